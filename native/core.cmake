@@ -1,0 +1,84 @@
+# The core library. One library instead of upstream's five: a C++ exception keeps its type up to the shim, and there is
+# no load order (docs/decisions/0001-one-core-library.md). Nothing of upstream is patched: each of its targets lends its
+# sources, include directories and definitions to an object library here, and the objects go into `ggml-base`, the one
+# target that every backend module links.
+#
+# One object library per upstream target: merged, their private headers of the same name (unicode.h) would collide.
+
+file(READ "${CMAKE_CURRENT_SOURCE_DIR}/bindings/bindings.lock" bindings_lock)
+string(REGEX MATCH "abi\\.id=([0-9a-f]+)" _ "${bindings_lock}")
+set(LLAMAFFM_ABI_ID "${CMAKE_MATCH_1}")
+string(LENGTH "${LLAMAFFM_ABI_ID}" abi_id_length)
+if(NOT abi_id_length EQUAL 12)
+    message(FATAL_ERROR "bindings/bindings.lock has no abi.id of 12 hexadecimal digits. Run ci/bindings.")
+endif()
+
+function(llamaffm_objects name upstream)
+    get_target_property(sources ${upstream} SOURCES)
+    get_target_property(source_dir ${upstream} SOURCE_DIR)
+    list(FILTER sources INCLUDE REGEX "\\.(c|cpp)$")
+    list(TRANSFORM sources PREPEND "${source_dir}/" REGEX "^[^/]")
+    add_library(${name} OBJECT ${sources})
+    target_include_directories(${name} PRIVATE "$<TARGET_PROPERTY:${upstream},INCLUDE_DIRECTORIES>")
+    target_compile_definitions(${name} PRIVATE "$<TARGET_PROPERTY:${upstream},COMPILE_DEFINITIONS>")
+    target_compile_options(${name} PRIVATE "$<TARGET_PROPERTY:${upstream},COMPILE_OPTIONS>")
+    target_compile_features(${name} PRIVATE c_std_11 cxx_std_17)
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_sources(ggml-base PRIVATE "$<TARGET_OBJECTS:${name}>")
+endfunction()
+
+llamaffm_objects(llamaffm-ggml ggml)
+llamaffm_objects(llamaffm-llama llama)
+llamaffm_objects(llamaffm-mtmd mtmd)
+
+# Upstream's targets carry what their usage requirements add only once they are linked to something.
+target_include_directories(llamaffm-ggml PRIVATE "${LLAMA_CPP_DIR}/ggml/include" "${LLAMA_CPP_DIR}/ggml/src")
+target_include_directories(llamaffm-llama PRIVATE "${LLAMA_CPP_DIR}/ggml/include" "${LLAMA_CPP_DIR}/include")
+target_include_directories(llamaffm-mtmd PRIVATE "${LLAMA_CPP_DIR}/ggml/include" "${LLAMA_CPP_DIR}/include")
+foreach(objects llamaffm-ggml llamaffm-llama llamaffm-mtmd)
+    target_compile_definitions(${objects} PRIVATE GGML_BACKEND_DL GGML_SHARED GGML_BUILD LLAMA_SHARED)
+endforeach()
+target_link_libraries(llamaffm-mtmd PRIVATE vendor::hash vendor::miniaudio vendor::stb vendor::sheredom)
+
+# As upstream: its many model files are compiled sixteen at a time, the rest one by one.
+set_target_properties(llamaffm-llama PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
+get_target_property(llama_sources llamaffm-llama SOURCES)
+list(FILTER llama_sources EXCLUDE REGEX "/src/models/")
+set_source_files_properties(${llama_sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+
+# ggml's backtrace forks a debugger. The shim makes sure that it is never reached; this makes sure that it could not.
+set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.c" TARGET_DIRECTORY ggml-base
+    PROPERTIES COMPILE_DEFINITIONS "fork=lf_no_fork;execlp=lf_no_exec")
+
+target_sources(ggml-base PRIVATE
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/guard.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/log.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/abi.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/backend.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/model.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/context.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/sampler.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/vocab.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/big_stack.cpp")
+target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/tools/mtmd"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim")
+target_compile_definitions(ggml-base PRIVATE LLAMAFFM_ABI_ID="${LLAMAFFM_ABI_ID}"
+    LLAMAFFM_BUILD_INFO="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}, ${CMAKE_SYSTEM_NAME} ${CMAKE_SYSTEM_PROCESSOR}")
+target_compile_features(ggml-base PRIVATE cxx_std_17)
+set_target_properties(ggml-base PROPERTIES OUTPUT_NAME "llamaffm-${LLAMAFFM_ABI_ID}")
+target_link_libraries(ggml-base PRIVATE ${CMAKE_DL_LIBS} Threads::Threads)
+
+if(UNIX AND NOT APPLE)
+    # Exported: C names only. Nothing unresolved, and our own symbols are bound to ourselves, not to another llama.cpp.
+    target_link_options(ggml-base PRIVATE
+        "LINKER:--version-script=${CMAKE_CURRENT_SOURCE_DIR}/native/core.map" "LINKER:--no-undefined" "LINKER:-Bsymbolic-functions")
+    set_target_properties(ggml-base PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/core.map")
+endif()
+
+add_custom_target(natives ALL DEPENDS ggml-base ${GGML_AVAILABLE_BACKENDS})
+
+# Our own C program on the core library: the bitwise reference for the Java layer (docs/build.md).
+add_executable(ref native/ref/ref.c)
+target_include_directories(ref PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/ggml/include" native/shim)
+target_link_libraries(ref PRIVATE ggml-base m)
+add_dependencies(natives ref)
