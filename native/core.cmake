@@ -13,6 +13,8 @@ if(NOT abi_id_length EQUAL 12)
     message(FATAL_ERROR "bindings/bindings.lock has no abi.id of 12 hexadecimal digits. Run ci/bindings.")
 endif()
 
+find_package(Threads REQUIRED)
+
 function(llamaffm_objects name upstream)
     get_target_property(sources ${upstream} SOURCES)
     get_target_property(source_dir ${upstream} SOURCE_DIR)
@@ -52,6 +54,7 @@ set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.c" TARGET_DIRECTORY 
 
 target_sources(ggml-base PRIVATE
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/guard.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/crash.cpp"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/log.cpp"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/abi.cpp"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/backend.cpp"
@@ -66,7 +69,7 @@ target_compile_definitions(ggml-base PRIVATE LLAMAFFM_ABI_ID="${LLAMAFFM_ABI_ID}
     LLAMAFFM_BUILD_INFO="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}, ${CMAKE_SYSTEM_NAME} ${CMAKE_SYSTEM_PROCESSOR}")
 target_compile_features(ggml-base PRIVATE cxx_std_17)
 set_target_properties(ggml-base PROPERTIES OUTPUT_NAME "llamaffm-${LLAMAFFM_ABI_ID}")
-target_link_libraries(ggml-base PRIVATE ${CMAKE_DL_LIBS} Threads::Threads)
+target_link_libraries(ggml-base PRIVATE vendor::hash vendor::miniaudio vendor::stb vendor::sheredom ${CMAKE_DL_LIBS} Threads::Threads)
 
 if(UNIX AND NOT APPLE)
     # Exported: C names only. Nothing unresolved, and our own symbols are bound to ourselves, not to another llama.cpp.

@@ -270,6 +270,7 @@ struct lf_sampler_spec {
 };
 
 struct lf_sampler_request {
+    const struct llama_vocab *     vocab;
     const struct lf_sampler_spec * specs;
     int32_t                        n_specs;
     int32_t                        reserved;

@@ -1,0 +1,113 @@
+#include "crash.h"
+#include "guard.h"
+
+#include "ggml-backend.h"
+
+#include <cstring>
+
+#if defined(_WIN32)
+#    define WIN32_LEAN_AND_MEAN
+#    include <windows.h>
+#else
+#    include <dlfcn.h>
+#endif
+
+namespace {
+
+// A module that is open only while its score is asked for.
+class module_handle {
+public:
+    explicit module_handle(const char * path) {
+#if defined(_WIN32)
+        handle = LoadLibraryA(path);
+        if (!handle) {
+            throw lf::failure{ LF_ERROR_FAILED, "LoadLibrary error " + std::to_string(GetLastError()) };
+        }
+#else
+        handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+        if (!handle) {
+            throw lf::failure{ LF_ERROR_FAILED, dlerror() };
+        }
+#endif
+    }
+
+    ~module_handle() {
+#if defined(_WIN32)
+        FreeLibrary(handle);
+#else
+        dlclose(handle);
+#endif
+    }
+
+    module_handle(const module_handle &) = delete;
+    module_handle & operator=(const module_handle &) = delete;
+
+    template <typename F>
+    F symbol(const char * name) const {
+#if defined(_WIN32)
+        return reinterpret_cast<F>(GetProcAddress(handle, name));
+#else
+        return reinterpret_cast<F>(dlsym(handle, name));
+#endif
+    }
+
+private:
+#if defined(_WIN32)
+    HMODULE handle;
+#else
+    void * handle;
+#endif
+};
+
+template <size_t N>
+void copy(char (&out)[N], const char * text) {
+    memset(out, 0, N);
+    strncpy(out, text ? text : "", N - 1);
+}
+
+} // namespace
+
+extern "C" int32_t lf_backend_score(const char * path) {
+    return lf::guard("lf_backend_score", [&]() -> int32_t {
+        const module_handle module(path);
+        // A module without a score runs everywhere.
+        const auto score = module.symbol<int (*)()>("ggml_backend_score");
+        return score ? score() : 1;
+    });
+}
+
+extern "C" int32_t lf_backend_load(const char * path) {
+    return lf::guard("lf_backend_load", [&]() -> int32_t {
+        ggml_backend_reg_t reg = ggml_backend_load(path);
+        if (!reg) {
+            throw lf::failure{ LF_ERROR_FAILED, path };
+        }
+        for (size_t i = 0; i < ggml_backend_reg_dev_count(reg); i++) {
+            lf::add_crash_device(ggml_backend_dev_name(ggml_backend_reg_dev_get(reg, i)));
+        }
+        // Needs a registered backend, or it searches java's folder and the current one.
+        llama_backend_init();
+        return LF_OK;
+    });
+}
+
+extern "C" int64_t lf_devices(lf_device * out, int64_t capacity) {
+    return lf::guard("lf_devices", [&]() -> int64_t {
+        const auto count = static_cast<int64_t>(ggml_backend_dev_count());
+        for (int64_t i = 0; i < count && i < capacity; i++) {
+            ggml_backend_dev_t     dev = ggml_backend_dev_get(static_cast<size_t>(i));
+            ggml_backend_dev_props props{};
+            ggml_backend_dev_get_props(dev, &props);
+            lf_device & device = out[i];
+            copy(device.name, props.name);
+            copy(device.description, props.description);
+            copy(device.id, props.device_id);
+            copy(device.backend, ggml_backend_reg_name(ggml_backend_dev_backend_reg(dev)));
+            device.type         = props.type;
+            device.reserved     = 0;
+            device.memory_free  = props.memory_free;
+            device.memory_total = props.memory_total;
+        }
+        return count;
+    });
+}

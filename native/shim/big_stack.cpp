@@ -1,0 +1,71 @@
+#include "big_stack.h"
+
+#if defined(_WIN32)
+
+#    define WIN32_LEAN_AND_MEAN
+#    include <windows.h>
+
+namespace lf {
+
+static DWORD WINAPI start(void * work) {
+    (*static_cast<const std::function<void()> *>(work))();
+    return 0;
+}
+
+bool run_on_big_stack(size_t stack_bytes, const std::function<void()> & work) {
+    HANDLE thread = CreateThread(nullptr, stack_bytes, start, const_cast<std::function<void()> *>(&work),
+                                 STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+    if (!thread) {
+        return false;
+    }
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+    return true;
+}
+
+} // namespace lf
+
+#else
+
+#    include <pthread.h>
+#    include <sys/mman.h>
+#    include <unistd.h>
+
+#    if !defined(MAP_NORESERVE)
+#        define MAP_NORESERVE 0
+#    endif
+
+namespace lf {
+
+static void * start(void * work) {
+    (*static_cast<const std::function<void()> *>(work))();
+    return nullptr;
+}
+
+bool run_on_big_stack(size_t stack_bytes, const std::function<void()> & work) {
+    const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    const size_t size = (stack_bytes + page - 1) / page * page + page;
+    // Mapped by hand: address space only, so that the pages count when they are touched.
+    void * stack = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (stack == MAP_FAILED) {
+        return false;
+    }
+    // pthread makes no guard page on a stack that it is given.
+    mprotect(stack, page, PROT_NONE);
+
+    pthread_attr_t attributes;
+    pthread_t      thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstack(&attributes, static_cast<char *>(stack) + page, size - page);
+    const bool started = pthread_create(&thread, &attributes, start, const_cast<std::function<void()> *>(&work)) == 0;
+    if (started) {
+        pthread_join(thread, nullptr);
+    }
+    pthread_attr_destroy(&attributes);
+    munmap(stack, size);
+    return started;
+}
+
+} // namespace lf
+
+#endif

@@ -1,0 +1,12 @@
+// Runs work whose native recursion grows with its input on a thread with a large, lazily committed stack.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace lf {
+
+// Blocks until the work is done. Work must not throw. False: no such thread could be made.
+bool run_on_big_stack(size_t stack_bytes, const std::function<void()> & work);
+
+} // namespace lf

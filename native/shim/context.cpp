@@ -1,0 +1,96 @@
+#include "guard.h"
+
+#include "ggml-backend.h"
+#include "ggml-cpu.h"
+
+namespace {
+
+bool poll_cancel(void * data) {
+    return lf::stop_requested(static_cast<const lf_cancel *>(data));
+}
+
+// The CPU backend is a module: its own functions are found by name only.
+template <typename F>
+F cpu_function(const char * name) {
+    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    void * address = cpu ? ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), name) : nullptr;
+    if (!address) {
+        throw lf::failure{ LF_ERROR_FAILED, std::string("the CPU backend offers no ") + name };
+    }
+    return reinterpret_cast<F>(address);
+}
+
+} // namespace
+
+extern "C" void lf_context_default_params(llama_context_params * out) {
+    *out = llama_context_default_params();
+}
+
+extern "C" ggml_threadpool * lf_threadpool_new(const lf_threadpool_request * request) {
+    return lf::guard("lf_threadpool_new", [&]() -> ggml_threadpool * {
+        if (request->n_threads < 1 || request->n_threads > GGML_MAX_N_THREADS) {
+            throw lf::failure{ LF_ERROR_ARGUMENT, std::to_string(request->n_threads) + " threads" };
+        }
+        ggml_threadpool_params params = ggml_threadpool_params_default(request->n_threads);
+        params.poll                   = static_cast<uint32_t>(request->poll);
+        auto * threadpool = cpu_function<decltype(&ggml_threadpool_new)>("ggml_threadpool_new")(&params);
+        if (!threadpool) {
+            throw lf::failure{ LF_ERROR_FAILED, std::to_string(request->n_threads) + " threads could not be started" };
+        }
+        return threadpool;
+    });
+}
+
+extern "C" void lf_threadpool_free(ggml_threadpool * threadpool) {
+    lf::guard("lf_threadpool_free", [&] {
+        cpu_function<decltype(&ggml_threadpool_free)>("ggml_threadpool_free")(threadpool);
+    });
+}
+
+extern "C" llama_context * lf_context_new(const lf_context_request * request) {
+    return lf::guard("lf_context_new", [&]() -> llama_context * {
+        llama_context_params params = request->params;
+        params.abort_callback       = poll_cancel;
+        params.abort_callback_data  = const_cast<lf_cancel *>(request->cancel);
+        llama_context * context     = llama_init_from_model(request->model, params);
+        if (!context) {
+            throw lf::failure{ LF_ERROR_FAILED, "no context of " + std::to_string(params.n_ctx) + " tokens" };
+        }
+        if (request->threadpool) {
+            llama_attach_threadpool(context, request->threadpool, nullptr);
+        }
+        return context;
+    });
+}
+
+extern "C" void lf_context_free(llama_context * context) {
+    lf::guard("lf_context_free", [&] { llama_free(context); });
+}
+
+extern "C" int32_t lf_decode(llama_context * context, const llama_batch * batch) {
+    return lf::guard("lf_decode", [&]() -> int32_t { return llama_decode(context, *batch); });
+}
+
+extern "C" int32_t lf_encode(llama_context * context, const llama_batch * batch) {
+    return lf::guard("lf_encode", [&]() -> int32_t { return llama_encode(context, *batch); });
+}
+
+extern "C" int32_t lf_synchronize(llama_context * context) {
+    return lf::guard("lf_synchronize", [&]() -> int32_t {
+        llama_synchronize(context);
+        return LF_OK;
+    });
+}
+
+extern "C" int32_t lf_memory_seq_rm(llama_context * context, int32_t seq_id, int32_t p0, int32_t p1) {
+    return lf::guard("lf_memory_seq_rm", [&]() -> int32_t {
+        return llama_memory_seq_rm(llama_get_memory(context), seq_id, p0, p1) ? 1 : 0;
+    });
+}
+
+extern "C" int32_t lf_memory_clear(llama_context * context) {
+    return lf::guard("lf_memory_clear", [&]() -> int32_t {
+        llama_memory_clear(llama_get_memory(context), /*data*/ true);
+        return LF_OK;
+    });
+}

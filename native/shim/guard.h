@@ -1,0 +1,74 @@
+// One guarded call: what every lf_* function is wrapped in, so that no exception and no abort reaches the JVM.
+#pragma once
+
+#include "llamaffm.h"
+
+#include <exception>
+#include <string>
+#include <type_traits>
+
+namespace lf {
+
+// Thrown by our abort callback. Not a std::exception: llama.cpp catches those itself and would go on.
+struct abort_error {
+    std::string message;
+};
+
+// Why a call failed, where the wrapped function has a status but no exception.
+struct failure {
+    int32_t     status;
+    std::string message;
+};
+
+// Entered on the outermost guarded call of a thread. False: the process is ending, nothing may start any more.
+bool enter(const char * operation);
+void leave();
+
+// Remembers the message of a failed call for lf_last_error().
+void set_error(const char * operation, const char * kind, const std::string & message);
+
+// What lf_last_error() returns, and how a helper thread hands it to the thread that waits for it.
+const std::string & error();
+void set_error_text(std::string text);
+
+// Polled between graph nodes and while weights are read.
+bool stop_requested(const lf_cancel * cancel);
+
+template <typename R>
+R failed(int32_t status) {
+    if constexpr (std::is_void_v<R>) {
+        return;
+    } else if constexpr (std::is_pointer_v<R>) {
+        return nullptr;
+    } else {
+        return static_cast<R>(status);
+    }
+}
+
+template <typename F>
+auto guard(const char * operation, F && body) noexcept -> decltype(body()) {
+    using R = decltype(body());
+    if (!enter(operation)) {
+        return failed<R>(LF_ERROR_SHUTDOWN);
+    }
+    struct leaver {
+        ~leaver() { leave(); }
+    } on_return;
+    try {
+        return body();
+    } catch (const abort_error & e) {
+        set_error(operation, "aborted", e.message);
+        return failed<R>(LF_ERROR_ABORT);
+    } catch (const failure & e) {
+        set_error(operation, "failed", e.message);
+        return failed<R>(e.status);
+    } catch (const std::exception & e) {
+        set_error(operation, "threw", e.what());
+        return failed<R>(LF_ERROR_EXCEPTION);
+    } catch (...) {
+        set_error(operation, "threw", "an exception of an unknown type");
+        return failed<R>(LF_ERROR_EXCEPTION);
+    }
+}
+
+} // namespace lf

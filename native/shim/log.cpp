@@ -1,0 +1,136 @@
+#include "log.h"
+
+#include "guard.h"
+
+#include "mtmd.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <deque>
+#include <mutex>
+
+namespace {
+
+constexpr size_t MAX_LINE   = 4096;
+constexpr size_t MAX_RING   = 256 * 1024;
+constexpr size_t MAX_RECENT = 4096;
+
+struct line {
+    int32_t     level;
+    std::string text;
+};
+
+std::mutex           ring_mutex;
+std::deque<line>     ring;
+size_t               ring_bytes = 0;
+int64_t              dropped    = 0;
+std::atomic<int64_t> written{0};
+std::atomic<int32_t> lowest_level{GGML_LOG_LEVEL_WARN};
+
+// llama.cpp logs a line in pieces, and later pieces come with the level CONT.
+thread_local std::string partial;
+thread_local int32_t     partial_level = GGML_LOG_LEVEL_INFO;
+thread_local std::string recent;
+
+void push(int32_t level, std::string text) {
+    if (level >= GGML_LOG_LEVEL_WARN && recent.size() + text.size() < MAX_RECENT) {
+        recent += '\n';
+        recent += text;
+    }
+    if (level < lowest_level.load(std::memory_order_relaxed)) {
+        return;
+    }
+    std::lock_guard<std::mutex> lock(ring_mutex);
+    ring_bytes += text.size();
+    ring.push_back({ level, std::move(text) });
+    while (ring_bytes > MAX_RING) {
+        ring_bytes -= ring.front().text.size();
+        ring.pop_front();
+        dropped++;
+    }
+    written.fetch_add(1, std::memory_order_release);
+}
+
+void log_callback(ggml_log_level level, const char * text, void *) {
+    try {
+        if (level != GGML_LOG_LEVEL_CONT) {
+            if (!partial.empty()) {
+                push(partial_level, std::move(partial));
+                partial.clear();
+            }
+            partial_level = level;
+        }
+        for (const char * p = text; *p;) {
+            const char * end = strchr(p, '\n');
+            partial.append(p, end ? end - p : strlen(p));
+            if (partial.size() > MAX_LINE) {
+                partial.resize(MAX_LINE);
+            }
+            if (!end) {
+                break;
+            }
+            if (!partial.empty()) {
+                push(partial_level, std::move(partial));
+                partial.clear();
+            }
+            p = end + 1;
+        }
+    } catch (...) {
+        // out of memory while logging: the line is lost, the program goes on
+    }
+}
+
+} // namespace
+
+namespace lf {
+
+void log_install(int32_t level) {
+    lowest_level = level;
+    llama_log_set(log_callback, nullptr);
+    mtmd_log_set(log_callback, nullptr);
+}
+
+void log_reset_recent() {
+    recent.clear();
+}
+
+std::string log_recent() {
+    return recent;
+}
+
+} // namespace lf
+
+extern "C" const int64_t * lf_log_counter(void) {
+    static_assert(sizeof(written) == sizeof(int64_t), "Java reads the counter as a plain 64-bit integer");
+    return reinterpret_cast<const int64_t *>(&written);
+}
+
+extern "C" int64_t lf_log_drain(void * out, int64_t capacity) {
+    return lf::guard("lf_log_drain", [&]() -> int64_t {
+        std::lock_guard<std::mutex> lock(ring_mutex);
+        if (dropped > 0) {
+            std::string note = std::to_string(dropped) + " native log lines were dropped: the ring was full";
+            ring_bytes += note.size();
+            ring.push_front({ GGML_LOG_LEVEL_WARN, std::move(note) });
+            dropped = 0;
+        }
+        auto *  bytes = static_cast<char *>(out);
+        int64_t used  = 0;
+        while (!ring.empty()) {
+            const line & next   = ring.front();
+            const auto   length = static_cast<int32_t>(next.text.size());
+            const auto   padded = (length + 3) / 4 * 4;
+            if (used + 8 + padded > capacity) {
+                break;
+            }
+            memcpy(bytes + used, &next.level, 4);
+            memcpy(bytes + used + 4, &length, 4);
+            memcpy(bytes + used + 8, next.text.data(), length);
+            used += 8 + padded;
+            ring_bytes -= length;
+            ring.pop_front();
+        }
+        return used;
+    });
+}

@@ -1,0 +1,16 @@
+// The log ring: native log lines wait here until Java drains them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace lf {
+
+// Becomes llama.cpp's and ggml's logger; lines below the level are dropped.
+void log_install(int32_t level);
+
+// Error and warning lines that this thread logged since the last reset; they travel with the error of the call.
+void        log_reset_recent();
+std::string log_recent();
+
+} // namespace lf
