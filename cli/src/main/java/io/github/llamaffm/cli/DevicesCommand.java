@@ -5,9 +5,10 @@ import io.github.llamaffm.BackendReport.Candidate;
 import io.github.llamaffm.Device;
 import io.github.llamaffm.LlamaRuntime;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -33,7 +34,8 @@ final class DevicesCommand implements Callable<Integer> {
         out.println("ABI id     " + runtime.abiId());
         out.println("platform   " + backends.platform());
         out.println("core       " + backends.core());
-        out.println("CPU        " + backends.cpu().map(Candidate::library).orElse("none"));
+        out.println("CPU        " + backends.cpuModule().map(Path::toString).orElse("in use by another class loader"));
+        backends.warnings().forEach(warning -> out.println("warning    " + warning));
         out.println();
         Table.print(
                 out,
@@ -42,7 +44,7 @@ final class DevicesCommand implements Callable<Integer> {
         out.println();
         Table.print(
                 out,
-                List.of("LIBRARY", "USED", "REASON"),
+                List.of("LIBRARY", "STATUS", "REASON"),
                 backends.candidates().stream().map(DevicesCommand::row));
         return 0;
     }
@@ -59,7 +61,7 @@ final class DevicesCommand implements Callable<Integer> {
     }
 
     private static List<String> row(Candidate candidate) {
-        return Stream.of(candidate.library(), candidate.used() ? "yes" : "no", candidate.reason()).toList();
+        return List.of(candidate.name(), candidate.status().name().toLowerCase(Locale.ROOT), candidate.reason());
     }
 
     private static String mebibytes(long bytes) {

@@ -10,24 +10,19 @@ final class Summary {
     private Summary() {}
 
     static String of(Duration loading, GenerationResult result) {
-        return String.format(
-                Locale.ROOT,
-                "load %d ms, prompt %d tokens at %s t/s, generation %d tokens at %s t/s, %s",
-                loading.toMillis(),
-                result.promptTokens(),
-                rate(result.promptTokens(), result.timings().prompt()),
-                result.tokens().length,
-                rate(result.tokens().length, result.timings().generation()),
-                switch (result.reason()) {
+        return "load " + loading.toMillis() + " ms"
+                + ", prompt " + result.promptTokens() + " tokens at " + rate(result.promptTokensPerSecond())
+                + ", generation " + result.tokens().length + " tokens at " + rate(result.tokensPerSecond())
+                + ", " + switch (result.reason()) {
                     case END -> "end of text";
-                    case LENGTH -> "stopped at --max-tokens";
+                    case LENGTH -> "length limit";
                     case CANCELLED -> "interrupted";
                     case STOP, DEADLINE -> result.reason().name().toLowerCase(Locale.ROOT);
-                });
+                };
     }
 
-    /** Tokens per second; a dash where nothing was measured. */
-    private static String rate(int tokens, Duration time) {
-        return time.isPositive() ? String.format(Locale.ROOT, "%.1f", tokens * 1e9 / time.toNanos()) : "-";
+    /** A dash where nothing was measured. */
+    private static String rate(double tokensPerSecond) {
+        return (tokensPerSecond == 0 ? "-" : String.format(Locale.ROOT, "%.1f", tokensPerSecond)) + " t/s";
     }
 }
