@@ -2,6 +2,7 @@ package io.github.llamaffm.cli;
 
 import io.github.llamaffm.modeljar.ModelJar;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,6 +34,9 @@ final class ModelJarCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (Files.isDirectory(model)) {
+            throw new CommandException(model + " is a directory, not a GGUF file");
+        }
         ModelJar jar = jar();
         Path target = output != null ? output : Path.of(baseName() + ".jar");
         jar.writeTo(target);

@@ -77,7 +77,6 @@ class MainTest {
                 usage("'--seed'", "complete", "--seed", "1", "--seed", "2", "prompt"),
                 usage("'extra'", "devices", "extra"),
                 usage("'FILE'", "model-jar"),
-                usage("Rename the file", "model-jar", "/"),
                 usage("Rename the file", "model-jar", "a model.gguf"));
     }
 

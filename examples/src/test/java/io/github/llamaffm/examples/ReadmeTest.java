@@ -22,6 +22,6 @@ class ReadmeTest {
     void theQuickstartHasTenLines() throws IOException {
         assertThat(Files.readAllLines(Path.of("src/main/java/Quickstart.java")))
                 .filteredOn(line -> !line.isBlank())
-                .hasSizeLessThanOrEqualTo(11);
+                .hasSizeLessThanOrEqualTo(10);
     }
 }
