@@ -53,8 +53,7 @@ final class ModelJarCommand implements Callable<Integer> {
     }
 
     private String baseName() {
-        Path file = model.getFileName();
-        String name = file == null ? "" : file.toString();
+        String name = model.getFileName().toString();
         return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
     }
 }
