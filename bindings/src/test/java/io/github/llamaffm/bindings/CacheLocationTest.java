@@ -24,7 +24,7 @@ class CacheLocationTest {
                         properties::get,
                         environment::get)
                 .stream()
-                .map(location -> location.folder().toString())
+                .map(CacheLocation::folder)
                 .toList();
     }
 
@@ -46,10 +46,15 @@ class CacheLocationTest {
     }
 
     @Test
-    void aUserUnknownToTheSystemHasOnlyTheTemporaryFolder() throws Unusable {
+    void aUserUnknownToTheSystemHasNoCacheOfItsOwn() throws Unusable {
         properties.put("user.home", "?");
         properties.put("user.name", "?");
-        assertThat(folders("linux-x86_64")).containsExactly("/tmp/llama-ffm-_");
+        assertThat(folders("linux-x86_64")).containsExactly("?/.cache/llama-ffm", "/tmp/llama-ffm-_");
+
+        assertThatThrownBy(() -> new CacheLocation("user cache", "?/.cache/llama-ffm", false)
+                        .prepare(Ownership.ofThisProcess(), new Mounts(List.of())))
+                .isInstanceOf(Unusable.class)
+                .hasMessage("it is not an absolute path");
     }
 
     @Test
@@ -94,6 +99,6 @@ class CacheLocationTest {
     }
 
     private static Path prepare(Path folder) throws Unusable {
-        return new CacheLocation("test", folder, true).prepare(Ownership.ofThisProcess(), new Mounts(List.of()));
+        return new CacheLocation("test", folder.toString(), true).prepare(Ownership.ofThisProcess(), new Mounts(List.of()));
     }
 }

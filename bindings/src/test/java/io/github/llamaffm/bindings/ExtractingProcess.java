@@ -3,7 +3,6 @@ package io.github.llamaffm.bindings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -45,7 +44,7 @@ final class ExtractingProcess {
                 };
             }
         };
-        CacheLocation location = new CacheLocation("test", Path.of(args[0]), true);
+        CacheLocation location = new CacheLocation("test", args[0], true);
         NativeCache cache = new NativeCache(
                 List.of(location), Ownership.ofThisProcess(), new Mounts(List.of()), new LoadLog());
         System.out.println(cache.folder(natives.packed(), FakeNatives.MODULE));

@@ -32,14 +32,18 @@ class NativeCacheTest {
     @TempDir
     private Path scratch;
 
+    private Path firstFolder;
+    private Path secondFolder;
     private CacheLocation first;
     private CacheLocation second;
 
     @BeforeEach
     void nameLocations() throws IOException {
         scratch = scratch.toRealPath();
-        first = new CacheLocation("first", scratch.resolve("first"), false);
-        second = new CacheLocation("second", scratch.resolve("second"), false);
+        firstFolder = scratch.resolve("first");
+        secondFolder = scratch.resolve("second");
+        first = new CacheLocation("first", firstFolder.toString(), false);
+        second = new CacheLocation("second", secondFolder.toString(), false);
     }
 
     private NativeCache cache(CacheLocation... locations) {
@@ -64,7 +68,7 @@ class NativeCacheTest {
     void extractsEveryFileForThisUserOnly() throws Exception {
         Path folder = cache(first).folder(natives.packed(), CORE);
 
-        assertThat(folder.getParent()).isEqualTo(first.folder().resolve("natives"));
+        assertThat(folder.getParent()).isEqualTo(firstFolder.resolve("natives"));
         assertThat(folder.getFileName().toString()).matches("linux-x86_64-cpu-[0-9a-f]{12}");
         for (var file : natives.files.entrySet()) {
             Path path = folder.resolve(file.getKey());
@@ -157,7 +161,7 @@ class NativeCacheTest {
 
         assertThatThrownBy(() -> cache(first).folder(natives.packed(), CORE)).isInstanceOf(Unusable.class);
         assertThat(reasons()).singleElement().asString().startsWith("the jar is damaged: fake:/libggml-cpu-a.so");
-        assertThat(list(first.folder().resolve("natives"))).isEmpty();
+        assertThat(list(firstFolder.resolve("natives"))).isEmpty();
     }
 
     @Test
@@ -176,42 +180,42 @@ class NativeCacheTest {
 
         assertThatThrownBy(() -> cache(first).folder(broken.packed(), CORE)).isInstanceOf(Unusable.class);
         assertThat(reasons()).containsExactly("it cannot be written: no space left");
-        assertThat(list(first.folder().resolve("natives"))).isEmpty();
+        assertThat(list(firstFolder.resolve("natives"))).isEmpty();
     }
 
     @Test
     void aPlaceThatCannotBeWrittenIsPassedOver() throws Exception {
         // A file in the way stops root too, whom permissions do not.
-        Files.createFile(first.folder());
+        Files.createFile(firstFolder);
 
         Path folder = cache(first, second).folder(natives.packed(), CORE);
 
-        assertThat(folder).startsWith(second.folder());
+        assertThat(folder).startsWith(secondFolder);
         assertThat(log.candidates()).singleElement().satisfies(candidate -> {
-            assertThat(candidate.name()).isEqualTo(first.folder() + " (first)");
+            assertThat(candidate.name()).isEqualTo(firstFolder + " (first)");
             assertThat(candidate.status()).isEqualTo(LoadReport.Status.FAILED);
-            assertThat(candidate.reason()).isEqualTo(first.folder() + " is not a folder");
+            assertThat(candidate.reason()).isEqualTo(firstFolder + " is not a folder");
         });
     }
 
     @Test
     void aPlaceMountedNoexecIsPassedOver() throws Exception {
-        Mounts mounts = new Mounts(List.of(new Mounts.Mount(first.folder().toString(), true)));
+        Mounts mounts = new Mounts(List.of(new Mounts.Mount(firstFolder.toString(), true)));
 
-        assertThat(cache(mounts, first, second).folder(natives.packed(), CORE)).startsWith(second.folder());
+        assertThat(cache(mounts, first, second).folder(natives.packed(), CORE)).startsWith(secondFolder);
         assertThat(reasons()).containsExactly("it is on a file system that is mounted noexec");
     }
 
     @Test
     void aPlaceThatTheUserNamedIsNotPassedOver() throws Exception {
-        CacheLocation named = new CacheLocation("-Dllamaffm.cache.dir", first.folder(), true);
-        Files.createFile(first.folder());
+        CacheLocation named = new CacheLocation("-Dllamaffm.cache.dir", firstFolder.toString(), true);
+        Files.createFile(firstFolder);
 
         assertThatThrownBy(() -> cache(named, second).folder(natives.packed(), CORE))
                 .isInstanceOfSatisfying(
                         Unusable.class, e -> assertThat(e.remedy()).contains("LLAMAFFM_CACHE_DIR", "unpack"))
                 .hasMessage("no folder to extract the libraries to");
-        assertThat(second.folder()).doesNotExist();
+        assertThat(secondFolder).doesNotExist();
     }
 
     @Test
@@ -231,12 +235,12 @@ class NativeCacheTest {
             }
         }
         assertThat(folders).containsOnly(folders.getFirst());
-        assertThat(list(first.folder().resolve("natives"))).containsExactly(folders.getFirst());
+        assertThat(list(firstFolder.resolve("natives"))).containsExactly(folders.getFirst());
     }
 
     @Test
     void processesThatExtractAtOnceShareOneFolder() throws Exception {
-        String cache = first.folder().toString();
+        String cache = firstFolder.toString();
         ChildJvm one = ChildJvm.start(scratch, List.of(), ExtractingProcess.class, cache);
         ChildJvm other = ChildJvm.start(scratch, List.of(), ExtractingProcess.class, cache);
         assertThat(one.readLine()).isEqualTo("half");
@@ -245,7 +249,7 @@ class NativeCacheTest {
         one.signal();
         other.signal();
 
-        Path folder = first.folder().resolve("natives").resolve(natives.packed().cacheName());
+        Path folder = firstFolder.resolve("natives").resolve(natives.packed().cacheName());
         assertThat(one.await()).isEqualTo(new ChildJvm.Result(0, folder + "\n", ""));
         assertThat(other.await()).isEqualTo(new ChildJvm.Result(0, folder + "\n", ""));
         assertThat(list(folder.getParent())).containsExactly(folder);
@@ -254,10 +258,10 @@ class NativeCacheTest {
     @Test
     void aProcessThatWasKilledLeavesNothingThatOthersUse() throws Exception {
         ChildJvm child = ChildJvm.start(
-                scratch, List.of(), ExtractingProcess.class, first.folder().toString());
+                scratch, List.of(), ExtractingProcess.class, firstFolder.toString());
         assertThat(child.readLine()).isEqualTo("half");
         child.kill();
-        List<Path> left = list(first.folder().resolve("natives"));
+        List<Path> left = list(firstFolder.resolve("natives"));
 
         Path folder = cache(first).folder(natives.packed(), CORE);
 

@@ -33,7 +33,7 @@ class NativeSourceTest {
 
     private NativeSource choose(Map<String, String> properties, NativeBundle... bundles) throws Unusable {
         LoaderSettings settings = LoaderSettings.of(properties::get, name -> null);
-        CacheLocation location = new CacheLocation("test", scratch.resolve("cache"), false);
+        CacheLocation location = new CacheLocation("test", scratch.resolve("cache").toString(), false);
         NativeCache cache =
                 new NativeCache(List.of(location), Ownership.ofThisProcess(), new Mounts(List.of()), log);
         return NativeSource.choose(settings, LINUX, List.of(bundles), cache, log);
