@@ -52,17 +52,11 @@ set_source_files_properties(${llama_sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSI
 set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.c" TARGET_DIRECTORY ggml-base
     PROPERTIES COMPILE_DEFINITIONS "fork=lf_no_fork;execlp=lf_no_exec")
 
-target_sources(ggml-base PRIVATE
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/guard.cpp"
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/crash.cpp"
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/log.cpp"
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/abi.cpp"
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/backend.cpp"
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/model.cpp"
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/context.cpp"
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/sampler.cpp"
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/vocab.cpp"
-    "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/big_stack.cpp")
+set(shim_sources abi backend big_stack context crash guard log model sampler vocab)
+list(TRANSFORM shim_sources REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/\\1.cpp")
+set_source_files_properties(${shim_sources} TARGET_DIRECTORY ggml-base PROPERTIES
+    COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-Wall;-Wextra>")
+target_sources(ggml-base PRIVATE ${shim_sources})
 target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/tools/mtmd"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim")
 target_compile_definitions(ggml-base PRIVATE LLAMAFFM_ABI_ID="${LLAMAFFM_ABI_ID}"

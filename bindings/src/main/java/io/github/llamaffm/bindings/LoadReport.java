@@ -1,6 +1,7 @@
 package io.github.llamaffm.bindings;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,13 @@ public record LoadReport(
     public LoadReport {
         candidates = List.copyOf(candidates);
         warnings = List.copyOf(warnings);
+    }
+
+    /** This report with more candidates at its end. */
+    LoadReport with(List<Candidate> more) {
+        List<Candidate> all = new ArrayList<>(candidates);
+        all.addAll(more);
+        return new LoadReport(platform, core, abiId, buildInfo, cpuModule, all, warnings);
     }
 
     /**

@@ -15,6 +15,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 /**
  * {@snippet lang=c :
  * struct lf_sampler_request {
+ *     const struct llama_vocab *vocab;
  *     const struct lf_sampler_spec *specs;
  *     int32_t n_specs;
  *     int32_t reserved;
@@ -28,6 +29,7 @@ public class lf_sampler_request {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
+        LlamaFfm.C_POINTER.withName("vocab"),
         LlamaFfm.C_POINTER.withName("specs"),
         LlamaFfm.C_INT.withName("n_specs"),
         LlamaFfm.C_INT.withName("reserved")
@@ -38,6 +40,50 @@ public class lf_sampler_request {
      */
     public static final GroupLayout layout() {
         return $LAYOUT;
+    }
+
+    private static final AddressLayout vocab$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("vocab"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const struct llama_vocab *vocab
+     * }
+     */
+    public static final AddressLayout vocab$layout() {
+        return vocab$LAYOUT;
+    }
+
+    private static final long vocab$OFFSET = $LAYOUT.byteOffset(groupElement("vocab"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const struct llama_vocab *vocab
+     * }
+     */
+    public static final long vocab$offset() {
+        return vocab$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const struct llama_vocab *vocab
+     * }
+     */
+    public static MemorySegment vocab(MemorySegment struct) {
+        return struct.get(vocab$LAYOUT, vocab$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const struct llama_vocab *vocab
+     * }
+     */
+    public static void vocab(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(vocab$LAYOUT, vocab$OFFSET, fieldValue);
     }
 
     private static final AddressLayout specs$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("specs"));
