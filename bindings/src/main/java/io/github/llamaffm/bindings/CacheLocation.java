@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -16,10 +16,10 @@ import java.util.function.UnaryOperator;
  * A place where libraries from jars could be extracted.
  *
  * @param origin why it is considered
- * @param folder absolute
+ * @param folder as it was given; may be no path at all
  * @param named  whether the user named it: then no other one is tried
  */
-record CacheLocation(String origin, Path folder, boolean named) {
+record CacheLocation(String origin, String folder, boolean named) {
 
     private static final String NAME = "llama-ffm";
 
@@ -28,28 +28,29 @@ record CacheLocation(String origin, Path folder, boolean named) {
             LoaderSettings settings,
             Platform platform,
             UnaryOperator<String> properties,
-            UnaryOperator<String> environment)
-            throws Unusable {
+            UnaryOperator<String> environment) {
         if (settings.cacheDirectory().isPresent()) {
             LoaderSettings.Named named = settings.cacheDirectory().get();
-            return List.of(new CacheLocation(named.origin(), named.path(), true));
+            return List.of(new CacheLocation(named.origin(), named.value(), true));
         }
-        List<CacheLocation> locations = new ArrayList<>();
         String home = properties.apply("user.home");
+        String temporary = properties.apply("java.io.tmpdir") + '/' + NAME + '-' + plain(properties.apply("user.name"));
+        return List.of(
+                userCache(platform, home, environment), new CacheLocation("java.io.tmpdir", temporary, false));
+    }
+
+    private static CacheLocation userCache(Platform platform, String home, UnaryOperator<String> environment) {
         if (platform.isWindows()) {
-            add(locations, "%LOCALAPPDATA%", environment.apply("LOCALAPPDATA"), NAME);
-        } else if (platform.isMac()) {
-            add(locations, "the user's cache", home, "Library/Caches/" + NAME);
-        } else {
-            int before = locations.size();
-            add(locations, "XDG_CACHE_HOME", environment.apply("XDG_CACHE_HOME"), NAME);
-            if (locations.size() == before) {
-                add(locations, "the user's cache", home, ".cache/" + NAME);
-            }
+            return new CacheLocation("LOCALAPPDATA", environment.apply("LOCALAPPDATA") + '/' + NAME, false);
         }
-        String user = properties.apply("user.name");
-        add(locations, "java.io.tmpdir", properties.apply("java.io.tmpdir"), NAME + '-' + plain(user));
-        return List.copyOf(locations);
+        if (platform.isMac()) {
+            return new CacheLocation("user cache", home + "/Library/Caches/" + NAME, false);
+        }
+        String xdg = environment.apply("XDG_CACHE_HOME");
+        // The specification says to ignore a relative one.
+        return xdg != null && xdg.startsWith("/")
+                ? new CacheLocation("XDG_CACHE_HOME", xdg + '/' + NAME, false)
+                : new CacheLocation("user cache", home + "/.cache/" + NAME, false);
     }
 
     /**
@@ -58,10 +59,11 @@ record CacheLocation(String origin, Path folder, boolean named) {
      * @return the folder with all links above it resolved
      */
     Path prepare(Ownership ownership, Mounts mounts) throws Unusable {
+        Path path = path();
         try {
-            createPrivate(folder);
-            ownership.requireFolder(folder);
-            Path real = folder.toRealPath();
+            createPrivate(path);
+            ownership.requireFolder(path);
+            Path real = path.toRealPath();
             if (mounts.noexec(real)) {
                 throw new Unusable("it is on a file system that is mounted noexec");
             }
@@ -95,10 +97,19 @@ record CacheLocation(String origin, Path folder, boolean named) {
                 : new FileAttribute<?>[0];
     }
 
-    // A relative or missing base, such as the home "?" of a user that the system does not know, is nobody's place.
-    private static void add(List<CacheLocation> locations, String origin, String base, String name) {
-        if (base != null && !base.isEmpty() && Path.of(base).isAbsolute()) {
-            locations.add(new CacheLocation(origin, Path.of(base).resolve(name), false));
+    private Path path() throws Unusable {
+        if (named) {
+            return new LoaderSettings.Named(origin, folder).path();
+        }
+        try {
+            Path path = Path.of(folder);
+            // Such as below the home "?" of a user that the system does not know.
+            if (!path.isAbsolute()) {
+                throw new Unusable("it is not an absolute path");
+            }
+            return path;
+        } catch (InvalidPathException e) {
+            throw new Unusable("it is not a path in this locale: " + e.getMessage());
         }
     }
 

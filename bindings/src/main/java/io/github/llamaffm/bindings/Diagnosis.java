@@ -53,7 +53,9 @@ final class Diagnosis {
      * @param reason what the system says
      */
     static Unusable notOpened(Path library, String reason, Platform platform, Mounts mounts) {
-        return new Unusable(library + " cannot be opened: " + reason, remedy(library, reason, platform, mounts));
+        String prefix = library + ": ";
+        String bare = reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason;
+        return new Unusable(library + " cannot be opened: " + bare, remedy(library, bare, platform, mounts));
     }
 
     private static String remedy(Path library, String reason, Platform platform, Mounts mounts) {

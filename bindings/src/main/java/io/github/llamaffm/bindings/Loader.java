@@ -181,7 +181,7 @@ final class Loader {
         StringBuilder message =
                 new StringBuilder("llama-ffm cannot use its native library: ").append(e.getMessage());
         for (Candidate candidate : log.candidates()) {
-            if (candidate.status() != Status.USED) {
+            if (candidate.status() != Status.USED && !candidate.reason().equals(e.getMessage())) {
                 message.append("\n  tried ").append(candidate.name()).append(": ").append(candidate.reason());
             }
         }

@@ -2,6 +2,7 @@ package io.github.llamaffm.bindings;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -15,15 +16,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Opens libraries, and finds out why one does not open.
+ * Opens libraries, and says why one does not open.
  *
- * <p>{@link SymbolLookup#libraryLookup(Path, Arena)} keeps no reason. So a library that it refuses is opened once more
- * with the system's own function, which has one. Only then: each native call shape costs some ten milliseconds of
- * start-up.
+ * <p>{@link SymbolLookup#libraryLookup(Path, Arena)} keeps no reason, and for a damaged file the JVM prints a warning. So
+ * a library is opened with the system's own function first, and handed to the JDK once that has worked.
  */
 final class SystemLoader {
 
-    private static final int RTLD_LAZY = 1;
+    private static final long RTLD_LAZY = 1;
 
     private SystemLoader() {}
 
@@ -32,27 +32,27 @@ final class SystemLoader {
      * class loader.
      */
     static SymbolLookup open(Path library, Platform platform, Mounts mounts) throws Unusable {
-        try {
-            return SymbolLookup.libraryLookup(library, Arena.global());
-        } catch (IllegalArgumentException e) {
-            String reason = (platform.isWindows() ? windowsReason(library) : dlerror(library)).orElse(e.getMessage());
-            throw Diagnosis.notOpened(library, reason, platform, mounts);
+        Optional<String> refusal = platform.isWindows() ? loadLibrary(library) : dlopen(library);
+        if (refusal.isPresent()) {
+            throw Diagnosis.notOpened(library, refusal.get(), platform, mounts);
         }
+        return SymbolLookup.libraryLookup(library, Arena.global());
     }
 
-    /** What {@code dlerror} says; empty if the library opens now. */
-    private static Optional<String> dlerror(Path library) {
+    /** What {@code dlerror} says; empty if the library is open. */
+    private static Optional<String> dlopen(Path library) {
         Linker linker = Linker.nativeLinker();
         SymbolLookup system = linker.defaultLookup();
-        // Both are linked before the first is called: what happens between them could change the reason.
+        // Both are linked before the first is called: what happens between them could change the reason. The handle and
+        // the flags, an int, are passed as long, which is the same register: so dlopen shares the call shape of
+        // lf_devices, and one shape less is made at start-up.
         MethodHandle dlopen = linker.downcallHandle(
-                system.findOrThrow("dlopen"), FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+                system.findOrThrow("dlopen"), FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG));
         MethodHandle dlerror =
                 linker.downcallHandle(system.findOrThrow("dlerror"), FunctionDescriptor.of(ADDRESS));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment path = arena.allocateFrom(library.toString());
-            MemorySegment handle = (MemorySegment) dlopen.invokeExact(path, RTLD_LAZY);
-            if (handle.address() != 0) {
+            if ((long) dlopen.invokeExact(path, RTLD_LAZY) != 0) {
                 return Optional.empty();
             }
             return Optional.of(NativeStrings.read((MemorySegment) dlerror.invokeExact()));
@@ -61,8 +61,8 @@ final class SystemLoader {
         }
     }
 
-    /** What {@code GetLastError} says; empty if the library opens now. Not tried on Windows. */
-    private static Optional<String> windowsReason(Path library) {
+    /** What {@code GetLastError} says; empty if the library is open. Not tried on Windows. */
+    private static Optional<String> loadLibrary(Path library) {
         Linker linker = Linker.nativeLinker();
         SymbolLookup kernel = SymbolLookup.libraryLookup("kernel32", Arena.global());
         MethodHandle load = linker.downcallHandle(
