@@ -2,7 +2,6 @@ package io.github.llamaffm.conformance;
 
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Prompts of many scripts, shapes and lengths. */
 enum Prompts {
@@ -43,10 +42,6 @@ enum Prompts {
 
     String text() {
         return text;
-    }
-
-    static Stream<Prompts> all() {
-        return Stream.of(values());
     }
 
     private static String numberedSentences(int count) {

@@ -19,10 +19,11 @@ import java.util.stream.Stream;
  * <pre>{@code ChildJvm.of(Program.class).arguments("load", "40").run().assertSilent();}</pre>
  *
  * <p>The child starts in a new empty folder, so that whatever it leaves behind is seen, and inherits the
- * {@code llamaffm.*} properties of the test. A crash log in that folder fails every test.
+ * {@code llamaffm.*} properties of the test. A crash log in that folder fails every test. What it logs (slf4j-simple) goes
+ * to a file beside that folder, not to stderr.
  */
 public final class ChildJvm {
-    private static final long LIMIT_SECONDS = 300;
+    private static final long LIMIT_SECONDS = 180;
 
     private final String mainClass;
     private final Map<String, String> properties = new TreeMap<>();
@@ -88,16 +89,18 @@ public final class ChildJvm {
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(options);
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.addAll(List.of("-cp", classPath, mainClass));
-        command.addAll(arguments);
         try {
             Path parent = Files.createDirectories(Path.of("target", "child-jvm"));
             Path folder = Files.createTempDirectory(parent.toAbsolutePath(), "");
+            Path log = Path.of(folder + ".log");
+            command.add("-Dorg.slf4j.simpleLogger.logFile=" + log);
+            command.addAll(List.of("-cp", classPath, mainClass));
+            command.addAll(arguments);
             var builder = new ProcessBuilder(command).directory(folder.toFile());
             // Each makes a JVM greet on stderr.
             builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
             builder.environment().putAll(environment);
-            return new Running(builder.start(), folder);
+            return new Running(builder.start(), folder, log);
         } catch (IOException e) {
             throw new AssertionError("no child JVM: " + e, e);
         }
@@ -112,12 +115,14 @@ public final class ChildJvm {
     public static final class Running {
         private final Process process;
         private final Path folder;
+        private final Path log;
         private final CompletableFuture<String> stdout;
         private final CompletableFuture<String> stderr;
 
-        private Running(Process process, Path folder) {
+        private Running(Process process, Path folder, Path log) {
             this.process = process;
             this.folder = folder;
+            this.log = log;
             stdout = text(process.getInputStream());
             stderr = text(process.getErrorStream());
         }
@@ -138,7 +143,7 @@ public final class ChildJvm {
                     throw new AssertionError("still running after " + LIMIT_SECONDS + " s: " + process.info()
                             + "\nstdout: " + stdout.join() + "\nstderr: " + stderr.join());
                 }
-                var result = new Result(process.exitValue(), stdout.join(), stderr.join(), removeIfEmpty(folder));
+                var result = new Result(process.exitValue(), stdout.join(), stderr.join(), takeLog(), takeFiles());
                 if (result.files().stream().anyMatch(name -> name.startsWith("hs_err"))) {
                     throw new AssertionError("the JVM crashed, see " + folder + "\n" + result);
                 }
@@ -161,7 +166,13 @@ public final class ChildJvm {
             }, task -> Thread.ofVirtual().start(task));
         }
 
-        private static List<String> removeIfEmpty(Path folder) throws IOException {
+        private String takeLog() throws IOException {
+            String lines = Files.exists(log) ? Files.readString(log) : "";
+            Files.deleteIfExists(log);
+            return lines;
+        }
+
+        private List<String> takeFiles() throws IOException {
             List<String> names;
             try (Stream<Path> files = Files.list(folder)) {
                 names = files.map(file -> file.getFileName().toString()).sorted().toList();
@@ -177,9 +188,10 @@ public final class ChildJvm {
      * How a child ended.
      *
      * @param exitCode 128 + n after signal n
+     * @param log      what it logged, a line each
      * @param files    what it left in the folder it ran in
      */
-    public record Result(int exitCode, String stdout, String stderr, List<String> files) {
+    public record Result(int exitCode, String stdout, String stderr, String log, List<String> files) {
         /** Exit code 0, not a byte on stdout and stderr, no file left behind. */
         public void assertSilent() {
             if (exitCode != 0 || !stdout.isEmpty() || !stderr.isEmpty() || !files.isEmpty()) {
