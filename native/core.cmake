@@ -78,4 +78,6 @@ add_custom_target(natives ALL DEPENDS ggml-base ${GGML_AVAILABLE_BACKENDS})
 add_executable(ref native/ref/ref.c)
 target_include_directories(ref PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/ggml/include" native/shim)
 target_link_libraries(ref PRIVATE ggml-base m)
+# It lies beside the core in the build folder and one folder below it in what native/build makes.
+set_target_properties(ref PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/..")
 add_dependencies(natives ref)

@@ -4,6 +4,8 @@
  */
 @SuppressWarnings("module") // the layers that the raw handles are for are built after this module
 module io.github.llamaffm.bindings {
+    uses io.github.llamaffm.bindings.NativeBundle;
+
     exports io.github.llamaffm.bindings;
     // Raw handles: only for the layer that checks their arguments.
     exports io.github.llamaffm.bindings.generated to io.github.llamaffm;

@@ -1,0 +1,106 @@
+package io.github.llamaffm.bindings;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/**
+ * The open core library, and the few of its functions that the loader itself needs.
+ *
+ * <p>The generated classes are not used here: they ask {@link NativeLibrary} for the library that is only being loaded.
+ * The call shapes are some of theirs, so they cost nothing twice.
+ */
+record Core(Path path, SymbolLookup symbols) {
+
+    static Core open(Path path, Platform platform, Mounts mounts) throws Unusable {
+        SymbolLookup symbols = SystemLoader.open(path, platform, mounts);
+        if (symbols.find("lf_abi_id").isEmpty()) {
+            throw new Unusable(path + " is not a core library of llama-ffm: it has no lf_abi_id");
+        }
+        return new Core(path, symbols);
+    }
+
+    String abiId() {
+        return text("lf_abi_id");
+    }
+
+    String abiTable() {
+        return text("lf_abi_table");
+    }
+
+    String buildInfo() {
+        return text("lf_build_info");
+    }
+
+    /** Of the last call that failed on this thread. */
+    String lastError() {
+        return text("lf_last_error");
+    }
+
+    void init(String crashDirectory, LogLevel level) throws Unusable {
+        try (Arena arena = Arena.ofConfined()) {
+            // struct lf_init_params
+            MemorySegment params = arena.allocate(ADDRESS.byteSize() + JAVA_LONG.byteSize(), ADDRESS.byteAlignment());
+            params.set(
+                    ADDRESS, 0, crashDirectory.isEmpty() ? MemorySegment.NULL : arena.allocateFrom(crashDirectory));
+            params.set(JAVA_INT, ADDRESS.byteSize(), level.value());
+            if (status("lf_init", params) != 0) {
+                throw new Unusable(path + " cannot be initialised: " + lastError());
+            }
+        }
+    }
+
+    /** How well a CPU module fits this machine: 0 not at all, negative if it does not open. */
+    int score(Path module) {
+        try (Arena arena = Arena.ofConfined()) {
+            return status("lf_backend_score", arena.allocateFrom(module.toString()));
+        }
+    }
+
+    /** Loads and registers a module; false with {@link #lastError()} where that fails. */
+    boolean load(Path module) {
+        try (Arena arena = Arena.ofConfined()) {
+            return status("lf_backend_load", arena.allocateFrom(module.toString())) == 0;
+        }
+    }
+
+    /** How many devices the registered modules have. */
+    long deviceCount() {
+        MethodHandle handle = handle("lf_devices", FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG));
+        try {
+            return (long) handle.invokeExact(MemorySegment.NULL, 0L);
+        } catch (Throwable e) {
+            throw new AssertionError("a native function does not throw", e);
+        }
+    }
+
+    private String text(String function) {
+        MethodHandle handle = handle(function, FunctionDescriptor.of(ADDRESS));
+        try {
+            return NativeStrings.read((MemorySegment) handle.invokeExact());
+        } catch (Throwable e) {
+            throw new AssertionError("a native function does not throw", e);
+        }
+    }
+
+    private int status(String function, MemorySegment argument) {
+        MethodHandle handle = handle(function, FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        try {
+            return (int) handle.invokeExact(argument);
+        } catch (Throwable e) {
+            throw new AssertionError("a native function does not throw", e);
+        }
+    }
+
+    private MethodHandle handle(String function, FunctionDescriptor shape) {
+        return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(function), shape);
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.llamaffm.bindings;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the loader did: which libraries run, and why each other candidate does not.
+ *
+ * @param platform   of this JVM, such as {@code linux-x86_64}
+ * @param core       the core library that is open
+ * @param abiId      the core library's own ABI id, 12 hexadecimal digits
+ * @param buildInfo  compiler and build type of the core library
+ * @param cpuModule  the CPU module in use; empty where it cannot be told, because another class loader loaded it
+ * @param candidates everything that was looked at, in that order
+ * @param warnings   what works but should be known to the operator; empty as a rule
+ */
+public record LoadReport(
+        String platform,
+        Path core,
+        String abiId,
+        String buildInfo,
+        Optional<Path> cpuModule,
+        List<Candidate> candidates,
+        List<String> warnings) {
+
+    /** Copies the lists. */
+    public LoadReport {
+        candidates = List.copyOf(candidates);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** This report with more candidates at its end. */
+    LoadReport with(List<Candidate> more) {
+        List<Candidate> all = new ArrayList<>(candidates);
+        all.addAll(more);
+        return new LoadReport(platform, core, abiId, buildInfo, cpuModule, all, warnings);
+    }
+
+    /**
+     * One thing that could have been used.
+     *
+     * @param name   a path, or what was looked at instead of one
+     * @param status what became of it
+     * @param reason why, in one line
+     */
+    public record Candidate(String name, Status status, String reason) {
+
+        @Override
+        public String toString() {
+            return name + ": " + status + ", " + reason;
+        }
+    }
+
+    /** What became of a candidate. */
+    public enum Status {
+        /** It is in use. */
+        USED,
+        /** It was not wanted: it does not fit this machine, or another one is better. */
+        REJECTED,
+        /** It should have worked and did not. */
+        FAILED
+    }
+}

@@ -1,0 +1,193 @@
+package io.github.llamaffm.bindings;
+
+import io.github.llamaffm.bindings.LoadReport.Candidate;
+import io.github.llamaffm.bindings.LoadReport.Status;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** From settings to an open library with its modules; what {@link NativeLibrary} keeps. */
+final class Loader {
+
+    /**
+     * One lock for the whole process: a string constant is the same object in every class loader, and a second copy of
+     * this class in another one loads into the same native library.
+     */
+    private static final Object PROCESS_LOCK = "io.github.llamaffm.bindings.Loader";
+
+    private final Mounts mounts = Mounts.current();
+    private final ProcessMaps maps = ProcessMaps.current();
+    private final Platform platform = Platform.current(maps);
+    private final LoadLog log = new LoadLog();
+
+    private Loader() {}
+
+    /** What is open. */
+    record Loaded(Core core, NativeSource source, LoaderSettings settings, LoadReport report, boolean gpuModulesLoaded) {}
+
+    /** @throws NativeLoadException with everything that was tried, if the library cannot be used */
+    static Loaded load() {
+        synchronized (PROCESS_LOCK) {
+            Loader loader = new Loader();
+            try {
+                return loader.run(LoaderSettings.current());
+            } catch (Unusable e) {
+                throw loader.failure(e);
+            } catch (IllegalCallerException e) {
+                throw loader.failure(Diagnosis.nativeAccessDenied(Loader.class.getModule(), e));
+            }
+        }
+    }
+
+    /** Loads every module that is not for the CPU and that the settings choose. */
+    static Loaded loadGpuModules(Loaded loaded) {
+        synchronized (PROCESS_LOCK) {
+            LoadReport report = new Loader().runGpu(loaded);
+            return new Loaded(loaded.core(), loaded.source(), loaded.settings(), report, true);
+        }
+    }
+
+    static void setLogLevel(Core core, LogLevel level) {
+        synchronized (PROCESS_LOCK) {
+            try {
+                // Only the first call of a process sets the crash folder, and that was the loader's.
+                core.init("", level);
+            } catch (Unusable e) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+        }
+    }
+
+    private Loaded run(LoaderSettings settings) throws Unusable {
+        List<NativeBundle> bundles = settings.libraryPath().isPresent() ? List.of() : Bundles.find(log);
+        List<CacheLocation> locations =
+                CacheLocation.candidates(settings, platform, System::getProperty, System::getenv);
+        NativeCache cache = new NativeCache(locations, Ownership.ofThisProcess(), mounts, log);
+        NativeSource source = NativeSource.choose(settings, platform, bundles, cache, log);
+        AbiCheck abi = new AbiCheck(BoundAbi.id(), BoundAbi::table, settings.layoutIsEnough());
+        abi.requireIndexed(source, log);
+
+        Path folder = source.folder(source.index().requireCore());
+        Core core = openCore(source, folder, abi);
+        Optional<Path> cpuModule;
+        if (core.deviceCount() == 0) {
+            core.init(settings.crashDirectory().orElse(""), LogLevel.WARN);
+            cpuModule = Optional.of(loadCpuModule(core, source, folder));
+        } else {
+            // Another class loader did this. A second module would be a second CPU device.
+            cpuModule = loadedCpuModule(core, source);
+        }
+        LoadReport report = new LoadReport(
+                platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.warnings());
+        return new Loaded(core, source, settings, report, false);
+    }
+
+    private Core openCore(NativeSource source, Path folder, AbiCheck abi) throws Unusable {
+        String name = source.index().requireCore();
+        Path own = folder.resolve(name);
+        // The system binds by library name: modules beside a second copy would register themselves in the first.
+        Path path = maps.find(name).orElse(own);
+        try {
+            Core core = Core.open(path, platform, mounts);
+            abi.require(core, log);
+            if (!path.equals(own)) {
+                log.rejected(own.toString(), "this process has a core library of the same ABI id open already");
+            }
+            log.used(path, "core library, found by " + source.name());
+            return core;
+        } catch (Unusable e) {
+            log.failed(path.toString(), e.getMessage());
+            throw e;
+        }
+    }
+
+    private record Scored(String name, int score) {}
+
+    private Path loadCpuModule(Core core, NativeSource source, Path folder) throws Unusable {
+        List<Scored> usable = new ArrayList<>();
+        for (String name : source.index().modules()) {
+            if (NativeIndex.isCpuModule(name)) {
+                Path path = folder.resolve(name);
+                int score = core.score(path);
+                if (score > 0) {
+                    usable.add(new Scored(name, score));
+                } else if (score == 0) {
+                    log.rejected(path.toString(), "this processor lacks instructions that it uses");
+                } else {
+                    log.failed(path.toString(), core.lastError());
+                }
+            }
+        }
+        usable.sort(Comparator.comparingInt(Scored::score).reversed());
+        Optional<Path> loaded = Optional.empty();
+        for (Scored candidate : usable) {
+            String what = "CPU module, score " + candidate.score();
+            if (loaded.isEmpty()) {
+                loaded = load(core, source, candidate.name(), what);
+            } else {
+                log.rejected(folder.resolve(candidate.name()).toString(), what + ": another fits this processor better");
+            }
+        }
+        return loaded.orElseThrow(() -> new Unusable("no CPU module can be used"));
+    }
+
+    private Optional<Path> loadedCpuModule(Core core, NativeSource source) {
+        for (String name : source.index().modules()) {
+            Path path = core.path().resolveSibling(name);
+            if (NativeIndex.isCpuModule(name) && maps.contains(path)) {
+                log.used(path, "CPU module, loaded in this process already");
+                return Optional.of(path);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private LoadReport runGpu(Loaded loaded) {
+        for (String name : loaded.source().index().modules()) {
+            if (NativeIndex.isCpuModule(name)) {
+                continue;
+            }
+            Path open = loaded.core().path().resolveSibling(name);
+            if (!loaded.settings().wantsBackend(NativeIndex.backendOf(name))) {
+                log.rejected(name, "llamaffm.backends does not name " + NativeIndex.backendOf(name));
+            } else if (maps.contains(open)) {
+                log.used(open, "loaded in this process already");
+            } else {
+                load(loaded.core(), loaded.source(), name, "loaded");
+            }
+        }
+        return loaded.report().with(log.candidates());
+    }
+
+    private Optional<Path> load(Core core, NativeSource source, String name, String why) {
+        Path path;
+        try {
+            path = source.folder(name).resolve(name);
+        } catch (Unusable e) {
+            log.failed(name, e.getMessage());
+            return Optional.empty();
+        }
+        if (!core.load(path)) {
+            log.failed(path.toString(), core.lastError());
+            return Optional.empty();
+        }
+        log.used(path, why);
+        return Optional.of(path);
+    }
+
+    private NativeLoadException failure(Unusable e) {
+        StringBuilder message =
+                new StringBuilder("llama-ffm cannot use its native library: ").append(e.getMessage());
+        for (Candidate candidate : log.candidates()) {
+            if (candidate.status() != Status.USED && !candidate.reason().equals(e.getMessage())) {
+                message.append("\n  tried ").append(candidate.name()).append(": ").append(candidate.reason());
+            }
+        }
+        if (!e.remedy().isEmpty()) {
+            message.append("\n  ").append(e.remedy());
+        }
+        return new NativeLoadException(message.toString(), log.candidates(), e);
+    }
+}

@@ -1,0 +1,134 @@
+package io.github.llamaffm.bindings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Folders of extracted libraries that the processes of one user share: {@code natives/<platform>-<backend>-<hash>} below
+ * the first cache location that can be used.
+ *
+ * <p>A folder appears whole, by the rename of a temporary one, and is never written again. So processes that extract at
+ * once need no lock: the first rename wins, and the others use its folder. A process that is killed leaves a temporary
+ * folder that nobody looks at. A folder that is found damaged is left as it is too, because another process may have
+ * mapped its files; a fresh one is made beside it, with a number at the end of its name.
+ */
+final class NativeCache {
+
+    private static final int MAX_FOLDERS = 100;
+
+    private final List<CacheLocation> locations;
+    private final Ownership ownership;
+    private final Mounts mounts;
+    private final LoadLog log;
+
+    NativeCache(List<CacheLocation> locations, Ownership ownership, Mounts mounts, LoadLog log) {
+        this.locations = locations;
+        this.ownership = ownership;
+        this.mounts = mounts;
+        this.log = log;
+    }
+
+    /**
+     * A folder with these libraries. All its files have the right size and owner; {@code checked} has the right hash.
+     *
+     * @param checked name of the file that is to be opened
+     */
+    Path folder(PackedNatives natives, String checked) throws Unusable {
+        Unusable last = new Unusable("this user has no cache folder and no temporary folder");
+        for (CacheLocation location : locations) {
+            try {
+                Path root = location.prepare(ownership, mounts).resolve("natives");
+                return folder(root, natives, checked);
+            } catch (Unusable e) {
+                log.failed(location.folder() + " (" + location.origin() + ")", e.getMessage());
+                last = e;
+                if (location.named()) {
+                    break;
+                }
+            }
+        }
+        throw new Unusable(
+                "no folder to extract the libraries to",
+                (last.remedy().isEmpty() ? "" : last.remedy() + ' ')
+                        + "Name a folder that is yours alone, writable and not mounted noexec with -Dllamaffm.cache.dir or "
+                        + "LLAMAFFM_CACHE_DIR; or unpack once with the main class " + Natives.class.getName()
+                        + " and name that folder with -Dllamaffm.library.path or LLAMAFFM_LIBRARY_PATH.");
+    }
+
+    private Path folder(Path root, PackedNatives natives, String checked) throws Unusable {
+        try {
+            CacheLocation.createPrivate(root);
+            ownership.requireFolder(root);
+            for (int number = 1; number <= MAX_FOLDERS; number++) {
+                Path folder = root.resolve(natives.cacheName() + (number == 1 ? "" : "-" + number));
+                if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                    extract(root, folder, natives);
+                }
+                try {
+                    requireIntact(folder, natives.index(), checked);
+                    return folder;
+                } catch (Unusable damaged) {
+                    log.rejected(folder.toString(), damaged.getMessage());
+                }
+            }
+        } catch (IOException e) {
+            throw Unusable.because("it cannot be written", e);
+        }
+        throw new Unusable("it holds " + MAX_FOLDERS + " damaged folders");
+    }
+
+    private void extract(Path root, Path folder, PackedNatives natives) throws IOException, Unusable {
+        Path temporary = Files.createTempDirectory(root, ".unpacking-", CacheLocation.privateAttributes("rwx------"));
+        boolean moved = false;
+        try {
+            natives.unpack(temporary, CacheLocation.privateAttributes("rw-------"));
+            try {
+                Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
+                moved = true;
+            } catch (IOException e) {
+                if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                    throw e;
+                }
+                // Another process was faster.
+            }
+        } finally {
+            if (!moved) {
+                deleteOwn(temporary, natives);
+            }
+        }
+    }
+
+    private void requireIntact(Path folder, NativeIndex index, String checked) throws Unusable {
+        try {
+            ownership.requireFolder(folder);
+            for (Map.Entry<String, NativeIndex.Entry> file : index.files().entrySet()) {
+                Path path = folder.resolve(file.getKey());
+                long size = ownership.requireFile(path);
+                if (size != file.getValue().size()) {
+                    throw new Unusable(path + " has " + size + " bytes instead of " + file.getValue().size());
+                }
+            }
+            String expected = index.files().get(checked).sha256();
+            String sha256 = Bytes.sha256(folder.resolve(checked));
+            if (!sha256.equals(expected)) {
+                throw new Unusable(checked + " has SHA-256 " + sha256 + " instead of " + expected);
+            }
+        } catch (IOException e) {
+            throw Unusable.because("it cannot be read", e);
+        }
+    }
+
+    // By name: nothing is deleted that was not created here.
+    private static void deleteOwn(Path temporary, PackedNatives natives) throws IOException {
+        for (String name : natives.index().files().keySet()) {
+            Files.deleteIfExists(temporary.resolve(name));
+        }
+        Files.deleteIfExists(temporary.resolve(NativeIndex.FILE_NAME));
+        Files.deleteIfExists(temporary);
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.llamaffm.bindings;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Where the libraries come from: the one source that was chosen. */
+sealed interface NativeSource {
+
+    /** For the report. */
+    String name();
+
+    NativeIndex index();
+
+    /**
+     * A folder with all the libraries, from which {@code file} may be opened.
+     *
+     * @throws Unusable if there is none
+     */
+    Path folder(String file) throws Unusable;
+
+    /** Libraries that are files already, and stay where they are. */
+    record InPlace(String name, Path folder, NativeIndex index) implements NativeSource {
+
+        // Sizes only: who may write here is for the owner of this folder to say, but a file that was cut short would end
+        // the process with a bus error.
+        static InPlace of(String name, Path folder) throws Unusable {
+            NativeIndex index = NativeIndex.read(folder);
+            try {
+                Path real = folder.toRealPath();
+                for (Map.Entry<String, NativeIndex.Entry> file : index.files().entrySet()) {
+                    Path path = real.resolve(file.getKey());
+                    long size = Files.size(path);
+                    if (size != file.getValue().size()) {
+                        throw new Unusable(path + " has " + size + " bytes, the index says "
+                                + file.getValue().size());
+                    }
+                }
+                return new InPlace(name, real, index);
+            } catch (IOException e) {
+                throw Unusable.because("the folder is incomplete", e);
+            }
+        }
+
+        @Override
+        public Path folder(String file) {
+            return folder;
+        }
+    }
+
+    /** Libraries in a jar, extracted when they are needed. */
+    record Packed(String name, PackedNatives natives, NativeCache cache) implements NativeSource {
+
+        @Override
+        public NativeIndex index() {
+            return natives.index();
+        }
+
+        @Override
+        public Path folder(String file) throws Unusable {
+            return cache.folder(natives, file);
+        }
+    }
+
+    /**
+     * The first source that is present. One that is present and cannot be used is an error, never a reason to take the
+     * next: a user who names a folder must not get other libraries without noticing.
+     */
+    static NativeSource choose(
+            LoaderSettings settings, Platform platform, List<NativeBundle> bundles, NativeCache cache, LoadLog log)
+            throws Unusable {
+        NativeSource source = settings.libraryPath().isPresent()
+                ? inFolder(settings.libraryPath().get(), log)
+                : inJars(platform, bundles, cache, log);
+        if (!source.index().platform().equals(platform.name())) {
+            log.failed(source.name(), "built for " + source.index().platform());
+            throw new Unusable(
+                    "the native libraries are built for " + source.index().platform() + ", this Java runs on "
+                            + platform,
+                    "Use the libraries for " + platform + '.');
+        }
+        return source;
+    }
+
+    private static NativeSource inFolder(LoaderSettings.Named named, LoadLog log) throws Unusable {
+        Path folder = named.path();
+        String name = folder + " (" + named.origin() + ")";
+        try {
+            return InPlace.of(name, folder);
+        } catch (Unusable e) {
+            log.failed(name, e.getMessage());
+            throw new Unusable(
+                    named.origin() + " names no folder with native libraries",
+                    "Name a folder that the native build or the main class " + Natives.class.getName() + " wrote.");
+        }
+    }
+
+    private static NativeSource inJars(
+            Platform platform, List<NativeBundle> bundles, NativeCache cache, LoadLog log) throws Unusable {
+        NativeSource chosen = null;
+        for (NativeBundle bundle : bundles) {
+            String name = bundle.getClass().getName();
+            if (!bundle.platform().equals(platform.name())) {
+                log.rejected(name, "for " + bundle.platform() + ", this Java runs on " + platform);
+            } else if (chosen != null) {
+                log.rejected(name, chosen.name() + " comes first");
+            } else if (bundle.backend().equals("cpu")) {
+                chosen = inJar(name, bundle, cache, log);
+            }
+        }
+        if (chosen == null) {
+            throw Diagnosis.noNativeJar(platform);
+        }
+        return chosen;
+    }
+
+    private static NativeSource inJar(String name, NativeBundle bundle, NativeCache cache, LoadLog log)
+            throws Unusable {
+        try {
+            URL url = bundle.resource(NativeIndex.FILE_NAME);
+            if (url != null && url.getProtocol().equals("file")) {
+                try {
+                    return InPlace.of(name, Path.of(url.toURI()).getParent());
+                } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException _) {
+                    // Not an address that Java can turn into a path: read it as a stream.
+                }
+            }
+            return new Packed(name, PackedNatives.of(bundle), cache);
+        } catch (Unusable e) {
+            log.failed(name, e.getMessage());
+            throw new Unusable("the native jar cannot be used", e.remedy());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.github.llamaffm.bindings;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Map;
+
+/**
+ * The libraries of one {@link NativeBundle}, still where it keeps them.
+ *
+ * @param bundle     where the files come from
+ * @param indexBytes the index as it is stored: its hash names the libraries as a whole
+ * @param index      the same, parsed
+ */
+record PackedNatives(NativeBundle bundle, byte[] indexBytes, NativeIndex index) {
+
+    static PackedNatives of(NativeBundle bundle) throws Unusable {
+        byte[] bytes;
+        try (InputStream in = open(bundle, NativeIndex.FILE_NAME)) {
+            bytes = in.readAllBytes();
+        } catch (IOException e) {
+            throw Unusable.because("its " + NativeIndex.FILE_NAME + " cannot be read", e);
+        }
+        NativeIndex index = NativeIndex.parse(bytes);
+        if (!index.platform().equals(bundle.platform()) || !index.backend().equals(bundle.backend())) {
+            throw new Unusable("it says " + bundle.platform() + ' ' + bundle.backend() + ", its index says "
+                    + index.platform() + ' ' + index.backend());
+        }
+        return new PackedNatives(bundle, bytes, index);
+    }
+
+    /** Names these libraries in the cache: other content has another name. */
+    String cacheName() {
+        return index.platform() + '-' + index.backend() + '-' + Bytes.sha256(indexBytes).substring(0, 12);
+    }
+
+    /**
+     * Writes all files into an empty folder and checks every hash. What is written is left there on failure.
+     *
+     * @param attributes of the files to create
+     */
+    void unpack(Path folder, FileAttribute<?>... attributes) throws IOException, Unusable {
+        for (Map.Entry<String, NativeIndex.Entry> file : index.files().entrySet()) {
+            String name = file.getKey();
+            Path target = Files.createFile(folder.resolve(name), attributes);
+            try (InputStream in = open(bundle, name);
+                    OutputStream out = new FileOutputStream(target.toFile())) {
+                String sha256 = Bytes.sha256(in, out);
+                if (!sha256.equals(file.getValue().sha256())) {
+                    throw new Unusable(
+                            "the jar is damaged: " + bundle.resource(name) + " has SHA-256 " + sha256
+                                    + ", its index says " + file.getValue().sha256(),
+                            "Fetch the jar again.");
+                }
+            }
+        }
+        Path target = Files.createFile(folder.resolve(NativeIndex.FILE_NAME), attributes);
+        try (OutputStream out = new FileOutputStream(target.toFile())) {
+            out.write(indexBytes);
+        }
+    }
+
+    private static InputStream open(NativeBundle bundle, String name) throws IOException, Unusable {
+        URL url = bundle.resource(name);
+        if (url == null) {
+            throw new Unusable("it has no " + name);
+        }
+        URLConnection connection = url.openConnection();
+        // A cached connection keeps its jar open, which on Windows cannot be replaced then.
+        connection.setUseCaches(false);
+        return connection.getInputStream();
+    }
+}

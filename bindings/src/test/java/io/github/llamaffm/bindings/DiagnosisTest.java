@@ -1,0 +1,85 @@
+package io.github.llamaffm.bindings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DiagnosisTest {
+
+    private static final Platform LINUX = new Platform("linux-x86_64");
+    private static final Mounts NO_MOUNTS = new Mounts(List.of());
+
+    @TempDir
+    private Path scratch;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "libgomp.so.1: cannot open shared object file: No such file or directory | holds libgomp.so.1 (Debian, Ubuntu: libgomp1;",
+        "libstdc++.so.6: cannot open shared object file: No such file | holds libstdc++.so.6 (Debian, Ubuntu: libstdc++6;",
+        "libcuda.so.1: cannot open shared object file: No such file | (it comes with NVIDIA's driver)",
+        "libother.so.3: cannot open shared object file: No such file | Install the package that holds libother.so.3.",
+        "libllamaffm-0123456789ab.so: cannot open shared object file | use native libraries of one build",
+        "/lib/libc.so.6: version `GLIBC_2.99' not found (required by x) | built for a newer system",
+        "x.so: undefined symbol: ggml_abort | another build of the core library",
+    })
+    void saysWhatToDo(String reason, String remedy) {
+        Path library = scratch.resolve("x.so");
+
+        Unusable unusable = Diagnosis.notOpened(library, reason, LINUX, NO_MOUNTS);
+
+        assertThat(unusable).hasMessage(library + " cannot be opened: " + reason);
+        assertThat(unusable.remedy()).contains(remedy);
+    }
+
+    @Test
+    void seesALibraryForAnotherProcessor() throws IOException {
+        byte[] elf = new byte[64];
+        System.arraycopy(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}, 0, elf, 0, 7);
+        elf[18] = (byte) 183;
+        Path library = Files.write(scratch.resolve("x.so"), elf);
+
+        assertThat(Diagnosis.notOpened(library, "wrong ELF class", LINUX, NO_MOUNTS).remedy())
+                .isEqualTo("The library is built for aarch_64, this Java runs on linux-x86_64: use the libraries for "
+                        + "linux-x86_64.");
+    }
+
+    @Test
+    void seesAFileSystemMountedNoexec() {
+        Mounts mounts = new Mounts(List.of(new Mounts.Mount(scratch.toString(), true)));
+
+        assertThat(Diagnosis.notOpened(scratch.resolve("x.so"), "failed to map segment", LINUX, mounts)
+                        .remedy())
+                .startsWith(scratch + " is on a file system that is mounted noexec");
+    }
+
+    @Test
+    void seesMusl() {
+        Platform musl = new Platform("linux-x86_64-musl");
+
+        assertThat(Diagnosis.notOpened(scratch.resolve("x.so"), "any", musl, NO_MOUNTS).remedy())
+                .contains("musl", "glibc");
+        assertThat(Diagnosis.noNativeJar(musl).remedy()).contains("musl", "LLAMAFFM_LIBRARY_PATH");
+    }
+
+    @Test
+    void seesAnIntelJavaOnAMac() {
+        assertThat(Diagnosis.noNativeJar(new Platform("osx-x86_64")).remedy()).contains("Rosetta", "aarch64");
+    }
+
+    @Test
+    void theSystemsOwnReasonIsKept() throws IOException {
+        Path library = Files.writeString(scratch.resolve("broken.so"), "not a library, and longer than an ELF header");
+
+        assertThatThrownBy(() -> SystemLoader.open(library, LINUX, NO_MOUNTS))
+                .isInstanceOf(Unusable.class)
+                .hasMessage(library + " cannot be opened: file too short");
+    }
+}

@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# Shared by the build scripts. Sourced, never run; kept to what bash 3.2 and a bare Linux or macOS have.
+
+# shellcheck disable=SC2034  # used by the scripts that source this file
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+note() { printf '%s\n' "$*" >&2; }
+
+die() {
+    note "error: $*"
+    exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# property FILE KEY: the value of a key of a properties file.
+property() { sed -n "s/^$2=//p" "$1"; }
+
+# SHA-256 of a file, or of stdin.
+sha256() {
+    if have sha256sum; then sha256sum "$@"; else shasum -a 256 "$@"; fi | cut -d ' ' -f 1
+}
+
+# Sets `cache`, the folder outside the checkout that holds what is fetched and built.
+open_cache() {
+    cache=${LLAMAFFM_BUILD_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/llama-ffm/build}
+    mkdir -p "$cache" 2>/dev/null ||
+        die "cannot create the build cache $cache. Set LLAMAFFM_BUILD_CACHE to a folder that can be written."
+    cache=$(cd "$cache" && pwd -P)
+}
+
+# Sets `scratch`, a folder in the cache (so that a rename out of it is atomic) that is gone when the script ends.
+open_scratch() {
+    scratch=$(mktemp -d "$cache/tmp.XXXXXX") || die "cannot write to the build cache $cache."
+    trap 'rm -rf "$scratch"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+# lock FILE WHAT: waits for, then holds, an exclusive lock until this process and its children end.
+lock() {
+    exec 9>"$1"
+    if have flock; then
+        flock -n 9 || { note "waiting for another process that $2"; flock 9; }
+    else
+        perl -e 'use Fcntl ":flock"; open(my $f, ">&=", 9) && flock($f, LOCK_EX) or die "flock: $!\n"'
+    fi
+}
+
+routes_tried=
+
+# route NAME COMMAND...: runs one way to get something. When it fails, its reason joins the list of routes tried.
+route() {
+    local name=$1 reason
+    shift
+    if "$@" 2>"$scratch/stderr" >"$scratch/stdout"; then return 0; fi
+    reason=$(grep -m 1 -E 'reason:|^npm .* [45][0-9][0-9] |^fatal:|^ERROR:' "$scratch/stderr" ||
+        grep -m 1 . "$scratch/stderr" || echo "failed without a message")
+    routes_tried="$routes_tried
+  - $name: $reason"
+    return 1
+}
+
+# refuse REASON: ends a route, to be called as `refuse "…"` at its end or `|| refuse "…" || return`.
+refuse() {
+    note "$*"
+    return 1
+}

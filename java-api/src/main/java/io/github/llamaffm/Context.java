@@ -1,0 +1,90 @@
+package io.github.llamaffm;
+
+/**
+ * A KV cache with its compute buffers: where a model reads and writes. One thread at a time, platform or virtual, which may
+ * change between calls: overlapping use throws {@link ConcurrentUseException}.
+ *
+ * <p>Native code runs on the calling platform thread. For a virtual thread it runs on a platform thread of the context, and
+ * an interrupt of the virtual one stops it at once; a platform thread sees its interrupt between tokens and ubatches.
+ */
+public interface Context extends AutoCloseable {
+
+    /** The model that this is a context of. */
+    Model model();
+
+    /** The options as asked for; what came of them is in the methods below. */
+    ContextOptions options();
+
+    /** How many tokens fit, after llama.cpp's rounding. Calls {@code llama_n_ctx}. */
+    int size();
+
+    /** The most tokens of one decode. Calls {@code llama_n_batch}. */
+    int batchSize();
+
+    /** Tokens computed at once. Calls {@code llama_n_ubatch}. */
+    int ubatchSize();
+
+    /** Threads that compute. */
+    int threads();
+
+    /** Sequences that can be leased at the same time. */
+    int maxSequences();
+
+    /** Continues a text with {@link GenerateOptions#defaults()}. See {@link #generate(String, GenerateOptions)}. */
+    default Generation generate(String prompt) {
+        return generate(prompt, GenerateOptions.defaults());
+    }
+
+    /**
+     * Continues a text, in an empty sequence that is the generation's own. The model's special tokens are added and parsed, as
+     * llama.cpp's tools do. Nothing is computed before the first piece is asked for. Where all sequences are leased, the
+     * oldest generation that was left unfinished here is closed for this one.
+     *
+     * @throws PromptTooLongException if the prompt does not fit the context
+     * @throws IllegalArgumentException if the prompt has an unpaired surrogate
+     * @throws IllegalStateException if all sequences are leased
+     */
+    Generation generate(String prompt, GenerateOptions options);
+
+    /**
+     * Continues tokens. See {@link #generate(String, GenerateOptions)}.
+     *
+     * @throws IllegalArgumentException if one is not in the vocabulary
+     */
+    Generation generate(int[] prompt, GenerateOptions options);
+
+    /**
+     * Leases an empty sequence, until it is closed.
+     *
+     * @throws IllegalStateException if all {@link #maxSequences()} are leased
+     */
+    Sequence newSequence();
+
+    /** A batch of {@link #batchSize()} rows for {@link #decode(Batch)}. */
+    Batch newBatch();
+
+    /** As {@link #decode(Batch, Cancellation)}, cancelled by an interrupt only. */
+    default void decode(Batch batch) {
+        decode(batch, Cancellation.create());
+    }
+
+    /**
+     * Computes a batch. All of its sequences grow by their rows, or, where it fails, none. Calls {@code llama_decode}.
+     *
+     * @throws NoKvSpaceException if there are too few free cells
+     * @throws CancelledException if it was cancelled
+     * @throws DecodeException if llama.cpp fails
+     * @throws IllegalStateException if the batch is empty, or one of its sequences changed since the row was added
+     */
+    void decode(Batch batch, Cancellation cancellation);
+
+    /** Whether an earlier failure left this unusable: then every call but {@link #close()} throws. */
+    boolean isPoisoned();
+
+    /** Whether {@link #close()} was called. */
+    boolean isClosed();
+
+    /** Stops the call under way, waits for it, and frees. Any thread; a second call does nothing. Calls {@code llama_free}. */
+    @Override
+    void close();
+}

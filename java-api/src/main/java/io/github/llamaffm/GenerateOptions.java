@@ -1,0 +1,99 @@
+package io.github.llamaffm;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What one generation does. Made by {@link #builder()}.
+ *
+ * @param maxTokens the most tokens to generate, at least 0; empty: until the model ends or the context is full
+ * @param stop texts that end the generation and are not part of its text; none of them empty
+ * @param sampler how tokens are chosen
+ * @param timeLimit ends the generation with {@link FinishReason#DEADLINE}, counted from its first piece; inside a prompt too
+ * @param cancellation ends the generation with {@link FinishReason#CANCELLED}
+ */
+public record GenerateOptions(
+        OptionalInt maxTokens,
+        List<String> stop,
+        SamplerOptions sampler,
+        Optional<Duration> timeLimit,
+        Optional<Cancellation> cancellation) {
+
+    private static final GenerateOptions DEFAULTS = builder().build();
+
+    /** Checks the values. */
+    public GenerateOptions {
+        stop = List.copyOf(stop);
+        maxTokens.ifPresent(tokens -> Check.range("maxTokens", tokens, 0, Integer.MAX_VALUE));
+        if (stop.contains("")) {
+            throw new IllegalArgumentException("an empty stop string would end every generation at once");
+        }
+        if (timeLimit.isPresent() && timeLimit.get().isNegative()) {
+            throw new IllegalArgumentException("timeLimit " + timeLimit.get() + " is negative");
+        }
+    }
+
+    /** No limit but the context's, no stop strings, {@link SamplerOptions#defaults()}. */
+    public static GenerateOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** Starts from {@link #defaults()}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Makes {@link GenerateOptions}. */
+    public static final class Builder {
+
+        private OptionalInt maxTokens = OptionalInt.empty();
+        private List<String> stop = List.of();
+        private SamplerOptions sampler = SamplerOptions.defaults();
+        private Optional<Duration> timeLimit = Optional.empty();
+        private Optional<Cancellation> cancellation = Optional.empty();
+
+        private Builder() {}
+
+        /** The most tokens to generate, at least 0. Default: until the model ends or the context is full. */
+        public Builder maxTokens(int tokens) {
+            maxTokens = OptionalInt.of(tokens);
+            return this;
+        }
+
+        /** Texts that end the generation and are not part of its text. Default: none. */
+        public Builder stop(String... texts) {
+            return stop(List.of(texts));
+        }
+
+        /** Texts that end the generation and are not part of its text. Default: none. */
+        public Builder stop(List<String> texts) {
+            stop = texts;
+            return this;
+        }
+
+        /** How tokens are chosen. Default: {@link SamplerOptions#defaults()}. */
+        public Builder sampler(SamplerOptions options) {
+            sampler = options;
+            return this;
+        }
+
+        /** The most time to take, counted from the first piece. Default: none. */
+        public Builder timeLimit(Duration limit) {
+            timeLimit = Optional.of(limit);
+            return this;
+        }
+
+        /** A token that ends the generation. Default: none. */
+        public Builder cancellation(Cancellation token) {
+            cancellation = Optional.of(token);
+            return this;
+        }
+
+        /** The options. */
+        public GenerateOptions build() {
+            return new GenerateOptions(maxTokens, stop, sampler, timeLimit, cancellation);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.internal.HostMemory;
+import java.util.OptionalLong;
+
+/**
+ * What a KV cache takes at least, found before it is allocated: llama.cpp writes to all of it at once, and the system kills
+ * a process that has no room for it.
+ */
+final class KvMemory {
+
+    private static final int DEFAULT_MOST = 8192;
+    private static final int DEFAULT_STEP = 256;
+    private static final int BYTES_PER_VALUE = 2;
+
+    /** No model's heads are so much wider than its embedding divided by their number. */
+    private static final int UNUSUAL_HEADS = 4;
+
+    private final NativeModelInfo info;
+    private final OptionalLong available;
+
+    KvMemory(NativeModelInfo info) {
+        this(info, HostMemory.available());
+    }
+
+    KvMemory(NativeModelInfo info, OptionalLong available) {
+        this.info = info;
+        this.available = available;
+    }
+
+    /**
+     * The size to ask llama.cpp for.
+     *
+     * @throws InsufficientMemoryException if it cannot fit
+     */
+    int contextSize(ContextOptions options) {
+        int trained = Math.max(info.trainedContextSize(), 1);
+        if (options.contextSize().isEmpty() && !options.trainedContextSize()) {
+            return largestThatFits(Math.min(trained, DEFAULT_MOST));
+        }
+        int size = options.contextSize().orElse(trained);
+        if (!fits(size)) {
+            throw tooLarge(size);
+        }
+        return size;
+    }
+
+    private int largestThatFits(int most) {
+        int size = most;
+        while (!fits(size)) {
+            size = (size - 1) / DEFAULT_STEP * DEFAULT_STEP;
+            if (size == 0) {
+                throw tooLarge(DEFAULT_STEP);
+            }
+        }
+        return size;
+    }
+
+    private boolean fits(int size) {
+        if (available.isEmpty() || size * UNUSUAL_HEADS * usualBytesPerToken() <= available.getAsLong()) {
+            return true;
+        }
+        return size * bytesPerToken() <= available.getAsLong();
+    }
+
+    private InsufficientMemoryException tooLarge(int size) {
+        long needed = size * bytesPerToken();
+        long free = available.orElse(0);
+        return new InsufficientMemoryException(
+                "a context of %d tokens needs %d MiB for its KV cache, %d MiB are available; lower contextSize to at most %d"
+                        .formatted(size, needed >> 20, free >> 20, Math.max(1, free / bytesPerToken())),
+                needed, free);
+    }
+
+    /** Needs no metadata, whose getters cost start-up time. */
+    private long usualBytesPerToken() {
+        long heads = Math.max(1, info.headCount());
+        return 2L * BYTES_PER_VALUE * info.layerCount() * info.kvHeadCount() * (info.embeddingSize() / heads + 1);
+    }
+
+    private long bytesPerToken() {
+        long heads = Math.max(1, info.headCount());
+        long usualHeadSize = info.embeddingSize() / heads;
+        String attention = info.architecture() + ".attention.";
+        long keys = number(attention + "key_length", usualHeadSize);
+        long values = number(attention + "value_length", usualHeadSize);
+        // With a sliding window or a recurrent state, how many layers keep every token is not known here: at least one.
+        long layers = info.slidingWindow() > 0 || info.isRecurrent() ? 1 : info.layerCount();
+        return Math.max(1, BYTES_PER_VALUE * layers * info.kvHeadCount() * (keys + values));
+    }
+
+    private long number(String key, long otherwise) {
+        try {
+            return info.metadata(key).map(Long::parseLong).orElse(otherwise);
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.llamaffm;
+
+import java.nio.file.Path;
+
+/**
+ * The weights of a model. Any thread, and any number of contexts.
+ *
+ * <p>Must be closed, after everything made from it: memory that native code holds is never collected.
+ */
+public interface Model extends AutoCloseable {
+
+    /** Loads a file with {@link ModelOptions#defaults()}. See {@link #load(ModelSource, ModelOptions)}. */
+    static Model load(Path path) {
+        return load(path, ModelOptions.defaults());
+    }
+
+    /** Loads a file. See {@link #load(ModelSource, ModelOptions)}. */
+    static Model load(Path path, ModelOptions options) {
+        return load(ModelSource.path(path), options);
+    }
+
+    /** Loads with {@link ModelOptions#defaults()}. See {@link #load(ModelSource, ModelOptions)}. */
+    static Model load(ModelSource source) {
+        return load(source, ModelOptions.defaults());
+    }
+
+    /**
+     * Loads a model. The weights are mapped into memory, not read, where the file allows it. A virtual thread that is
+     * interrupted cancels the load; on a platform thread only the options' cancellation does.
+     *
+     * <p>Calls {@code lf_model_load}.
+     *
+     * @throws ModelLoadException if there is no readable model
+     * @throws CancelledException if the load was cancelled
+     * @throws NativeLoadException if the native library cannot be used
+     */
+    static Model load(ModelSource source, ModelOptions options) {
+        return ModelLoader.load(source, options);
+    }
+
+    /** What the file says about the model. */
+    ModelInfo info();
+
+    /** The vocabulary. */
+    Tokenizer tokenizer();
+
+    /** A context with {@link ContextOptions#defaults()}. See {@link #newContext(ContextOptions)}. */
+    Context newContext();
+
+    /**
+     * A KV cache with its compute buffers. Calls {@code lf_context_new}.
+     *
+     * @throws InsufficientMemoryException if the cache cannot fit
+     * @throws ContextCreationException if llama.cpp refuses
+     * @throws IllegalStateException if only the vocabulary was loaded
+     */
+    Context newContext(ContextOptions options);
+
+    /** A sampler chain of the caller's own, for {@link Context#decode(Batch)}. Calls {@code lf_sampler_new}. */
+    Sampler newSampler(SamplerOptions options);
+
+    /** Whether {@link #close()} was called. */
+    boolean isClosed();
+
+    /**
+     * Frees the weights, after waiting for calls under way. A second call does nothing. Calls {@code lf_model_free}.
+     *
+     * @throws IllegalStateException while contexts or samplers of it are open, with their number
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,44 @@
+package io.github.llamaffm;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** What a model file says about its model. Any thread; read from the model when asked for, so not after it is closed. */
+public interface ModelInfo {
+
+    /** Such as {@code llama}; empty where the file does not say. Metadata {@code general.architecture}. */
+    String architecture();
+
+    /** Architecture, size and quantisation, for people. Calls {@code llama_model_desc}. */
+    String description();
+
+    /** All tensors together, in bytes. Calls {@code llama_model_size}. */
+    long sizeInBytes();
+
+    /** Calls {@code llama_model_n_params}. */
+    long parameterCount();
+
+    /** The context length that the model was trained with, in tokens. Calls {@code llama_model_n_ctx_train}. */
+    int trainedContextSize();
+
+    /** Tokens in the vocabulary. Calls {@code llama_vocab_n_tokens}. */
+    int vocabularySize();
+
+    /** Calls {@code llama_model_n_embd}. */
+    int embeddingSize();
+
+    /** Calls {@code llama_model_n_layer}. */
+    int layerCount();
+
+    /** Whether text goes through an encoder first, as in T5. Calls {@code llama_model_has_encoder}. */
+    boolean hasEncoder();
+
+    /** Whether the model generates. Calls {@code llama_model_has_decoder}. */
+    boolean hasDecoder();
+
+    /** One value of the metadata; arrays as llama.cpp prints them. Calls {@code llama_model_meta_val_str}. */
+    Optional<String> metadata(String key);
+
+    /** All metadata that llama.cpp keeps as text. Calls {@code llama_model_meta_key_by_index} and its sister. */
+    Map<String, String> metadata();
+}

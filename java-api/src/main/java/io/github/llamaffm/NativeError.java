@@ -1,0 +1,35 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.NativeStrings;
+import io.github.llamaffm.bindings.generated.LlamaFfm;
+import java.util.List;
+
+/**
+ * What native code says about the last call of this thread that failed.
+ *
+ * @param message of the shim
+ * @param log warnings and errors that llama.cpp logged during the call, oldest first
+ */
+record NativeError(String message, List<String> log) {
+
+    /** Where a call returns NULL, there is no status to see this from. */
+    private static final String SHUTDOWN = ": the process is ending";
+
+    /** Calls {@code lf_last_error}. */
+    static NativeError last() {
+        List<String> lines = NativeStrings.read(LlamaFfm.lf_last_error()).lines().toList();
+        return lines.isEmpty()
+                ? new NativeError("no reason given", List.of())
+                : new NativeError(lines.getFirst(), lines.subList(1, lines.size()));
+    }
+
+    /** Whether the call was refused because the process is ending. */
+    boolean isShutdown() {
+        return message.endsWith(SHUTDOWN);
+    }
+
+    /** One line: the reasons in the log say more than the call that failed. */
+    String summary() {
+        return log.isEmpty() ? message : String.join("; ", log);
+    }
+}

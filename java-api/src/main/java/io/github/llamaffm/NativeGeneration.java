@@ -1,0 +1,233 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.internal.IntList;
+import io.github.llamaffm.internal.StopStrings;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A generation: at each step the last token is computed, the next one sampled, and its text handed out. */
+final class NativeGeneration implements Generation {
+
+    private static final int[] NO_TOKENS = {};
+
+    private final NativeContext context;
+    private final NativeSequence sequence;
+    private final boolean ownsSequence;
+    private final int[] prompt;
+    private final GenerateOptions options;
+    private final int maxTokens;
+    private final NativeSampler sampler;
+    private final PieceReader pieces;
+    private final StopStrings stops;
+    private final Stop stop;
+
+    /** Made once, not for each piece. */
+    private final Supplier<@Nullable String> advance = this::advance;
+
+    private final Runnable cancel;
+
+    private final StringBuilder text = new StringBuilder();
+    private final IntList tokens = new IntList();
+    private boolean started;
+    private boolean iterated;
+    private long promptNanos;
+    private long generationNanos;
+
+    private @Nullable String nextPiece;
+    private @Nullable RuntimeException toThrow;
+    private @Nullable RuntimeException failure;
+    private volatile @Nullable FinishReason reason;
+
+    /**
+     * Made in a call of the context.
+     *
+     * @param ownsSequence whether the sequence ends with the generation
+     */
+    NativeGeneration(
+            NativeContext context, NativeSequence sequence, boolean ownsSequence, int[] prompt, GenerateOptions options) {
+        this.context = context;
+        this.sequence = sequence;
+        this.ownsSequence = ownsSequence;
+        this.prompt = prompt.clone();
+        this.options = options;
+        this.maxTokens = options.maxTokens().orElse(Integer.MAX_VALUE);
+        this.sampler = NativeSampler.create(context.model(), null, options.sampler());
+        this.pieces = new PieceReader(context.model().tokenizer());
+        this.stops = new StopStrings(options.stop());
+        this.stop = new Stop(context.flag(), options.cancellation().orElseGet(Cancellation::create));
+        this.cancel = stop::cancel;
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        if (iterated) {
+            throw new IllegalStateException("a generation is iterated once");
+        }
+        iterated = true;
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return prepareNext();
+            }
+
+            @Override
+            public String next() {
+                return takeNext();
+            }
+        };
+    }
+
+    @Override
+    public GenerationResult result() {
+        while (prepareNext()) {
+            takeNext();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        FinishReason ended = reason;
+        if (ended == null) {
+            throw new AssertionError("a generation without more pieces has ended");
+        }
+        return new GenerationResult(text.toString(), tokens.toArray(), ended, prompt.length,
+                new GenerationResult.Timings(Duration.ofNanos(promptNanos), Duration.ofNanos(generationNanos)));
+    }
+
+    @Override
+    public void cancel() {
+        stop.cancel();
+    }
+
+    @Override
+    public void close() {
+        if (reason != null) {
+            return;
+        }
+        stop.cancel();
+        // Where another thread is inside, it sees the cancellation and ends this itself.
+        if (context.tryEnter()) {
+            try {
+                end(FinishReason.CANCELLED);
+            } finally {
+                context.exit();
+            }
+        }
+    }
+
+    /** Computes the next piece. What fails is kept for {@link #takeNext()}, where callers of an iterator expect it. */
+    private boolean prepareNext() {
+        if (nextPiece == null && toThrow == null && reason == null) {
+            try {
+                nextPiece = context.call(advance, cancel);
+            } catch (RuntimeException e) {
+                toThrow = e;
+            }
+        }
+        return nextPiece != null || toThrow != null;
+    }
+
+    private String takeNext() {
+        if (!prepareNext()) {
+            throw new NoSuchElementException("the generation has ended: " + reason);
+        }
+        if (toThrow != null) {
+            RuntimeException thrown = toThrow;
+            toThrow = null;
+            throw thrown;
+        }
+        String piece = nextPiece;
+        nextPiece = null;
+        return piece;
+    }
+
+    /** The next piece that is not empty; null at the end. */
+    private @Nullable String advance() {
+        long start = System.nanoTime();
+        boolean first = !started;
+        try {
+            String piece = "";
+            while (piece.isEmpty() && reason == null) {
+                piece = step();
+            }
+            text.append(piece);
+            return piece.isEmpty() ? null : piece;
+        } catch (RuntimeException | Error e) {
+            failure = e instanceof RuntimeException runtime ? runtime : null;
+            end(FinishReason.CANCELLED);
+            throw e;
+        } finally {
+            long nanos = System.nanoTime() - start;
+            if (first) {
+                promptNanos = nanos;
+            } else {
+                generationNanos += nanos;
+            }
+        }
+    }
+
+    private String step() {
+        if (!started) {
+            started = true;
+            options.timeLimit().ifPresent(stop::startTimeLimit);
+            if (prompt.length == 0 && sequence.length() == 0) {
+                return finish(FinishReason.END);
+            }
+            if (stop.requested() || !sequence.extend(prompt, true, stop)) {
+                return finish(stop.reason());
+            }
+            sampler.accept(sequence.history());
+            if (maxTokens == 0) {
+                return finish(FinishReason.LENGTH);
+            }
+        } else if (stop.requested() || !sequence.extend(NO_TOKENS, true, stop)) {
+            return finish(stop.reason());
+        }
+        return sample();
+    }
+
+    private String sample() {
+        int token = context.sample(sampler, sequence.lastRow());
+        tokens.add(token);
+        sequence.remember(token);
+        if (context.model().tokenizer().isEndOfGeneration(token)) {
+            return finish(FinishReason.END);
+        }
+        pieces.read(token, stops.held());
+        String released = stops.release();
+        if (stops.found()) {
+            end(FinishReason.STOP);
+            return released;
+        }
+        if (tokens.size() >= maxTokens || context.sequences().freeCells() == 0) {
+            return released + finish(FinishReason.LENGTH);
+        }
+        return released;
+    }
+
+    /** Ends this and returns the text that was held back until now. */
+    private String finish(FinishReason why) {
+        pieces.finish(stops.held());
+        String rest = stops.release();
+        if (stops.found()) {
+            end(FinishReason.STOP);
+            return rest;
+        }
+        end(why);
+        return rest + stops.releaseAll();
+    }
+
+    /** Ends this, in a call of the context or while it is closed. A second call does nothing. */
+    void end(FinishReason why) {
+        if (reason == null) {
+            reason = why;
+            stop.close();
+            sampler.close();
+            if (ownsSequence) {
+                context.sequences().release(this, sequence);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.generated.LlamaFfm;
+import java.lang.foreign.MemorySegment;
+
+/** A model in native memory. */
+final class NativeModel extends NativeResource implements Model {
+
+    private final ModelOptions options;
+    private final NativeModelInfo info;
+    private final NativeTokenizer tokenizer;
+
+    NativeModel(MemorySegment raw, ModelOptions options) {
+        super("model", null, false, raw, LlamaFfm::lf_model_free);
+        this.options = options;
+        this.tokenizer = new NativeTokenizer(this, LlamaFfm.llama_model_get_vocab(pointer()));
+        this.info = new NativeModelInfo(this, tokenizer.size());
+    }
+
+    @Override
+    public NativeModelInfo info() {
+        return info;
+    }
+
+    @Override
+    public NativeTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    @Override
+    public Context newContext() {
+        return newContext(ContextOptions.defaults());
+    }
+
+    @Override
+    public Context newContext(ContextOptions contextOptions) {
+        enter();
+        try {
+            if (options.vocabularyOnly()) {
+                throw new IllegalStateException("the model was loaded with vocabularyOnly: it has no weights to compute with");
+            }
+            return NativeContext.create(this, contextOptions);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public Sampler newSampler(SamplerOptions samplerOptions) {
+        enter();
+        try {
+            return NativeSampler.create(this, this, samplerOptions);
+        } finally {
+            exit();
+        }
+    }
+}

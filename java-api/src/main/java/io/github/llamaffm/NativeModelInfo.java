@@ -1,0 +1,161 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.generated.LlamaFfm;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+
+/** Reads what the model says of itself when asked: each kind of call that is linked costs start-up time. */
+final class NativeModelInfo implements ModelInfo {
+
+    private static final int USUAL_BYTES = 256;
+
+    private final NativeModel model;
+    private final int vocabularySize;
+
+    NativeModelInfo(NativeModel model, int vocabularySize) {
+        this.model = model;
+        this.vocabularySize = vocabularySize;
+    }
+
+    @Override
+    public String architecture() {
+        return metadata("general.architecture").orElse("");
+    }
+
+    @Override
+    public String description() {
+        return text((pointer, out) -> LlamaFfm.llama_model_desc(pointer, out, out.byteSize())).orElse("");
+    }
+
+    @Override
+    public long sizeInBytes() {
+        return number(LlamaFfm::llama_model_size);
+    }
+
+    @Override
+    public long parameterCount() {
+        return number(LlamaFfm::llama_model_n_params);
+    }
+
+    @Override
+    public int trainedContextSize() {
+        return count(LlamaFfm::llama_model_n_ctx_train);
+    }
+
+    @Override
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    @Override
+    public int embeddingSize() {
+        return count(LlamaFfm::llama_model_n_embd);
+    }
+
+    @Override
+    public int layerCount() {
+        return count(LlamaFfm::llama_model_n_layer);
+    }
+
+    int headCount() {
+        return count(LlamaFfm::llama_model_n_head);
+    }
+
+    int kvHeadCount() {
+        return count(LlamaFfm::llama_model_n_head_kv);
+    }
+
+    /** Tokens of the sliding window; 0: attention sees everything. */
+    int slidingWindow() {
+        return count(LlamaFfm::llama_model_n_swa);
+    }
+
+    @Override
+    public boolean hasEncoder() {
+        return count(pointer -> LlamaFfm.llama_model_has_encoder(pointer) ? 1 : 0) == 1;
+    }
+
+    @Override
+    public boolean hasDecoder() {
+        return count(pointer -> LlamaFfm.llama_model_has_decoder(pointer) ? 1 : 0) == 1;
+    }
+
+    /** Whether some layers keep a state instead of a row per token. */
+    boolean isRecurrent() {
+        return count(pointer ->
+                LlamaFfm.llama_model_is_recurrent(pointer) || LlamaFfm.llama_model_is_hybrid(pointer) ? 1 : 0) == 1;
+    }
+
+    @Override
+    public Optional<String> metadata(String key) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(key);
+            return text((pointer, out) ->
+                    LlamaFfm.llama_model_meta_val_str(pointer, name, out, out.byteSize()));
+        }
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        Map<String, String> all = new LinkedHashMap<>();
+        int entries = count(LlamaFfm::llama_model_meta_count);
+        for (int i = 0; i < entries; i++) {
+            int index = i;
+            Optional<String> key = text((pointer, out) ->
+                    LlamaFfm.llama_model_meta_key_by_index(pointer, index, out, out.byteSize()));
+            Optional<String> value = text((pointer, out) ->
+                    LlamaFfm.llama_model_meta_val_str_by_index(pointer, index, out, out.byteSize()));
+            all.put(key.orElse(""), value.orElse(""));
+        }
+        return Collections.unmodifiableMap(all);
+    }
+
+    private int count(ToIntFunction<MemorySegment> getter) {
+        model.enter();
+        try {
+            return getter.applyAsInt(model.pointer());
+        } finally {
+            model.exit();
+        }
+    }
+
+    private long number(ToLongFunction<MemorySegment> getter) {
+        model.enter();
+        try {
+            return getter.applyAsLong(model.pointer());
+        } finally {
+            model.exit();
+        }
+    }
+
+    private interface TextGetter {
+        /** Writes a C string as {@code snprintf} does and returns its whole length, or a negative number. */
+        int read(MemorySegment model, MemorySegment out);
+    }
+
+    private Optional<String> text(TextGetter getter) {
+        model.enter();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(USUAL_BYTES);
+            int length = getter.read(model.pointer(), out);
+            if (length >= USUAL_BYTES) {
+                out = arena.allocate(length + 1L);
+                length = getter.read(model.pointer(), out);
+            }
+            return length < 0
+                    ? Optional.empty()
+                    : Optional.of(new String(
+                            out.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+        } finally {
+            model.exit();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.Pointers;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lifetime of a native object: one pointer, one arena, one {@link #close()}. Any thread.
+ *
+ * <p>Calls are counted in and out, because a pointer inside a struct is not protected by its arena: {@code close()} stops
+ * what runs, waits for it and frees. Children pin their parent: it cannot be closed before them.
+ */
+abstract class NativeResource implements AutoCloseable {
+
+    private final String name;
+    private final @Nullable NativeResource parent;
+    private final boolean exclusive;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment pointer;
+
+    private final Object lock = new Object();
+    private final Map<String, Integer> children = new TreeMap<>();
+    private boolean closed;
+    private int calls;
+    private @Nullable Thread user;
+
+    /**
+     * Takes over a native object.
+     *
+     * @param name of the object in messages
+     * @param parent whose call this is made in; pinned from now on
+     * @param exclusive whether only one thread at a time may be inside
+     * @param raw not NULL
+     * @param destroy frees it
+     */
+    NativeResource(
+            String name,
+            @Nullable NativeResource parent,
+            boolean exclusive,
+            MemorySegment raw,
+            Consumer<MemorySegment> destroy) {
+        this.name = name;
+        this.parent = parent;
+        this.exclusive = exclusive;
+        this.pointer = Pointers.owned(raw, arena, destroy);
+        if (parent != null) {
+            parent.pin(name);
+        }
+    }
+
+    /** The native object; valid between {@link #enter()} and {@link #exit()}. */
+    final MemorySegment pointer() {
+        return pointer;
+    }
+
+    /**
+     * Starts a call; a thread may nest them.
+     *
+     * @throws IllegalStateException after close
+     * @throws ConcurrentUseException if another thread is inside and this is exclusive
+     */
+    final void enter() {
+        synchronized (lock) {
+            requireOpen();
+            if (exclusive && user != null && user != Thread.currentThread()) {
+                throw new ConcurrentUseException("the %s is in use by thread %s; one thread at a time may use it"
+                        .formatted(name, user.getName().isEmpty() ? user : user.getName()));
+            }
+            begin();
+        }
+    }
+
+    /** As {@link #enter()}, but false where that throws. */
+    final boolean tryEnter() {
+        synchronized (lock) {
+            if (closed || exclusive && user != null && user != Thread.currentThread()) {
+                return false;
+            }
+            begin();
+            return true;
+        }
+    }
+
+    /** Ends a call. */
+    final void exit() {
+        synchronized (lock) {
+            if (--calls == 0) {
+                user = null;
+                if (closed) {
+                    lock.notifyAll();
+                }
+            }
+        }
+    }
+
+    /** Whether close was called. */
+    public final boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
+    /** Stops what runs, waits for it, then frees. A second call does nothing. */
+    @Override
+    public final void close() {
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            requireNoChildren();
+            closed = true;
+        }
+        stopCalls();
+        synchronized (lock) {
+            awaitCalls();
+            if (!children.isEmpty()) {
+                // Made by a call that was under way.
+                closed = false;
+                requireNoChildren();
+            }
+        }
+        beforeFree();
+        arena.close();
+        afterFree();
+        if (parent != null) {
+            parent.unpin(name);
+        }
+    }
+
+    /** Asks the calls that are under way to end soon. */
+    void stopCalls() {}
+
+    /** No call is under way, and none starts any more. */
+    void beforeFree() {}
+
+    /** The native object is gone. */
+    void afterFree() {}
+
+    private void begin() {
+        if (calls++ == 0) {
+            user = Thread.currentThread();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the " + name + " is closed");
+        }
+    }
+
+    private void requireNoChildren() {
+        if (!children.isEmpty()) {
+            throw new IllegalStateException(children.entrySet().stream()
+                    .map(child -> child.getValue() + " open " + child.getKey() + (child.getValue() == 1 ? "" : "s"))
+                    .collect(Collectors.joining(" and ", "the " + name + " has ", "; close them first")));
+        }
+    }
+
+    private void awaitCalls() {
+        boolean interrupted = false;
+        while (calls > 0) {
+            try {
+                lock.wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void pin(String child) {
+        synchronized (lock) {
+            children.merge(child, 1, Integer::sum);
+        }
+    }
+
+    private void unpin(String child) {
+        synchronized (lock) {
+            children.computeIfPresent(child, (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.bindings.generated.lf_detokenize_request;
+import io.github.llamaffm.bindings.generated.lf_piece;
+import io.github.llamaffm.bindings.generated.lf_tokenize_request;
+import io.github.llamaffm.internal.NativeLog;
+import io.github.llamaffm.internal.Utf8;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
+
+/** A vocabulary in native memory, owned by its model. */
+final class NativeTokenizer implements Tokenizer {
+
+    /** Longer texts need a native stack, and time, that nobody means to give. */
+    static final int MAX_TEXT_BYTES = 16 << 20;
+
+    private static final int USUAL_EOG_TOKENS = 64;
+    private static final int USUAL_PIECE_BYTES = 64;
+
+    private final NativeModel model;
+    private final MemorySegment vocab;
+    private final int size;
+    private final int[] endOfGeneration;
+
+    NativeTokenizer(NativeModel model, MemorySegment vocab) {
+        this.model = model;
+        this.vocab = vocab;
+        this.size = LlamaFfm.llama_vocab_n_tokens(vocab);
+        this.endOfGeneration = readEndOfGeneration();
+    }
+
+    /** For calls inside the model's {@code enter()} and {@code exit()}. */
+    MemorySegment vocab() {
+        return vocab;
+    }
+
+    @Override
+    public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
+        byte[] utf8 = Utf8.encode(text);
+        if (utf8.length > MAX_TEXT_BYTES) {
+            throw new TokenizeException("a text of %d bytes is longer than the %d that are encoded at once; split it"
+                    .formatted(utf8.length, MAX_TEXT_BYTES), List.of());
+        }
+        model.enter();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = lf_tokenize_request.allocate(arena);
+            lf_tokenize_request.vocab(request, vocab);
+            lf_tokenize_request.text(request, arena.allocate(utf8.length + 1L).copyFrom(MemorySegment.ofArray(utf8)));
+            lf_tokenize_request.text_length(request, utf8.length);
+            lf_tokenize_request.add_special(request, addSpecial);
+            lf_tokenize_request.parse_special(request, parseSpecial);
+            // Hardly a token is shorter than a byte, but some vocabularies add some of their own.
+            int[] tokens = encode(request, utf8.length + 16, arena);
+            NativeLog.drain();
+            return tokens;
+        } finally {
+            model.exit();
+        }
+    }
+
+    private static int[] encode(MemorySegment request, int capacity, Arena arena) {
+        MemorySegment tokens = arena.allocate(ValueLayout.JAVA_INT, capacity);
+        lf_tokenize_request.tokens(request, tokens);
+        lf_tokenize_request.capacity(request, capacity);
+        require(LlamaFfm.lf_tokenize(request), "cannot encode the text");
+        int count = lf_tokenize_request.count(request);
+        return count > capacity
+                ? encode(request, count, arena)
+                : tokens.asSlice(0, (long) count * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
+    }
+
+    @Override
+    public String decode(int... tokens) {
+        for (int i = 0; i < tokens.length; i++) {
+            requireToken(tokens[i], i);
+        }
+        model.enter();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = lf_detokenize_request.allocate(arena);
+            lf_detokenize_request.vocab(request, vocab);
+            lf_detokenize_request.tokens(request, arena.allocateFrom(ValueLayout.JAVA_INT, tokens));
+            lf_detokenize_request.n_tokens(request, tokens.length);
+            String text = decode(request, Math.addExact(Math.multiplyExact(tokens.length, 8), USUAL_PIECE_BYTES), arena);
+            NativeLog.drain();
+            return text;
+        } finally {
+            model.exit();
+        }
+    }
+
+    private static String decode(MemorySegment request, int capacity, Arena arena) {
+        MemorySegment text = arena.allocate(capacity);
+        lf_detokenize_request.text(request, text);
+        lf_detokenize_request.capacity(request, capacity);
+        require(LlamaFfm.lf_detokenize(request), "cannot decode the tokens");
+        int length = lf_detokenize_request.length(request);
+        return length > capacity
+                ? decode(request, length, arena)
+                : new String(text.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] piece(int token) {
+        requireToken(token, 0);
+        model.enter();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment piece = lf_piece.allocate(arena);
+            lf_piece.special(piece, true);
+            return piece(token, piece, USUAL_PIECE_BYTES, arena);
+        } finally {
+            model.exit();
+        }
+    }
+
+    private byte[] piece(int token, MemorySegment piece, int capacity, Arena arena) {
+        MemorySegment data = arena.allocate(capacity);
+        lf_piece.data(piece, data);
+        lf_piece.capacity(piece, capacity);
+        int length = LlamaFfm.lf_token_to_piece(vocab, piece, token);
+        if (length >= 0) {
+            return data.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+        }
+        if (isNeeded(length, capacity)) {
+            return piece(token, piece, -length, arena);
+        }
+        throw failure(length, "cannot decode token " + token);
+    }
+
+    /** Whether a negative result is the length that a piece needs. A status is negative too, and asks for retries in vain. */
+    static boolean isNeeded(int result, int capacity) {
+        return result < 0 && -result > capacity && !isStatus(result);
+    }
+
+    private static boolean isStatus(int result) {
+        return result <= LlamaFfm.LF_ERROR_EXCEPTION() && result >= LlamaFfm.LF_ERROR_CANCELLED();
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public boolean isEndOfGeneration(int token) {
+        return Arrays.binarySearch(endOfGeneration, token) >= 0;
+    }
+
+    @Override
+    public int[] endOfGeneration() {
+        return endOfGeneration.clone();
+    }
+
+    private int[] readEndOfGeneration() {
+        try (Arena arena = Arena.ofConfined()) {
+            int capacity = USUAL_EOG_TOKENS;
+            MemorySegment tokens = arena.allocate(ValueLayout.JAVA_INT, capacity);
+            int count = LlamaFfm.lf_vocab_eog_tokens(vocab, tokens, capacity);
+            if (count > capacity) {
+                tokens = arena.allocate(ValueLayout.JAVA_INT, count);
+                count = LlamaFfm.lf_vocab_eog_tokens(vocab, tokens, count);
+            }
+            require(count, "cannot read the tokens that end a generation");
+            return tokens.asSlice(0, (long) count * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
+        }
+    }
+
+    @Override
+    public OptionalInt bos() {
+        return special(LlamaFfm::llama_vocab_bos);
+    }
+
+    @Override
+    public OptionalInt eos() {
+        return special(LlamaFfm::llama_vocab_eos);
+    }
+
+    @Override
+    public OptionalInt eot() {
+        return special(LlamaFfm::llama_vocab_eot);
+    }
+
+    @Override
+    public OptionalInt newline() {
+        return special(LlamaFfm::llama_vocab_nl);
+    }
+
+    @Override
+    public boolean addsBos() {
+        return read(vocabulary -> LlamaFfm.llama_vocab_get_add_bos(vocabulary) ? 1 : 0) == 1;
+    }
+
+    @Override
+    public boolean addsEos() {
+        return read(vocabulary -> LlamaFfm.llama_vocab_get_add_eos(vocabulary) ? 1 : 0) == 1;
+    }
+
+    /** llama.cpp says -1 where there is none. */
+    private OptionalInt special(ToIntFunction<MemorySegment> getter) {
+        int token = read(getter);
+        return token < 0 ? OptionalInt.empty() : OptionalInt.of(token);
+    }
+
+    private int read(ToIntFunction<MemorySegment> getter) {
+        model.enter();
+        try {
+            return getter.applyAsInt(vocab);
+        } finally {
+            model.exit();
+        }
+    }
+
+    /** llama.cpp answers a token that is not in the vocabulary with an exception or a signal. */
+    void requireToken(int token, int index) {
+        if (token < 0 || token >= size) {
+            throw new IllegalArgumentException("token %d at index %d is not in the vocabulary: 0..%d"
+                    .formatted(token, index, size - 1));
+        }
+    }
+
+    private static void require(int status, String what) {
+        if (status < 0) {
+            throw failure(status, what);
+        }
+    }
+
+    static LlamaException failure(int status, String what) {
+        if (status == LlamaFfm.LF_ERROR_SHUTDOWN()) {
+            return new ShutdownException();
+        }
+        NativeError error = NativeError.last();
+        return new TokenizeException(what + ": " + error.summary(), error.log());
+    }
+}

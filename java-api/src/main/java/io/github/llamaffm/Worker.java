@@ -1,0 +1,72 @@
+package io.github.llamaffm;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs native work of virtual threads on one platform thread, which starts with the first of it: native code would pin
+ * the carrier. Work of platform threads runs where it is.
+ */
+final class Worker implements AutoCloseable {
+
+    private final String name;
+    private @Nullable ExecutorService executor;
+
+    Worker(String name) {
+        this.name = name;
+    }
+
+    /**
+     * Runs the work and waits for its end.
+     *
+     * @param cancel called when the waiting virtual thread is interrupted; it goes on waiting, and stays interrupted
+     */
+    <T extends @Nullable Object> T run(Supplier<T> work, Runnable cancel) {
+        if (!Thread.currentThread().isVirtual()) {
+            return work.get();
+        }
+        Future<T> future = executor().submit(work::get);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    cancel.run();
+                } catch (ExecutionException e) {
+                    throw unchecked(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static RuntimeException unchecked(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) thrown;
+    }
+
+    private synchronized ExecutorService executor() {
+        if (executor == null) {
+            executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
+        }
+        return executor;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (executor != null) {
+            executor.shutdown();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.llamaffm.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** How many threads compute fastest here: one per physical core that this process may really use. */
+public final class CpuCount {
+
+    private CpuCount() {}
+
+    /** The least of physical cores, CPU affinity and container quota; at least 1. */
+    public static int physical() {
+        // The JVM knows affinity, quota and -XX:ActiveProcessorCount, but counts two for a core with two threads.
+        int processors = Runtime.getRuntime().availableProcessors();
+        return Math.min(processors, physical(Path.of("/")).orElse(processors));
+    }
+
+    /**
+     * Cores among the CPUs that this process may run on.
+     *
+     * @param root of the file system, for tests
+     * @return empty where the system does not tell, as on anything but Linux
+     */
+    static OptionalInt physical(Path root) {
+        try (var lines = Files.lines(root.resolve("proc/self/status"))) {
+            List<String> allowed = lines.filter(line -> line.startsWith("Cpus_allowed_list:")).toList();
+            if (allowed.isEmpty()) {
+                return OptionalInt.empty();
+            }
+            String cpus = allowed.getFirst().substring("Cpus_allowed_list:".length()).strip();
+            Set<String> cores = new HashSet<>();
+            for (String range : cpus.split(",")) {
+                String[] ends = range.split("-");
+                int last = Integer.parseInt(ends[ends.length - 1].strip());
+                for (int cpu = Integer.parseInt(ends[0].strip()); cpu <= last; cpu++) {
+                    cores.add(Files.readString(root.resolve(
+                            "sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list")).strip());
+                }
+            }
+            return OptionalInt.of(cores.size());
+        } catch (IOException | RuntimeException e) {
+            return OptionalInt.empty();
+        }
+    }
+}

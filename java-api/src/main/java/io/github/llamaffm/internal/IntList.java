@@ -1,0 +1,48 @@
+package io.github.llamaffm.internal;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/** A growing list of {@code int} that boxes nothing. Used by one thread at a time. */
+public final class IntList {
+
+    private int[] values = new int[64];
+    private int size;
+
+    /** Appends one value. */
+    public void add(int value) {
+        if (size == values.length) {
+            values = Arrays.copyOf(values, 2 * size);
+        }
+        values[size++] = value;
+    }
+
+    /** Number of values. */
+    public int size() {
+        return size;
+    }
+
+    /** The value at an index. */
+    public int get(int index) {
+        return values[Objects.checkIndex(index, size)];
+    }
+
+    /** Appends all values. */
+    public void addAll(int[] more) {
+        if (values.length - size < more.length) {
+            values = Arrays.copyOf(values, Math.max(2 * size, size + more.length));
+        }
+        System.arraycopy(more, 0, values, size, more.length);
+        size += more.length;
+    }
+
+    /** Drops all values from an index on. */
+    public void truncate(int length) {
+        size = Objects.checkIndex(length, size + 1);
+    }
+
+    /** A copy of the values. */
+    public int[] toArray() {
+        return Arrays.copyOf(values, size);
+    }
+}

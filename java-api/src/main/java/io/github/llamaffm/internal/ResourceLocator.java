@@ -1,0 +1,98 @@
+package io.github.llamaffm.internal;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.apache.commons.io.IOUtils;
+import org.apache.commons.io.function.IOSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the bytes of a class-path resource in a file: in its jar where they are stored, in the cache otherwise. */
+public final class ResourceLocator {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ResourceLocator.class);
+
+    private final IOSupplier<Path> cache;
+
+    /** @param cache gives the folder for resources that must be extracted; asked only then */
+    public ResourceLocator(IOSupplier<Path> cache) {
+        this.cache = cache;
+    }
+
+    /**
+     * The file that holds the resource.
+     *
+     * @throws FileNotFoundException if the loader does not find it
+     */
+    public ModelFile locate(String name, ClassLoader loader) throws IOException {
+        URL url = loader.getResource(name);
+        if (url == null) {
+            throw new FileNotFoundException("is not on the class path of " + loader);
+        }
+        if (url.getProtocol().equals("file")) {
+            return ModelFile.whole(path(url));
+        }
+        if (url.openConnection() instanceof JarURLConnection connection
+                && connection.getJarFileURL().getProtocol().equals("file")) {
+            Path jar = path(connection.getJarFileURL());
+            Optional<ZipEntryLocator.Entry> entry = ZipEntryLocator.find(jar, connection.getEntryName());
+            if (entry.isPresent() && entry.get().stored()) {
+                return new ModelFile(jar, entry.get().offset(), entry.get().length());
+            }
+        }
+        return ModelFile.whole(extract(url));
+    }
+
+    private static Path path(URL file) throws IOException {
+        try {
+            URI uri = file.toURI();
+            return Path.of(uri);
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            throw new IOException("cannot turn " + file + " into a path", e);
+        }
+    }
+
+    /** The name is the hash of the content, so a file that exists is the right one. */
+    private Path extract(URL url) throws IOException {
+        Path folder = cache.get();
+        Path temporary = Files.createTempFile(folder, ".extracting-", ".gguf");
+        try {
+            MessageDigest sha256 = sha256();
+            try (InputStream in = url.openStream();
+                    OutputStream out = new DigestOutputStream(Files.newOutputStream(temporary), sha256)) {
+                IOUtils.copyLarge(in, out, new byte[1 << 20]);
+            }
+            Path file = folder.resolve(HexFormat.of().formatHex(sha256.digest()) + ".gguf");
+            if (!Files.exists(file) || Files.size(file) != Files.size(temporary)) {
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+                LOGGER.info("extracted {} to {}, because it is compressed or not in a jar file: store it, aligned to 32 bytes,"
+                        + " to use it in place", url, file);
+            }
+            return file;
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

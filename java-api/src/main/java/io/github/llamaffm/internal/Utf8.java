@@ -1,0 +1,41 @@
+package io.github.llamaffm.internal;
+
+import java.nio.charset.StandardCharsets;
+
+/** Strict conversion from text to UTF-8. */
+public final class Utf8 {
+
+    private Utf8() {}
+
+    /**
+     * The text as UTF-8.
+     *
+     * @throws IllegalArgumentException with the index of a surrogate without its other half, which Java would silently
+     *     turn into a question mark
+     */
+    public static byte[] encode(String text) {
+        int lone = loneSurrogate(text);
+        if (lone >= 0) {
+            throw new IllegalArgumentException("unpaired surrogate U+%04X at index %d of a text of %d chars"
+                    .formatted((int) text.charAt(lone), lone, text.length()));
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static int loneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            boolean paired = Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (!paired) {
+                return i;
+            }
+            i++;
+        }
+        return -1;
+    }
+}

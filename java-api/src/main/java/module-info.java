@@ -1,0 +1,12 @@
+/**
+ * GGUF models in a Java program: models, contexts, sequences, generations. Grant native access to {@code
+ * io.github.llamaffm.bindings}; this module needs none.
+ */
+module io.github.llamaffm {
+    requires io.github.llamaffm.bindings;
+    requires org.apache.commons.io;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports io.github.llamaffm;
+}
