@@ -31,7 +31,6 @@ final class UseAfterClose {
         assertThatIllegalStateException().isThrownBy(model::close).withMessageContaining("2");
 
         closedSequence(context);
-        closedBatch(context);
         closedGeneration(context);
         closedContext(model, context, sampler);
 
@@ -61,19 +60,7 @@ final class UseAfterClose {
         closed(() -> sequence.generate("three", ONE).result());
         closed(() -> sequence.truncate(1));
         closed(sequence::clear);
-        try (Batch batch = context.newBatch()) {
-            closed(() -> batch.add(sequence, 1, true));
-        }
-    }
-
-    private static void closedBatch(Context context) {
-        Batch batch = context.newBatch();
-        batch.close();
-        batch.close();
-        closed(() -> context.decode(batch));
-        try (Sequence sequence = context.newSequence()) {
-            closed(() -> batch.add(sequence, 1, true));
-        }
+        closed(() -> context.newBatch().add(sequence, 1, true));
     }
 
     private static void closedGeneration(Context context) {
@@ -92,6 +79,7 @@ final class UseAfterClose {
         closed(context::newSequence);
         closed(context::newBatch);
         closed(() -> context.decode(batch));
+        closed(() -> batch.add(sequence, 1, true));
         closed(() -> context.generate("text", ONE).result());
         closed(() -> context.generate(new int[] {1}, ONE).result());
         closed(() -> sequence.append("text"));
@@ -100,7 +88,6 @@ final class UseAfterClose {
         closed(() -> sequence.truncate(0));
         closed(() -> sampler.sample(context, 0));
         sequence.close();
-        batch.close();
         try (Context next = model.newContext(SMALL); Generation generation = next.generate("text", ONE)) {
             generation.result();
         }

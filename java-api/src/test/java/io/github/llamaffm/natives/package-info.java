@@ -1,0 +1,2 @@
+/** The built libraries themselves: what they export and import, what their firewall stops, what linking to them costs. */
+package io.github.llamaffm.natives;
