@@ -2,17 +2,22 @@ package io.github.llamaffm.natives;
 
 import static io.github.llamaffm.natives.NativeFolder.BINDINGS;
 import static io.github.llamaffm.natives.NativeFolder.TESTS;
+import static io.github.llamaffm.natives.Loading.classPath;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llamaffm.support.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +38,7 @@ class CacheIT {
     }
 
     private ChildJvm withJar(ChildJvm child) {
-        return child.classPath(BINDINGS, TESTS, NativeFolder.jar()).property("llamaffm.cache.dir", cache);
+        return child.classPath(classPath(BINDINGS, TESTS, NativeFolder.jar())).property("llamaffm.cache.dir", cache);
     }
 
     private Loading load() throws Exception {
@@ -69,10 +74,10 @@ class CacheIT {
         List<ChildJvm.Running> children = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             outcomes.add(scratch.resolve("outcome" + i));
-            children.add(withJar(ChildJvm.of(LoadProcess.class, outcomes.get(i))).start());
+            children.add(withJar(Loading.child(LoadProcess.class)).arguments(outcomes.get(i)).start());
         }
         for (ChildJvm.Running child : children) {
-            child.await().assertSilentExit(0);
+            child.waitFor().assertSilent();
         }
         assertThat(folders()).hasSize(1);
         for (Path outcome : outcomes) {
@@ -84,12 +89,19 @@ class CacheIT {
     void whatAKilledProcessLeftIsIgnored() throws Exception {
         Path jar = NativeFolder.unpack(scratch.resolve("natives"))
                 .pack(scratch.resolve("stopping.jar"), StoppingBundle.class);
-        ChildJvm.Running child = ChildJvm.of(LoadProcess.class, scratch.resolve("outcome"))
-                .classPath(BINDINGS, TESTS, jar)
-                .property("llamaffm.cache.dir", cache)
-                .start();
-        assertThat(child.readLine()).isEqualTo("half");
-        child.kill();
+        Path marks = Files.createDirectory(scratch.resolve("marks"));
+        try (WatchService watch = marks.getFileSystem().newWatchService()) {
+            marks.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+            ChildJvm.Running child = Loading.child(LoadProcess.class)
+                    .classPath(classPath(BINDINGS, TESTS, jar))
+                    .property("llamaffm.cache.dir", cache)
+                    .property(StoppingBundle.MARK, marks.resolve("half"))
+                    .arguments(scratch.resolve("outcome"))
+                    .start();
+            assertThat(watch.poll(2, TimeUnit.MINUTES)).as("the child is in the middle of a library").isNotNull();
+            child.process().destroyForcibly();
+            child.waitFor();
+        }
         List<Path> left = folders();
 
         Loading next = load();
@@ -162,7 +174,7 @@ class CacheIT {
 
     @Test
     void worksFromTheModulePath() throws Exception {
-        Loading loading = Loading.run(scratch, child -> child.classPath(TESTS)
+        Loading loading = Loading.run(scratch, child -> child.classPath(TESTS.toString())
                 .options(
                         "--module-path=" + BINDINGS + File.pathSeparator + NativeFolder.jar(),
                         "--add-modules=io.github.llamaffm.bindings",

@@ -2,10 +2,10 @@ package io.github.llamaffm.natives;
 
 import static io.github.llamaffm.natives.NativeFolder.BINDINGS;
 import static io.github.llamaffm.natives.NativeFolder.TESTS;
+import static io.github.llamaffm.natives.Loading.classPath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.bindings.BoundAbi;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,11 +52,12 @@ class ClassLoadersIT {
             arguments.add(scratch.resolve("outcome" + i));
             arguments.add(classPaths[i]);
         }
-        ChildJvm.of(ClassLoadersProcess.class, arguments.toArray())
-                .classPath(TESTS)
+        Loading.child(ClassLoadersProcess.class)
+                .classPath(TESTS.toString())
                 .property("llamaffm.cache.dir", scratch.resolve("cache"))
+                .arguments(arguments.toArray())
                 .run()
-                .assertSilentExit(0);
+                .assertSilent();
         List<Loading> loadings = new ArrayList<>();
         for (int i = 0; i < classPaths.length; i++) {
             loadings.add(new Loading(Files.readString(scratch.resolve("outcome" + i))));
@@ -66,13 +65,9 @@ class ClassLoadersIT {
         return loadings;
     }
 
-    private static String path(Path... entries) {
-        return Arrays.stream(entries).map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-    }
-
     @Test
     void shareOneLibraryAndOneCpuDevice() throws Exception {
-        List<Loading> loadings = load(path(BINDINGS, TESTS, jar), path(BINDINGS, TESTS, jar));
+        List<Loading> loadings = load(classPath(BINDINGS, TESTS, jar), classPath(BINDINGS, TESTS, jar));
 
         assertThat(loadings.get(1).core()).isEqualTo(loadings.get(0).core());
         assertThat(loadings.get(1).cpuModule()).isEqualTo(loadings.get(0).cpuModule());
@@ -85,7 +80,7 @@ class ClassLoadersIT {
         Files.writeString(rebuilt.core(), "another build", StandardOpenOption.APPEND);
         Path other = rebuilt.reindex().pack(scratch.resolve("rebuilt.jar"), FolderBundle.class);
 
-        List<Loading> loadings = load(path(BINDINGS, TESTS, jar), path(BINDINGS, TESTS, other));
+        List<Loading> loadings = load(classPath(BINDINGS, TESTS, jar), classPath(BINDINGS, TESTS, other));
 
         assertThat(loadings.get(1).core()).isEqualTo(loadings.get(0).core());
         assertThat(loadings.get(1).candidates())
@@ -100,7 +95,7 @@ class ClassLoadersIT {
                 .pack(scratch.resolve("other.jar"), FolderBundle.class);
 
         List<Loading> loadings = load(
-                path(BINDINGS, TESTS, jar), path(bindingsFor(OTHER_ABI), BINDINGS, TESTS, other), path(BINDINGS, TESTS, jar));
+                classPath(BINDINGS, TESTS, jar), classPath(bindingsFor(OTHER_ABI), BINDINGS, TESTS, other), classPath(BINDINGS, TESTS, jar));
 
         assertThat(loadings).extracting(Loading::abiId).containsExactly(original.abiId(), OTHER_ABI, original.abiId());
         assertThat(loadings.get(1).core()).isNotEqualTo(loadings.get(0).core());

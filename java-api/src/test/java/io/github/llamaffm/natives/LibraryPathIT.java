@@ -2,6 +2,7 @@ package io.github.llamaffm.natives;
 
 import static io.github.llamaffm.natives.NativeFolder.BINDINGS;
 import static io.github.llamaffm.natives.NativeFolder.TESTS;
+import static io.github.llamaffm.natives.Loading.classPath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -39,14 +40,12 @@ class LibraryPathIT {
     }
 
     private Loading load(String... options) throws Exception {
-        return Loading.run(scratch, child -> child.classPath(BINDINGS, TESTS)
-                .options(options)
-                .environment("LLAMAFFM_LIBRARY_PATH", natives.path()));
+        return Loading.run(scratch, child -> child.options(options).environment("LLAMAFFM_LIBRARY_PATH", natives.path()));
     }
 
     @Test
     void isUsedInPlaceAndBeforeAJar() throws Exception {
-        Loading loading = Loading.run(scratch, child -> child.classPath(BINDINGS, TESTS, NativeFolder.jar())
+        Loading loading = Loading.run(scratch, child -> child.classPath(classPath(BINDINGS, TESTS, NativeFolder.jar()))
                 .property("llamaffm.library.path", natives.path())
                 .property("llamaffm.cache.dir", scratch.resolve("cache")));
 
@@ -69,8 +68,7 @@ class LibraryPathIT {
     @Test
     void aPathThatTheLocaleCannotSpellIsAnError() throws Exception {
         Path folder = scratch.resolve("bibliothèques");
-        Loading loading = Loading.run(scratch, child -> child.classPath(BINDINGS, TESTS)
-                .environment("LC_ALL", "POSIX")
+        Loading loading = Loading.run(scratch, child -> child.environment("LC_ALL", "POSIX")
                 .environment("LLAMAFFM_LIBRARY_PATH", folder));
 
         assertThat(loading.failure()).contains("LLAMAFFM_LIBRARY_PATH");

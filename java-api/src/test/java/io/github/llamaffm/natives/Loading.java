@@ -2,11 +2,15 @@ package io.github.llamaffm.natives;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llamaffm.support.ChildJvm;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * What a {@link LoadProcess} wrote.
@@ -16,12 +20,26 @@ import java.util.function.UnaryOperator;
 record Loading(String text) {
 
     /** Runs it; it must not write a byte to stdout or stderr, whether it loads or fails. */
-    static Loading run(Path scratch, UnaryOperator<ChildJvm> set) throws Exception {
+    static Loading run(Path scratch, UnaryOperator<ChildJvm> set) throws IOException {
         Path outcome = Files.createTempFile(scratch, "outcome", "");
-        ChildJvm.Result result = set.apply(ChildJvm.of(LoadProcess.class, outcome)).run();
-        String text = Files.readString(outcome);
-        result.assertSilentExit(text.startsWith("failure ") ? 1 : 0);
-        return new Loading(text);
+        set.apply(child(LoadProcess.class)).arguments(outcome).run().assertSilent();
+        return new Loading(Files.readString(outcome));
+    }
+
+    /** A child whose loader nothing steers yet, on the class path of a program without native libraries. */
+    static ChildJvm child(Class<?> main) {
+        ChildJvm child = ChildJvm.of(main).classPath(classPath(NativeFolder.BINDINGS, NativeFolder.TESTS));
+        for (String property : List.of("library.path", "cache.dir", "backends", "abi", "crash.dir")) {
+            child.property("llamaffm." + property, null);
+        }
+        for (String variable : List.of("LLAMAFFM_LIBRARY_PATH", "LLAMAFFM_CACHE_DIR", "XDG_CACHE_HOME")) {
+            child.environment(variable, "");
+        }
+        return child.environment("LC_ALL", "C.UTF-8");
+    }
+
+    static String classPath(Path... entries) {
+        return Arrays.stream(entries).map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }
 
     Path core() {

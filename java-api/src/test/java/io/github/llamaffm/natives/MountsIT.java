@@ -2,9 +2,11 @@ package io.github.llamaffm.natives;
 
 import static io.github.llamaffm.natives.NativeFolder.BINDINGS;
 import static io.github.llamaffm.natives.NativeFolder.TESTS;
+import static io.github.llamaffm.natives.Loading.classPath;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.llamaffm.support.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +51,11 @@ class MountsIT {
 
     private Loading load(String mounts, UnaryOperator<ChildJvm> set) throws Exception {
         String[] prefix = inNameSpace(mounts).toArray(String[]::new);
-        return Loading.run(scratch, child -> set.apply(
-                child.classPath(BINDINGS, TESTS, NativeFolder.jar()).under(prefix)));
+        return Loading.run(scratch, child -> set.apply(withJar(child).through(prefix)));
+    }
+
+    private static ChildJvm withJar(ChildJvm child) {
+        return child.classPath(classPath(BINDINGS, TESTS, NativeFolder.jar()));
     }
 
     private String tmpfs(String options) {
@@ -106,8 +111,7 @@ class MountsIT {
     @Test
     void aFilledCacheMayBeReadOnly() throws Exception {
         Path cache = scratch.resolve("cache");
-        Loading filled = Loading.run(scratch, child -> child.classPath(BINDINGS, TESTS, NativeFolder.jar())
-                .property("llamaffm.cache.dir", cache));
+        Loading filled = Loading.run(scratch, child -> withJar(child).property("llamaffm.cache.dir", cache));
 
         Loading loading = load(
                 "mount --bind '" + cache + "' '" + cache + "' && mount -o remount,bind,ro '" + cache + "'",
@@ -137,14 +141,14 @@ class MountsIT {
         String readOnly = "awk '{print $5}' /proc/self/mountinfo | while read m; do "
                 + "mount -o remount,bind,ro \"$m\" 2>/dev/null || true; done; ! touch '" + scratch + "/x' 2>/dev/null";
 
-        ChildJvm.Result result = ChildJvm.of(LoadProcess.class, "/dev/stdout")
-                .classPath(BINDINGS, TESTS, NativeFolder.jar())
+        String outcome = withJar(Loading.child(LoadProcess.class))
                 .options("-XX:-UsePerfData")
                 .environment("LLAMAFFM_LIBRARY_PATH", natives.path())
-                .under(inNameSpace(readOnly).toArray(String[]::new))
-                .run();
+                .through(inNameSpace(readOnly).toArray(String[]::new))
+                .arguments("/dev/stdout")
+                .run()
+                .assertSuccess();
 
-        assertThat(result.stderr()).isEmpty();
-        assertThat(new Loading(result.stdout()).core()).isEqualTo(natives.core());
+        assertThat(new Loading(outcome).core()).isEqualTo(natives.core());
     }
 }

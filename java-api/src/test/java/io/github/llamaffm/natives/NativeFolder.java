@@ -29,12 +29,12 @@ record NativeFolder(Path path) {
     private static final String INDEX = "index.properties";
 
     /** Unpacks the native jar that the build made, which is on the class path of these tests. */
-    static NativeFolder unpack(Path folder) throws IOException, InterruptedException {
-        ChildJvm.Result result =
-                ChildJvm.of(Natives.class, "unpack", folder).classPath(BINDINGS, jar()).run();
-        if (result.exitCode() != 0) {
-            throw new IllegalStateException("Natives unpack failed: " + result);
-        }
+    static NativeFolder unpack(Path folder) throws IOException {
+        Loading.child(Natives.class)
+                .classPath(Loading.classPath(BINDINGS, jar()))
+                .arguments("unpack", folder)
+                .run()
+                .assertSuccess();
         return new NativeFolder(folder.toRealPath());
     }
 

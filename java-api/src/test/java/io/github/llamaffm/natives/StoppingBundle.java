@@ -9,9 +9,14 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Says so on stdout when a library has been read half, and waits for a byte on stdin before it goes on. */
+/** Creates a file when a library has been read half, and goes on when stdin has ended. */
 public final class StoppingBundle extends FolderBundle {
+
+    /** System property that names the file. */
+    static final String MARK = "stopping.mark";
 
     private static final int HALF = 500_000;
 
@@ -48,8 +53,8 @@ public final class StoppingBundle extends FolderBundle {
             @Override
             public int read(byte[] buffer, int offset, int length) throws IOException {
                 if (read < HALF && (read += length) >= HALF) {
-                    System.out.println("half");
-                    System.in.read();
+                    Files.createFile(Path.of(System.getProperty(MARK)));
+                    System.in.readAllBytes();
                 }
                 return super.read(buffer, offset, length);
             }
