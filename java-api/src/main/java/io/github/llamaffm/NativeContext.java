@@ -188,7 +188,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public Batch newBatch() {
-        return new NativeBatch(this, batchSize, maxOutputs(options));
+        return call(() -> new NativeBatch(this, batchSize, maxOutputs(options)), () -> {});
     }
 
     @Override

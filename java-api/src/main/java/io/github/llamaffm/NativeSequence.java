@@ -110,7 +110,7 @@ final class NativeSequence implements Sequence {
         }, cancel);
     }
 
-    private void requireOpen() {
+    void requireOpen() {
         if (!open) {
             throw new IllegalStateException("the sequence is closed");
         }
