@@ -66,3 +66,20 @@ refuse() {
     note "$*"
     return 1
 }
+
+# Prints the folder of a JDK 25: JAVA_HOME, the java on the PATH, or where systems and tools put JDKs.
+jdk25() {
+    local home java
+    java=$(command -v java || true)
+    java=$(readlink -f "$java" 2>/dev/null || echo "$java")
+    for home in "${JAVA_HOME:-}" "${JAVA25_HOME:-}" "${java%/bin/java}" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* \
+        "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
+        /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+        if [ -x "$home/bin/javac" ] && grep -q '^JAVA_VERSION="25[."]' "$home/release" 2>/dev/null; then
+            echo "$home"
+            return
+        fi
+    done
+    die "no JDK 25 found: neither JAVA_HOME nor the java on the PATH is one, and none lies in the usual places.
+Install one (https://adoptium.net/temurin/releases/?version=25) and set JAVA_HOME to its folder."
+}

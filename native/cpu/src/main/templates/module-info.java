@@ -1,4 +1,5 @@
 /** llama.cpp's native libraries for ${native.platform}, every CPU variant. Found by the loader of the bindings. */
+@SuppressWarnings("module") // a platform's name ends in digits
 module io.github.llamaffm.natives.cpu.${native.platform.identifier} {
     requires io.github.llamaffm.bindings;
 

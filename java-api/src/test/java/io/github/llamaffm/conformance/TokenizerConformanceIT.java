@@ -1,0 +1,71 @@
+package io.github.llamaffm.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
+import io.github.llamaffm.support.TestFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Tokens are those that the authors of each vocabulary get: the texts and tokens that upstream keeps beside it. */
+class TokenizerConformanceIT {
+    private static final String SEPARATOR = "\n__ggml_vocab_test__\n";
+
+    static Stream<String> vocabularies() {
+        return TestFiles.vocabularies().stream()
+                .filter(file -> Files.exists(sibling(file, ".inp")))
+                .map(file -> file.getFileName().toString());
+    }
+
+    @Test
+    void allOfThem() {
+        assertThat(vocabularies()).hasSize(15);
+    }
+
+    @ParameterizedTest
+    @MethodSource("vocabularies")
+    void sameTokens(String name) throws IOException {
+        Path file = TestFiles.sources().resolve("models").resolve(name);
+        List<String> texts = List.of(Files.readString(sibling(file, ".inp")).split(SEPARATOR, -1));
+        List<String> expected = Files.readAllLines(sibling(file, ".out"));
+        assertThat(texts).hasSameSizeAs(expected).hasSizeGreaterThan(40);
+
+        try (Model model = Model.load(file, ModelOptions.builder().vocabularyOnly(true).build())) {
+            for (int i = 0; i < texts.size(); i++) {
+                assertThat(model.tokenizer().encode(texts.get(i)))
+                        .as("tokens of <%s>", texts.get(i))
+                        .containsExactly(ids(expected.get(i)));
+            }
+        }
+    }
+
+    /** Byte-level BPE without a normaliser loses nothing: such a vocabulary gives every text back. */
+    @ParameterizedTest
+    @MethodSource("vocabularies")
+    void lossless(String name) throws IOException {
+        Path file = TestFiles.sources().resolve("models").resolve(name);
+        try (Model model = Model.load(file, ModelOptions.builder().vocabularyOnly(true).build())) {
+            if (!"gpt2".equals(model.info().metadata("tokenizer.ggml.model").orElseThrow())) {
+                return;
+            }
+            for (String text : Files.readString(sibling(file, ".inp")).split(SEPARATOR, -1)) {
+                assertThat(model.tokenizer().decode(model.tokenizer().encode(text))).isEqualTo(text);
+            }
+        }
+    }
+
+    private static int[] ids(String line) {
+        return line.isBlank() ? new int[0] : Stream.of(line.strip().split(" ")).mapToInt(Integer::parseInt).toArray();
+    }
+
+    private static Path sibling(Path file, String suffix) {
+        return file.resolveSibling(file.getFileName() + suffix);
+    }
+}

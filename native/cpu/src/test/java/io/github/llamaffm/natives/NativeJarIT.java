@@ -1,0 +1,111 @@
+package io.github.llamaffm.natives;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.llamaffm.bindings.NativeBundle;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Properties;
+import java.util.ServiceLoader;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+
+/** The jar that the build made: what the loader relies on. */
+class NativeJarIT {
+
+    private final File jar = new File(System.getProperty("native.jar"));
+    private final String platform = System.getProperty("native.platform");
+    private final String folder = "META-INF/llama-ffm/natives/" + platform + "/cpu/";
+    private final String packageName = "io.github.llamaffm.natives.cpu." + platform.replace('-', '_');
+
+    private Properties index(JarFile file) throws IOException {
+        Properties index = new Properties();
+        try (InputStream in = file.getInputStream(file.getEntry(folder + "index.properties"))) {
+            index.load(in);
+        }
+        return index;
+    }
+
+    @Test
+    void holdsExactlyTheFilesOfItsIndex() throws IOException, GeneralSecurityException {
+        try (JarFile file = new JarFile(jar)) {
+            Properties index = index(file);
+            List<String> libraries = file.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.startsWith(folder) && !name.equals(folder) && !name.endsWith("/index.properties"))
+                    .map(name -> name.substring(folder.length()))
+                    .toList();
+
+            assertThat(index.stringPropertyNames().stream().filter(key -> key.startsWith("file.")))
+                    .containsExactlyInAnyOrderElementsOf(libraries.stream().map(name -> "file." + name).toList());
+            for (String library : libraries) {
+                byte[] content;
+                try (InputStream in = file.getInputStream(file.getEntry(folder + library))) {
+                    content = in.readAllBytes();
+                }
+                String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+                assertThat(index.getProperty("file." + library)).as(library).isEqualTo(content.length + " " + hash);
+            }
+            assertThat(libraries).contains(index.getProperty("core")).contains(index.getProperty("modules").split(","));
+        }
+    }
+
+    @Test
+    void saysWhatItWasBuiltFrom() throws IOException {
+        try (JarFile file = new JarFile(jar)) {
+            assertThat(index(file))
+                    .containsEntry("format", "1")
+                    .containsEntry("platform", platform)
+                    .containsEntry("backend", "cpu")
+                    .hasEntrySatisfying("abi.id", id -> assertThat(id.toString()).matches("[0-9a-f]{12}"))
+                    .hasEntrySatisfying("build.id", id -> assertThat(id.toString()).matches("[0-9a-f]{12}"))
+                    .containsKeys("llama.cpp.version", "llama.cpp.tree", "toolchain");
+        }
+    }
+
+    @Test
+    void carriesTheLicences() throws IOException {
+        try (JarFile file = new JarFile(jar)) {
+            assertThat(file.getEntry("META-INF/licenses/llama.cpp/LICENSE")).isNotNull();
+            assertThat(file.getEntry("META-INF/licenses/llama.cpp/LICENSE-bundled")).isNotNull();
+        }
+    }
+
+    @Test
+    void isAModuleThatProvidesItsLibraries() {
+        ModuleDescriptor module = ModuleFinder.of(jar.toPath()).findAll().iterator().next().descriptor();
+
+        assertThat(module.name()).isEqualTo(packageName);
+        assertThat(module.isAutomatic()).isFalse();
+        assertThat(module.provides()).singleElement().satisfies(provides -> {
+            assertThat(provides.service()).isEqualTo(NativeBundle.class.getName());
+            assertThat(provides.providers()).containsExactly(packageName + ".CpuNatives");
+        });
+    }
+
+    @Test
+    void isFoundOnTheClassPath() throws IOException {
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toURI().toURL()}, NativeBundle.class.getClassLoader())) {
+            NativeBundle bundle = ServiceLoader.load(NativeBundle.class, loader).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .filter(found -> found.getClass().getName().equals(packageName + ".CpuNatives"))
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(bundle.platform()).isEqualTo(platform);
+            assertThat(bundle.backend()).isEqualTo("cpu");
+            assertThat(bundle.resource("index.properties")).isNotNull();
+            assertThat(bundle.resource("absent")).isNull();
+        }
+    }
+}
