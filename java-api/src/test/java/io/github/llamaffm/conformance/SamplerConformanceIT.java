@@ -42,9 +42,9 @@ class SamplerConformanceIT {
 
     @BeforeAll
     static void open() {
-        server = LlamaServer.start(TestFiles.model(), "--ctx-size", "1024", "--threads", "2", "--threads-batch", "2");
+        server = LlamaServer.start(TestFiles.model(), "--ctx-size", "1024", "--threads", "1", "--threads-batch", "1");
         model = Model.load(TestFiles.model());
-        context = model.newContext(ContextOptions.builder().contextSize(1024).threads(2).build());
+        context = model.newContext(ContextOptions.builder().contextSize(1024).threads(1).build());
     }
 
     @AfterAll

@@ -111,7 +111,7 @@ class CancellationIT {
                 assertThat(result.reason()).isEqualTo(FinishReason.CANCELLED);
                 assertThat(result.tokens()).isEmpty();
                 assertThat(result.text()).isEmpty();
-                assertThat(interrupted).hasValue(way.name.equals("Thread.interrupt"));
+                assertThat(interrupted.get()).isEqualTo(way.name.equals("Thread.interrupt"));
             }
             // Were it not inside the prefill that it took effect, the prompt would be here.
             assertThat(sequence.length()).isEqualTo(before);
