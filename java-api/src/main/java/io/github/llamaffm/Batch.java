@@ -3,7 +3,7 @@ package io.github.llamaffm;
 /**
  * Tokens to compute at once, perhaps of several sequences. Used like its context: one thread at a time. Made to be reused.
  */
-public interface Batch {
+public interface Batch extends AutoCloseable {
 
     /**
      * Adds a token at the next position of a sequence.
@@ -12,7 +12,7 @@ public interface Batch {
      * @return the row, from 0
      * @throws IllegalArgumentException if the token is not in the vocabulary, or the sequence is of another context
      * @throws IllegalStateException if the batch is full, or as many rows have logits as {@link ContextOptions#maxOutputs()}
-     *     allows
+     *     allows; after close
      */
     int add(Sequence sequence, int token, boolean logits);
 
@@ -27,4 +27,8 @@ public interface Batch {
 
     /** Removes all rows. */
     void clear();
+
+    /** Ends the use of this batch. A second call does nothing. */
+    @Override
+    void close();
 }

@@ -27,7 +27,10 @@ public interface Generation extends Iterable<String>, AutoCloseable {
     /** Ends this generation with {@link FinishReason#CANCELLED}, also inside a long prompt. Any thread. */
     void cancel();
 
-    /** Ends this generation where it is. Any thread; a second call does nothing. */
+    /**
+     * Ends this generation where it is: there are no more pieces, and {@link #result()} tells what there was. Any thread; a
+     * second call does nothing.
+     */
     @Override
     void close();
 }

@@ -16,16 +16,28 @@ final class KvMemory {
     /** No model's heads are so much wider than its embedding divided by their number. */
     private static final int UNUSUAL_HEADS = 4;
 
-    private final NativeModelInfo info;
+    private final Cache cache;
     private final OptionalLong available;
 
     KvMemory(NativeModelInfo info) {
-        this(info, HostMemory.available());
+        this(new ModelCache(info), HostMemory.available());
     }
 
-    KvMemory(NativeModelInfo info, OptionalLong available) {
-        this.info = info;
+    KvMemory(Cache cache, OptionalLong available) {
+        this.cache = cache;
         this.available = available;
+    }
+
+    /** What is known of a model's cache. */
+    interface Cache {
+
+        int trainedContextSize();
+
+        /** Quickly, and perhaps wrong by a factor of {@link KvMemory#UNUSUAL_HEADS}. */
+        long usualBytesPerToken();
+
+        /** A lower bound, 0 where a token takes no room. */
+        long bytesPerToken();
     }
 
     /**
@@ -34,7 +46,7 @@ final class KvMemory {
      * @throws InsufficientMemoryException if it cannot fit
      */
     int contextSize(ContextOptions options) {
-        int trained = Math.max(info.trainedContextSize(), 1);
+        int trained = Math.max(cache.trainedContextSize(), 1);
         if (options.contextSize().isEmpty() && !options.trainedContextSize()) {
             return largestThatFits(Math.min(trained, DEFAULT_MOST));
         }
@@ -56,44 +68,55 @@ final class KvMemory {
         return size;
     }
 
-    private boolean fits(int size) {
-        if (available.isEmpty() || size * UNUSUAL_HEADS * usualBytesPerToken() <= available.getAsLong()) {
+    private boolean fits(long size) {
+        if (available.isEmpty() || size * UNUSUAL_HEADS * cache.usualBytesPerToken() <= available.getAsLong()) {
             return true;
         }
-        return size * bytesPerToken() <= available.getAsLong();
+        return size * cache.bytesPerToken() <= available.getAsLong();
     }
 
-    private InsufficientMemoryException tooLarge(int size) {
-        long needed = size * bytesPerToken();
+    private InsufficientMemoryException tooLarge(long size) {
+        long needed = size * cache.bytesPerToken();
         long free = available.orElse(0);
         return new InsufficientMemoryException(
                 "a context of %d tokens needs %d MiB for its KV cache, %d MiB are available; lower contextSize to at most %d"
-                        .formatted(size, needed >> 20, free >> 20, Math.max(1, free / bytesPerToken())),
+                        .formatted(size, needed >> 20, free >> 20, Math.max(1, free / cache.bytesPerToken())),
                 needed, free);
     }
 
-    /** Needs no metadata, whose getters cost start-up time. */
-    private long usualBytesPerToken() {
-        long heads = Math.max(1, info.headCount());
-        return 2L * BYTES_PER_VALUE * info.layerCount() * info.kvHeadCount() * (info.embeddingSize() / heads + 1);
-    }
+    private record ModelCache(NativeModelInfo info) implements Cache {
 
-    private long bytesPerToken() {
-        long heads = Math.max(1, info.headCount());
-        long usualHeadSize = info.embeddingSize() / heads;
-        String attention = info.architecture() + ".attention.";
-        long keys = number(attention + "key_length", usualHeadSize);
-        long values = number(attention + "value_length", usualHeadSize);
-        // With a sliding window or a recurrent state, how many layers keep every token is not known here: at least one.
-        long layers = info.slidingWindow() > 0 || info.isRecurrent() ? 1 : info.layerCount();
-        return Math.max(1, BYTES_PER_VALUE * layers * info.kvHeadCount() * (keys + values));
-    }
+        @Override
+        public int trainedContextSize() {
+            return info.trainedContextSize();
+        }
 
-    private long number(String key, long otherwise) {
-        try {
-            return info.metadata(key).map(Long::parseLong).orElse(otherwise);
-        } catch (NumberFormatException e) {
-            return otherwise;
+        /** Without metadata, whose getters cost start-up time. */
+        @Override
+        public long usualBytesPerToken() {
+            return 2L * BYTES_PER_VALUE * info.layerCount() * info.kvHeadCount() * (usualHeadSize() + 1);
+        }
+
+        @Override
+        public long bytesPerToken() {
+            String attention = info.architecture() + ".attention.";
+            long keys = number(attention + "key_length");
+            long values = number(attention + "value_length");
+            // With a sliding window or a recurrent state, how many layers keep every token is not known here: at least one.
+            long layers = info.slidingWindow() > 0 || info.isRecurrent() ? 1 : info.layerCount();
+            return BYTES_PER_VALUE * layers * info.kvHeadCount() * (keys + values);
+        }
+
+        private long usualHeadSize() {
+            return info.embeddingSize() / Math.max(1, info.headCount());
+        }
+
+        private long number(String key) {
+            try {
+                return info.metadata(key).map(Long::parseLong).orElseGet(this::usualHeadSize);
+            } catch (NumberFormatException e) {
+                return usualHeadSize();
+            }
         }
     }
 }

@@ -31,6 +31,7 @@ final class NativeBatch implements Batch {
 
     private int size;
     private int outputCount;
+    private boolean closed;
 
     NativeBatch(NativeContext context, int capacity, int maxOutputs) {
         this.context = context;
@@ -70,6 +71,8 @@ final class NativeBatch implements Batch {
         }
         context.requireToken(token, size);
         return context.call(() -> {
+            requireOpen();
+            nativeSequence.requireOpen();
             nativeSequence.settle();
             return addRow(nativeSequence, token, logits);
         }, () -> {});
@@ -115,6 +118,7 @@ final class NativeBatch implements Batch {
 
     /** llama.cpp would refuse positions that do not follow, and would take those of another tenant of the same id. */
     void requireCurrent() {
+        requireOpen();
         if (size == 0) {
             throw new IllegalStateException("the batch is empty");
         }
@@ -148,6 +152,18 @@ final class NativeBatch implements Batch {
     @Override
     public boolean hasLogits(int row) {
         return outputs.get(ValueLayout.JAVA_BYTE, Objects.checkIndex(row, size)) != 0;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the batch is closed");
+        }
+    }
+
+    /** The memory goes with this object. */
+    @Override
+    public void close() {
+        closed = true;
     }
 
     @Override

@@ -25,6 +25,7 @@ final class NativeContext extends NativeResource implements Context {
     private final NativeModel model;
     private final ContextOptions options;
     private final Resources resources;
+    private final boolean hasEncoder;
     private final int size;
     private final int batchSize;
     private final int ubatchSize;
@@ -62,6 +63,7 @@ final class NativeContext extends NativeResource implements Context {
         this.model = model;
         this.options = options;
         this.resources = resources;
+        this.hasEncoder = model.info().hasEncoder();
         this.size = LlamaFfm.llama_n_ctx(pointer());
         this.batchSize = LlamaFfm.llama_n_batch(pointer());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
@@ -174,6 +176,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions generateOptions) {
+        requireDecoderOnly();
         requireTokens(prompt);
         if (prompt.length > size) {
             throw new PromptTooLongException(prompt.length, size, size);
@@ -188,7 +191,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public Batch newBatch() {
-        return new NativeBatch(this, batchSize, maxOutputs(options));
+        return call(() -> new NativeBatch(this, batchSize, maxOutputs(options)), () -> {});
     }
 
     @Override
@@ -196,8 +199,8 @@ final class NativeContext extends NativeResource implements Context {
         if (!(batch instanceof NativeBatch nativeBatch) || nativeBatch.context() != this) {
             throw new IllegalArgumentException("the batch is not one of this context");
         }
-        Stop stop = new Stop(resources.flag, cancellation);
-        try (stop) {
+        requireDecoderOnly();
+        try (Stop stop = new Stop(resources.flag, cancellation)) {
             call(() -> {
                 nativeBatch.requireCurrent();
                 sequences.closeGenerationsIn(nativeBatch);
@@ -247,6 +250,13 @@ final class NativeContext extends NativeResource implements Context {
         return ownBatch;
     }
 
+    /** llama.cpp aborts where such a model decodes before it has encoded. */
+    void requireDecoderOnly() {
+        if (hasEncoder) {
+            throw new IllegalStateException("the model has an encoder, as T5 has: it cannot continue a text by itself");
+        }
+    }
+
     void requireTokens(int[] tokens) {
         for (int i = 0; i < tokens.length; i++) {
             requireToken(tokens[i], i);
@@ -278,6 +288,7 @@ final class NativeContext extends NativeResource implements Context {
             return true;
         }
         if (isStopped(status)) {
+            NativeLog.drainExpected();
             sequences.rollBack(batch);
             return false;
         }

@@ -33,6 +33,7 @@ final class NativeGeneration implements Generation {
     private final IntList tokens = new IntList();
     private boolean started;
     private boolean iterated;
+    private volatile boolean closed;
     private long promptNanos;
     private long generationNanos;
 
@@ -63,6 +64,7 @@ final class NativeGeneration implements Generation {
 
     @Override
     public Iterator<String> iterator() {
+        requireOpen();
         if (iterated) {
             throw new IllegalStateException("a generation is iterated once");
         }
@@ -103,6 +105,7 @@ final class NativeGeneration implements Generation {
 
     @Override
     public void close() {
+        closed = true;
         if (reason != null) {
             return;
         }
@@ -131,6 +134,7 @@ final class NativeGeneration implements Generation {
 
     private String takeNext() {
         if (!prepareNext()) {
+            requireOpen();
             throw new NoSuchElementException("the generation has ended: " + reason);
         }
         if (toThrow != null) {
@@ -165,6 +169,12 @@ final class NativeGeneration implements Generation {
             } else {
                 generationNanos += nanos;
             }
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the generation is closed");
         }
     }
 

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ abstract class NativeResource implements AutoCloseable {
     private final Object lock = new Object();
     private final Map<String, Integer> children = new TreeMap<>();
     private boolean closed;
+    private boolean freed;
     private int calls;
     private @Nullable Thread user;
 
@@ -105,11 +107,12 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
-    /** Stops what runs, waits for it, then frees. A second call does nothing. */
+    /** Stops what runs, waits for it, then frees. A second call waits for the first, and does nothing. */
     @Override
     public final void close() {
         synchronized (lock) {
             if (closed) {
+                await(() -> !freed && closed);
                 return;
             }
             requireNoChildren();
@@ -117,10 +120,11 @@ abstract class NativeResource implements AutoCloseable {
         }
         stopCalls();
         synchronized (lock) {
-            awaitCalls();
+            await(() -> calls > 0);
             if (!children.isEmpty()) {
                 // Made by a call that was under way.
                 closed = false;
+                lock.notifyAll();
                 requireNoChildren();
             }
         }
@@ -129,6 +133,10 @@ abstract class NativeResource implements AutoCloseable {
         afterFree();
         if (parent != null) {
             parent.unpin(name);
+        }
+        synchronized (lock) {
+            freed = true;
+            lock.notifyAll();
         }
     }
 
@@ -161,9 +169,10 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
-    private void awaitCalls() {
+    /** An interrupt does not end the wait: what is freed under a running call ends the process. */
+    private void await(BooleanSupplier condition) {
         boolean interrupted = false;
-        while (calls > 0) {
+        while (condition.getAsBoolean()) {
             try {
                 lock.wait();
             } catch (InterruptedException e) {

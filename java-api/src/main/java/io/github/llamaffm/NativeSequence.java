@@ -41,6 +41,7 @@ final class NativeSequence implements Sequence {
 
     @Override
     public void append(int... tokens) {
+        context.requireDecoderOnly();
         context.requireTokens(tokens);
         try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
             operate(() -> {
@@ -58,6 +59,7 @@ final class NativeSequence implements Sequence {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions options) {
+        context.requireDecoderOnly();
         context.requireTokens(prompt);
         return context.call(() -> {
             requireOpen();
@@ -110,7 +112,7 @@ final class NativeSequence implements Sequence {
         }, cancel);
     }
 
-    private void requireOpen() {
+    void requireOpen() {
         if (!open) {
             throw new IllegalStateException("the sequence is closed");
         }

@@ -149,6 +149,7 @@ final class NativeTokenizer implements Tokenizer {
 
     @Override
     public boolean isEndOfGeneration(int token) {
+        requireToken(token, 0);
         return Arrays.binarySearch(endOfGeneration, token) >= 0;
     }
 

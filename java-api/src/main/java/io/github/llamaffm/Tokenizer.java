@@ -40,7 +40,11 @@ public interface Tokenizer {
     /** Tokens in the vocabulary: ids are from 0 to one less. Calls {@code llama_vocab_n_tokens}. */
     int size();
 
-    /** Whether the token ends a generation; false for what is not a token. */
+    /**
+     * Whether the token ends a generation.
+     *
+     * @throws IllegalArgumentException if it is not in the vocabulary
+     */
     boolean isEndOfGeneration(int token);
 
     /** The tokens that end a generation, ascending. Calls {@code llama_vocab_is_eog}. */

@@ -33,7 +33,7 @@ final class Bundles {
         for (int broken = 0; broken < MAX_BROKEN; ) {
             try {
                 NativeBundle bundle = providers.next();
-                if (bundles.stream().noneMatch(known -> known.getClass() == bundle.getClass())) {
+                if (!isKnown(bundle.getClass(), bundles)) {
                     bundles.add(bundle);
                 }
             } catch (NoSuchElementException _) {
@@ -44,5 +44,14 @@ final class Bundles {
                 broken++;
             }
         }
+    }
+
+    private static boolean isKnown(Class<?> type, List<NativeBundle> bundles) {
+        for (NativeBundle bundle : bundles) {
+            if (bundle.getClass() == type) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param core       the core library that is open
  * @param abiId      the core library's own ABI id, 12 hexadecimal digits
  * @param buildInfo  compiler and build type of the core library
- * @param cpuModule  the CPU module in use; empty where it cannot be told, because another class loader loaded it
+ * @param cpuModule  the CPU module in use; empty where something else than this loader loaded it
  * @param candidates everything that was looked at, in that order
  * @param warnings   what works but should be known to the operator; empty as a rule
  */

@@ -77,7 +77,8 @@ final class Loader {
             cpuModule = Optional.of(loadCpuModule(core, source, folder));
         } else {
             // Another class loader did this. A second module would be a second CPU device.
-            cpuModule = loadedCpuModule(core, source);
+            cpuModule = new LoadedModules(core.path()).cpu();
+            cpuModule.ifPresent(path -> log.used(path, "CPU module, loaded in this process already"));
         }
         LoadReport report = new LoadReport(
                 platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.warnings());
@@ -133,27 +134,16 @@ final class Loader {
         return loaded.orElseThrow(() -> new Unusable("no CPU module can be used"));
     }
 
-    private Optional<Path> loadedCpuModule(Core core, NativeSource source) {
-        for (String name : source.index().modules()) {
-            Path path = core.path().resolveSibling(name);
-            if (NativeIndex.isCpuModule(name) && maps.contains(path)) {
-                log.used(path, "CPU module, loaded in this process already");
-                return Optional.of(path);
-            }
-        }
-        return Optional.empty();
-    }
-
     private LoadReport runGpu(Loaded loaded) {
         for (String name : loaded.source().index().modules()) {
             if (NativeIndex.isCpuModule(name)) {
                 continue;
             }
-            Path open = loaded.core().path().resolveSibling(name);
+            Optional<Path> open = new LoadedModules(loaded.core().path()).named(name);
             if (!loaded.settings().wantsBackend(NativeIndex.backendOf(name))) {
                 log.rejected(name, "llamaffm.backends does not name " + NativeIndex.backendOf(name));
-            } else if (maps.contains(open)) {
-                log.used(open, "loaded in this process already");
+            } else if (open.isPresent()) {
+                log.used(open.get(), "loaded in this process already");
             } else {
                 load(loaded.core(), loaded.source(), name, "loaded");
             }
@@ -173,6 +163,7 @@ final class Loader {
             log.failed(path.toString(), core.lastError());
             return Optional.empty();
         }
+        new LoadedModules(core.path()).add(path);
         log.used(path, why);
         return Optional.of(path);
     }

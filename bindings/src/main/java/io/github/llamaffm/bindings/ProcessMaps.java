@@ -65,10 +65,6 @@ record ProcessMaps(List<String> files) {
         return Optional.empty();
     }
 
-    boolean contains(Path file) {
-        return files.contains(file.toString());
-    }
-
     /** Whether this process runs on the musl C library. */
     boolean musl() {
         for (String file : files) {

@@ -49,13 +49,25 @@ public final class NativeLog {
 
     /** Logs what is new. Costs one read of memory where nothing is. */
     public static void drain() {
+        drain(false);
+    }
+
+    /**
+     * As {@link #drain()}, after a call that ended as its caller wished: llama.cpp reports a cancelled computation as four
+     * errors, which nobody has to look at.
+     */
+    public static void drainExpected() {
+        drain(true);
+    }
+
+    private static void drain(boolean expected) {
         long written = (long) COUNTER.getVolatile(COUNTER_ADDRESS, 0L);
         if (written != seen && DRAINING.tryLock()) {
             try {
                 seen = written;
                 long bytes;
                 while ((bytes = LlamaFfm.lf_log_drain(BUFFER, BUFFER_BYTES)) > 0) {
-                    logLines(BUFFER, bytes);
+                    logLines(BUFFER, bytes, expected);
                 }
             } finally {
                 DRAINING.unlock();
@@ -64,13 +76,13 @@ public final class NativeLog {
     }
 
     /** Each line is an int level, an int length, the bytes, and padding to a multiple of four. */
-    private static void logLines(MemorySegment lines, long end) {
+    private static void logLines(MemorySegment lines, long end, boolean expected) {
         long at = 0;
         while (at < end) {
             int level = lines.get(ValueLayout.JAVA_INT, at);
             int length = lines.get(ValueLayout.JAVA_INT, at + 4);
             byte[] text = lines.asSlice(at + 8, length).toArray(ValueLayout.JAVA_BYTE);
-            log(level, new String(text, StandardCharsets.UTF_8));
+            log(expected ? Math.min(level, INFO) : level, new String(text, StandardCharsets.UTF_8));
             at += 8 + (length + 3) / 4 * 4;
         }
     }

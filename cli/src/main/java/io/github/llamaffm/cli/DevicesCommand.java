@@ -1,0 +1,70 @@
+package io.github.llamaffm.cli;
+
+import io.github.llamaffm.BackendReport;
+import io.github.llamaffm.BackendReport.Candidate;
+import io.github.llamaffm.Device;
+import io.github.llamaffm.LlamaRuntime;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Prints what can compute and which native libraries were chosen. */
+@Command(
+        name = "devices",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Prints what can compute, and which native libraries were chosen and why.")
+final class DevicesCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        LlamaRuntime runtime = LlamaRuntime.instance();
+        BackendReport backends = runtime.backends();
+        PrintWriter out = spec.commandLine().getOut();
+
+        out.println("llama.cpp  " + runtime.llamaCppVersion() + " (" + runtime.buildInfo() + ")");
+        out.println("ABI id     " + runtime.abiId());
+        out.println("platform   " + backends.platform());
+        out.println("core       " + backends.core());
+        out.println("CPU        " + backends.cpuModule().map(Path::toString).orElse("in use by another class loader"));
+        backends.warnings().forEach(warning -> out.println("warning    " + warning));
+        out.println();
+        Table.print(
+                out,
+                List.of("DEVICE", "TYPE", "BACKEND", "FREE", "TOTAL", "ID", "DESCRIPTION"),
+                runtime.devices().stream().map(DevicesCommand::row));
+        out.println();
+        Table.print(
+                out,
+                List.of("LIBRARY", "STATUS", "REASON"),
+                backends.candidates().stream().map(DevicesCommand::row));
+        return 0;
+    }
+
+    private static List<String> row(Device device) {
+        return List.of(
+                device.name(),
+                device.type().name(),
+                device.backend(),
+                mebibytes(device.memoryFree()),
+                mebibytes(device.memoryTotal()),
+                device.id().isEmpty() ? "-" : device.id(),
+                device.description());
+    }
+
+    private static List<String> row(Candidate candidate) {
+        return List.of(candidate.name(), candidate.status().name().toLowerCase(Locale.ROOT), candidate.reason());
+    }
+
+    private static String mebibytes(long bytes) {
+        return (bytes >> 20) + " MiB";
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.llamaffm.cli;
+
+import io.github.llamaffm.Cancellation;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns the signal that ends the process (Ctrl-C, SIGTERM) into a cancellation, and holds the end back until the command
+ * has said its last words. The exit code stays the signal's, 130 or 143.
+ *
+ * <p>A shutdown hook and not a signal handler: Java has no public API for those.
+ */
+final class Interrupt implements AutoCloseable {
+
+    /** A command that has not ended by then is stuck, and the user wants it gone. */
+    private static final int PATIENCE_SECONDS = 5;
+
+    private final Cancellation cancellation = Cancellation.create();
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::cancelAndWait, "llama-ffm-interrupt");
+
+    private Interrupt() {}
+
+    /** Starts to listen; {@link #close} ends that. */
+    static Interrupt install() {
+        Interrupt interrupt = new Interrupt();
+        Runtime.getRuntime().addShutdownHook(interrupt.hook);
+        return interrupt;
+    }
+
+    /** Is cancelled by the signal. */
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** The command has printed all that it has to print. */
+    @Override
+    public void close() {
+        finished.countDown();
+        if (!cancellation.isCancelled()) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException _) {
+                // The signal came just now: the hook runs, and finds the command finished.
+            }
+        }
+    }
+
+    private void cancelAndWait() {
+        cancellation.cancel();
+        try {
+            finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.llamaffm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.llamaffm.BackendReport.Candidate;
+import io.github.llamaffm.LlamaRuntime;
+import io.github.llamaffm.cli.CommandProcess.Result;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DevicesIT {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void namesTheLibraryTheDevicesAndEachCandidate() {
+        LlamaRuntime runtime = LlamaRuntime.instance();
+
+        Result result = CommandProcess.run(folder, "devices");
+
+        assertThat(result.stderr()).isEmpty();
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.stdout()).contains(runtime.llamaCppVersion(), runtime.abiId(), "DEVICE", "LIBRARY");
+        assertThat(result.stdout().lines()).anyMatch(line -> line.matches("CPU +CPU +CPU +\\d+ MiB +\\d+ MiB .*"));
+        for (Candidate candidate : runtime.backends().candidates()) {
+            assertThat(result.stdout().lines()).anyMatch(
+                    line -> line.contains(Path.of(candidate.name()).getFileName().toString())
+                            && line.contains(candidate.status().name().toLowerCase()));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package io.github.llamaffm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class NativeResourceTest {
+
+    private final List<String> events = new ArrayList<>();
+
+    @Test
+    void freesOnce() {
+        Resource resource = new Resource("model", null, false);
+        resource.close();
+        resource.close();
+
+        assertThat(events).containsExactly("stop model", "before model", "free model", "after model");
+        assertThat(resource.isClosed()).isTrue();
+    }
+
+    @Test
+    void refusesUseAfterClose() {
+        Resource resource = new Resource("model", null, false);
+        resource.close();
+
+        assertThatIllegalStateException().isThrownBy(resource::enter).withMessage("the model is closed");
+        assertThat(resource.tryEnter()).isFalse();
+        assertThat(resource.pointer().scope().isAlive()).as("what the JDK checks").isFalse();
+    }
+
+    @Test
+    void childrenPinTheirParent() {
+        Resource parent = new Resource("model", null, false);
+        Resource first = new Resource("context", parent, true);
+        Resource second = new Resource("context", parent, true);
+        Resource third = new Resource("sampler", parent, true);
+
+        assertThatIllegalStateException()
+                .isThrownBy(parent::close)
+                .withMessage("the model has 2 open contexts and 1 open sampler; close them first");
+        first.close();
+        second.close();
+        assertThatIllegalStateException()
+                .isThrownBy(parent::close)
+                .withMessage("the model has 1 open sampler; close them first");
+        third.close();
+        parent.close();
+
+        assertThat(events).containsSubsequence("free context", "free context", "free sampler", "free model");
+    }
+
+    @Test
+    void oneThreadAtATimeWhereExclusive() throws InterruptedException {
+        Resource resource = new Resource("context", null, true);
+        String user = Thread.currentThread().getName();
+        resource.enter();
+        resource.enter();
+        inAnotherThread(() -> {
+            assertThatExceptionOfType(ConcurrentUseException.class)
+                    .isThrownBy(resource::enter)
+                    .withMessage("the context is in use by thread %s; one thread at a time may use it", user);
+            assertThat(resource.tryEnter()).isFalse();
+        });
+        resource.exit();
+        inAnotherThread(() -> assertThat(resource.tryEnter()).isFalse());
+        resource.exit();
+        inAnotherThread(() -> {
+            assertThat(resource.tryEnter()).isTrue();
+            resource.exit();
+        });
+        resource.close();
+    }
+
+    @Test
+    void manyThreadsWhereShared() throws InterruptedException {
+        Resource resource = new Resource("model", null, false);
+        resource.enter();
+        inAnotherThread(() -> {
+            resource.enter();
+            resource.exit();
+        });
+        resource.exit();
+        resource.close();
+    }
+
+    @Test
+    void stopsAndAwaitsCallsBeforeItFrees() throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Resource resource = new Resource("context", null, true) {
+            @Override
+            void stopCalls() {
+                stopped.countDown();
+            }
+        };
+        resource.enter();
+        Thread closer = Thread.ofPlatform().start(resource::close);
+        stopped.await();
+        assertThatIllegalStateException().isThrownBy(resource::enter);
+        assertThat(events).as("not freed under the call").isEmpty();
+        resource.exit();
+        closer.join();
+
+        assertThat(events).containsExactly("before context", "free context", "after context");
+    }
+
+    @Test
+    void aSecondCloseWaitsForTheFirst() throws InterruptedException {
+        Resource resource = new Resource("context", null, true);
+        resource.enter();
+        Thread first = Thread.ofVirtual().start(resource::close);
+        Thread second = Thread.ofVirtual().start(resource::close);
+        resource.exit();
+        second.join();
+        assertThat(events).contains("free context");
+        first.join();
+    }
+
+    @Test
+    void aChildMadeWhileItsParentCloses() throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Resource parent = new Resource("model", null, false) {
+            @Override
+            void stopCalls() {
+                stopped.countDown();
+            }
+        };
+        parent.enter();
+        List<Throwable> thrown = new ArrayList<>();
+        Thread closer = Thread.ofPlatform().start(() -> {
+            try {
+                parent.close();
+            } catch (IllegalStateException e) {
+                thrown.add(e);
+            }
+        });
+        stopped.await();
+        Resource child = new Resource("context", parent, true);
+        parent.exit();
+        closer.join();
+
+        assertThat(thrown).singleElement().asString().contains("the model has 1 open context");
+        assertThat(parent.isClosed()).isFalse();
+        child.close();
+        parent.close();
+        assertThat(events).contains("free model");
+    }
+
+    private static void inAnotherThread(Runnable work) throws InterruptedException {
+        List<Throwable> thrown = new ArrayList<>();
+        Thread thread = Thread.ofPlatform().unstarted(work);
+        thread.setUncaughtExceptionHandler((_, e) -> thrown.add(e));
+        thread.start();
+        thread.join();
+        assertThat(thrown).isEmpty();
+    }
+
+    private class Resource extends NativeResource {
+
+        private final String name;
+
+        Resource(String name, @Nullable NativeResource parent, boolean exclusive) {
+            super(name, parent, exclusive, MemorySegment.ofAddress(4096), _ -> events.add("free " + name));
+            this.name = name;
+        }
+
+        @Override
+        void stopCalls() {
+            events.add("stop " + name);
+        }
+
+        @Override
+        void beforeFree() {
+            events.add("before " + name);
+        }
+
+        @Override
+        void afterFree() {
+            events.add("after " + name);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.github.llamaffm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.llamaffm.SamplerSpec.Dist;
+import io.github.llamaffm.SamplerSpec.Greedy;
+import io.github.llamaffm.SamplerSpec.MinP;
+import io.github.llamaffm.SamplerSpec.Penalties;
+import io.github.llamaffm.SamplerSpec.Temperature;
+import io.github.llamaffm.SamplerSpec.TopK;
+import io.github.llamaffm.SamplerSpec.TopP;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+
+    @Test
+    void samplersAreThoseOfTheToolsByDefault() {
+        assertThat(SamplerOptions.defaults().specs()).containsExactly(
+                new Penalties(64, 1, 0, 0),
+                new TopK(40),
+                new TopP(0.95f, 0),
+                new MinP(0.05f, 0),
+                new Temperature(0.8f),
+                new Dist(OptionalInt.empty()));
+        assertThat(GenerateOptions.defaults().sampler()).isEqualTo(SamplerOptions.defaults());
+    }
+
+    @Test
+    void builderKeepsTheOrderOfTheTools() {
+        SamplerOptions options = SamplerOptions.builder()
+                .seed(7).temperature(0).minP(0.1f).topP(0.5f).topK(3).penalties(8, 1.1f, 0.2f, 0.3f).build();
+
+        assertThat(options.specs()).containsExactly(
+                new Penalties(8, 1.1f, 0.2f, 0.3f),
+                new TopK(3),
+                new TopP(0.5f, 0),
+                new MinP(0.1f, 0),
+                new Temperature(0),
+                new Dist(OptionalInt.of(7)));
+    }
+
+    static Stream<List<SamplerSpec>> chainsThatCannotSample() {
+        return Stream.of(
+                List.of(),
+                List.of(new TopK(1)),
+                List.of(new Greedy(), new TopK(1)),
+                List.of(new Greedy(), new Greedy()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("chainsThatCannotSample")
+    void refusesAChainThatCannotSample(List<SamplerSpec> specs) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new SamplerOptions(specs));
+    }
+
+    static Stream<ThrowingCallable> samplersOutOfRange() {
+        return Stream.of(
+                () -> new TopK(-1),
+                () -> new TopP(-0.1f, 0),
+                () -> new TopP(1.1f, 0),
+                () -> new TopP(Float.NaN, 0),
+                () -> new TopP(0.5f, -1),
+                () -> new MinP(2, 0),
+                () -> new Temperature(-1),
+                () -> new Temperature(Float.NaN),
+                () -> new Temperature(Float.POSITIVE_INFINITY),
+                () -> new Penalties(-1, 1, 0, 0),
+                () -> new Penalties(64, 0, 0, 0),
+                () -> new Penalties(64, 1, Float.NaN, 0),
+                () -> new Dist(OptionalInt.of(-1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplersOutOfRange")
+    void refusesSamplersOutOfRange(ThrowingCallable sampler) {
+        assertThatIllegalArgumentException().isThrownBy(sampler);
+    }
+
+    @Test
+    void contextsAreThoseOfTheToolsByDefault() {
+        ContextOptions options = ContextOptions.defaults();
+
+        assertThat(options.contextSize()).isEmpty();
+        assertThat(options.trainedContextSize()).isFalse();
+        assertThat(options.batchSize()).isEqualTo(2048);
+        assertThat(options.ubatchSize()).isEqualTo(512);
+        assertThat(options.maxSequences()).isEqualTo(1);
+        assertThat(options.maxOutputs()).isEmpty();
+        assertThat(options.threads()).isEmpty();
+        assertThat(options.flashAttention()).isEqualTo(FlashAttention.AUTO);
+    }
+
+    static Stream<UnaryOperator<ContextOptions.Builder>> contextsOutOfRange() {
+        return Stream.of(
+                builder -> builder.contextSize(0),
+                builder -> builder.contextSize(-1),
+                builder -> builder.contextSize(Integer.MAX_VALUE),
+                builder -> builder.batchSize(0),
+                builder -> builder.ubatchSize(-1),
+                builder -> builder.maxSequences(0),
+                builder -> builder.maxSequences(257),
+                builder -> builder.maxSequences(4).maxOutputs(3),
+                builder -> builder.threads(0),
+                builder -> builder.threads(513));
+    }
+
+    @ParameterizedTest
+    @MethodSource("contextsOutOfRange")
+    void refusesContextsOutOfRange(UnaryOperator<ContextOptions.Builder> change) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> change.apply(ContextOptions.builder()).build())
+                .withMessageMatching("\\w+ -?\\d+ is not in \\d+\\.\\.\\d+");
+    }
+
+    @Test
+    void theLastContextSizeWins() {
+        assertThat(ContextOptions.builder().contextSize(8).trainedContextSize().build().contextSize()).isEmpty();
+        assertThat(ContextOptions.builder().trainedContextSize().contextSize(8).build().trainedContextSize()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MIN_VALUE})
+    void refusesNegativeNumbersOfTokensAndLayers(int number) {
+        assertThatIllegalArgumentException().isThrownBy(() -> GenerateOptions.builder().maxTokens(number).build());
+        assertThatIllegalArgumentException().isThrownBy(() -> ModelOptions.builder().gpuLayers(number).build());
+    }
+
+    @Test
+    void refusesAnEmptyStopAndANegativeTime() {
+        assertThatIllegalArgumentException().isThrownBy(() -> GenerateOptions.builder().stop("a", "").build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GenerateOptions.builder().timeLimit(Duration.ofNanos(-1)).build());
+    }
+
+    @Test
+    void optionsDoNotChangeAfterwards() {
+        List<String> stops = new ArrayList<>(List.of("a"));
+        GenerateOptions options = GenerateOptions.builder().stop(stops).build();
+        stops.add("b");
+
+        assertThat(options.stop()).containsExactly("a");
+    }
+
+    @Test
+    void resultsCopyTheirTokens() {
+        int[] tokens = {1, 2, 3};
+        var timings = new GenerationResult.Timings(Duration.ofMillis(500), Duration.ofSeconds(1));
+        var result = new GenerationResult("text", tokens, FinishReason.END, 10, timings);
+        tokens[0] = 9;
+        result.tokens()[1] = 9;
+
+        assertThat(result.tokens()).containsExactly(1, 2, 3);
+        assertThat(result.promptTokensPerSecond()).isEqualTo(20);
+        assertThat(result.tokensPerSecond()).isEqualTo(2);
+        assertThat(result).isEqualTo(new GenerationResult("text", new int[] {1, 2, 3}, FinishReason.END, 10, timings));
+    }
+}

@@ -1,0 +1,30 @@
+package io.github.llamaffm.natives;
+
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process that loads the native library once in each of several class loaders, as hot redeployment does. */
+public final class ClassLoadersProcess {
+
+    private ClassLoadersProcess() {}
+
+    /** @param args a file for each outcome, followed by the class path of that class loader */
+    public static void main(String[] args) throws Exception {
+        for (int i = 0; i < args.length; i += 2) {
+            List<URL> urls = new ArrayList<>();
+            for (String entry : args[i + 1].split(File.pathSeparator)) {
+                urls.add(Path.of(entry).toUri().toURL());
+            }
+            try (URLClassLoader loader =
+                    new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+                Class<?> process = loader.loadClass(LoadProcess.class.getName());
+                Files.writeString(Path.of(args[i]), (String) process.getMethod("load").invoke(null));
+            }
+        }
+    }
+}
