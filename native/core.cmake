@@ -72,6 +72,13 @@ if(UNIX AND NOT APPLE)
     set_target_properties(ggml-base PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/core.map")
 endif()
 
+# Unique symbols would keep a module in memory after its score was asked for.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    foreach(module ${GGML_AVAILABLE_BACKENDS})
+        target_compile_options(${module} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>")
+    endforeach()
+endif()
+
 add_custom_target(natives ALL DEPENDS ggml-base ${GGML_AVAILABLE_BACKENDS})
 
 # Our own C program on the core library: the bitwise reference for the Java layer (docs/build.md).

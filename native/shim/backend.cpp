@@ -19,7 +19,9 @@ class module_handle {
 public:
     explicit module_handle(const char * path) {
 #if defined(_WIN32)
-        handle = LoadLibraryA(path);
+        wchar_t wide[4096];
+        MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, sizeof wide / sizeof *wide);
+        handle = LoadLibraryW(wide);
         if (!handle) {
             throw lf::failure{ LF_ERROR_FAILED, "LoadLibrary error " + std::to_string(GetLastError()) };
         }

@@ -51,9 +51,12 @@ final class NativeContext extends NativeResource implements Context {
             return new Resources(memory, new CancelFlag(memory), threads, threadpool, new Worker("llama-ffm-context"));
         }
 
-        void free() {
+        /** @param poisoned where a graph was left in the middle, the pool's threads wait in it for ever: they cannot be joined */
+        void free(boolean poisoned) {
             worker.close();
-            LlamaFfm.lf_threadpool_free(threadpool);
+            if (!poisoned) {
+                LlamaFfm.lf_threadpool_free(threadpool);
+            }
             memory.close();
         }
     }
@@ -84,7 +87,7 @@ final class NativeContext extends NativeResource implements Context {
             return new NativeContext(model, options, resources, raw);
         } finally {
             if (!created) {
-                resources.free();
+                resources.free(false);
             }
             NativeLog.drain();
         }
@@ -381,7 +384,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     void afterFree() {
-        resources.free();
+        resources.free(isPoisoned());
         NativeLog.drain();
     }
 }

@@ -8,4 +8,9 @@ final class CommandException extends RuntimeException {
     CommandException(String message) {
         super(message);
     }
+
+    /** Nobody reads what is printed, or the disk is full. */
+    static CommandException cannotWrite() {
+        return new CommandException("cannot write to standard output");
+    }
 }

@@ -150,7 +150,7 @@ final class CompleteCommand implements Callable<Integer> {
             out.print(piece);
             // Flushes too. A reader that has gone (such as head) needs no more tokens.
             if (out.checkError()) {
-                throw new CommandException("cannot write to standard output");
+                throw CommandException.cannotWrite();
             }
         }
         out.println();

@@ -6,6 +6,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,21 +45,25 @@ public final class Main implements Runnable {
     static int run(PrintWriter out, PrintWriter err, String... args) {
         try {
             requireReadable(args);
-            return new CommandLine(new Main())
-                    .setOut(out)
-                    .setErr(err)
-                    // A prompt may begin with an @.
-                    .setExpandAtFiles(false)
-                    .setPosixClusteredShortOptionsAllowed(false)
-                    .setParameterExceptionHandler(new UsageError())
-                    .setExecutionExceptionHandler((failure, _, _) -> fail(err, failure))
-                    .execute(args);
-        } catch (CommandException e) {
+            int exitCode = commandLine(out, err).execute(args);
+            return exitCode == 0 && out.checkError() ? fail(err, CommandException.cannotWrite()) : exitCode;
+        } catch (CommandException | Error e) {
             return fail(err, e);
         } finally {
             out.flush();
             err.flush();
         }
+    }
+
+    private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                // A prompt may begin with an @.
+                .setExpandAtFiles(false)
+                .setPosixClusteredShortOptionsAllowed(false)
+                .setParameterExceptionHandler(new UsageError())
+                .setExecutionExceptionHandler((failure, _, _) -> fail(err, failure));
     }
 
     /** Without a subcommand. */
@@ -67,7 +72,8 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "Missing COMMAND");
     }
 
-    private static int fail(PrintWriter err, Exception failure) {
+    private static int fail(PrintWriter err, Throwable failure) {
+        LoggerFactory.getLogger(Main.class).debug("failed", failure);
         err.println("llama-ffm: " + Failure.oneLine(failure));
         return CommandLine.ExitCode.SOFTWARE;
     }

@@ -6,6 +6,8 @@ import io.github.llamaffm.BackendReport.Candidate;
 import io.github.llamaffm.LlamaRuntime;
 import io.github.llamaffm.cli.CommandProcess.Result;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +29,16 @@ class DevicesIT {
         for (Candidate candidate : runtime.backends().candidates()) {
             assertThat(result.stdout().lines()).anyMatch(
                     line -> line.contains(Path.of(candidate.name()).getFileName().toString())
-                            && line.contains(candidate.status().name().toLowerCase()));
+                            && line.contains(candidate.status().name().toLowerCase(Locale.ROOT)));
         }
+    }
+
+    @Test
+    void aMissingNativeLibraryIsOneLine() {
+        Result result = CommandProcess.run(folder, Map.of("LLAMAFFM_LIBRARY_PATH", "/no/such/folder"), "devices");
+
+        assertThat(result.stderr()).startsWith("llama-ffm: ").contains("/no/such/folder").hasLineCount(1);
+        assertThat(result.stdout()).isEmpty();
+        assertThat(result.exitCode()).isEqualTo(1);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +52,25 @@ class MainTest {
     void versionNamesThisBuildAndTheJavaItRunsOn() {
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).matches("llama-ffm \\d+\\.\\d+\\.\\d+\\S*\\RJava 25\\S* on .*\\R");
+    }
+
+    @Test
+    void whatCannotBeWrittenIsAFailure() {
+        PrintWriter full = new PrintWriter(new Writer() {
+            @Override
+            public void write(char[] text, int offset, int length) throws IOException {
+                throw new IOException("disk full");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        });
+
+        assertThat(Main.run(full, new PrintWriter(err), "--version")).isEqualTo(1);
+        assertThat(err.toString()).contains("standard output").hasLineCount(1);
     }
 
     static Stream<Arguments> wrongUsage() {
