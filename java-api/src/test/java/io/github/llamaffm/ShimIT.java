@@ -44,7 +44,7 @@ class ShimIT {
 
     @Test
     void poisonedContextsHarmNoOther() {
-        var options = ContextOptions.builder().contextSize(256).batchSize(32).ubatchSize(32).threads(2).build();
+        var options = ContextOptions.builder().contextSize(256).batchSize(32).ubatchSize(32).threads(1).build();
         try (Model model = Model.load(TestFiles.model())) {
             List<Integer> expected = greedy(model, options);
             for (int i = 0; i < 100; i++) {

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SamplerConformanceIT {
     // Penalties count the prompt too, so it repeats itself.
     private static final String PROMPT = "The cat sat on the mat. The cat sat on the hat. The cat sat on the";
-    private static final int TOKENS = 48;
+    private static final int TOKENS = 32;
     // As uint32_t the last one is 4294967294.
-    private static final int[] SEEDS = {1, 42, 20_261_101, -2};
+    private static final int[] SEEDS = {42, 20_261_101, -2};
 
     private static LlamaServer server;
     private static Model model;

@@ -1,5 +1,6 @@
 package io.github.llamaffm.support;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -94,7 +96,7 @@ public final class ChildJvm {
             Path folder = Files.createTempDirectory(parent.toAbsolutePath(), "");
             Path log = Path.of(folder + ".log");
             command.add("-Dorg.slf4j.simpleLogger.logFile=" + log);
-            command.addAll(List.of("-cp", classPath, mainClass));
+            command.addAll(List.of("-cp", absolute(classPath), mainClass));
             command.addAll(arguments);
             var builder = new ProcessBuilder(command).directory(folder.toFile());
             // Each makes a JVM greet on stderr.
@@ -104,6 +106,13 @@ public final class ChildJvm {
         } catch (IOException e) {
             throw new AssertionError("no child JVM: " + e, e);
         }
+    }
+
+    /** The child runs in another folder. */
+    private static String absolute(String classPath) {
+        return Stream.of(classPath.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** Runs the child to its end. */
