@@ -15,4 +15,8 @@ public final class NativeLoadException extends LlamaException {
     NativeLoadException(Throwable cause) {
         super(String.valueOf(cause.getMessage()), List.of(), cause);
     }
+
+    NativeLoadException(String message, List<String> nativeLog) {
+        super(message, nativeLog);
+    }
 }

@@ -163,9 +163,11 @@ abstract class NativeResource implements AutoCloseable {
 
     private void requireNoChildren() {
         if (!children.isEmpty()) {
-            throw new IllegalStateException(children.entrySet().stream()
-                    .map(child -> child.getValue() + " open " + child.getKey() + (child.getValue() == 1 ? "" : "s"))
-                    .collect(Collectors.joining(" and ", "the " + name + " has ", "; close them first")));
+            int total = children.values().stream().mapToInt(Integer::intValue).sum();
+            throw new IllegalStateException("the %s is still used by %d open %s (%s); close what uses it first".formatted(
+                    name, total, total == 1 ? "object" : "objects", children.entrySet().stream()
+                            .map(child -> child.getValue() + " " + child.getKey() + (child.getValue() == 1 ? "" : "s"))
+                            .collect(Collectors.joining(", "))));
         }
     }
 

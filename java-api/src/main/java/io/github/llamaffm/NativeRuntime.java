@@ -98,7 +98,7 @@ final class NativeRuntime implements LlamaRuntime {
         }
         if (count < 0) {
             NativeError error = NativeError.last();
-            throw new ContextCreationException("cannot list the devices: " + error.summary(), error.log());
+            throw new NativeLoadException("cannot list the devices: " + error.summary(), error.log());
         }
         return count;
     }

@@ -44,12 +44,12 @@ class NativeResourceTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(parent::close)
-                .withMessage("the model has 2 open contexts and 1 open sampler; close them first");
+                .withMessage("the model is still used by 3 open objects (2 contexts, 1 sampler); close what uses it first");
         first.close();
         second.close();
         assertThatIllegalStateException()
                 .isThrownBy(parent::close)
-                .withMessage("the model has 1 open sampler; close them first");
+                .withMessage("the model is still used by 1 open object (1 sampler); close what uses it first");
         third.close();
         parent.close();
 
@@ -145,7 +145,7 @@ class NativeResourceTest {
         parent.exit();
         closer.join();
 
-        assertThat(thrown).singleElement().asString().contains("the model has 1 open context");
+        assertThat(thrown).singleElement().asString().contains("1 open object (1 context)");
         assertThat(parent.isClosed()).isFalse();
         child.close();
         parent.close();
