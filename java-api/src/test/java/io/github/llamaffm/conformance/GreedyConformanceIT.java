@@ -29,9 +29,9 @@ class GreedyConformanceIT {
     static void open() {
         // Equal logits need all of these to be equal.
         server = LlamaServer.start(TestFiles.model(), "--ctx-size", "4096", "--batch-size", "2048", "--ubatch-size", "512",
-                "--threads", "2", "--threads-batch", "2");
+                "--threads", "1", "--threads-batch", "1");
         model = Model.load(TestFiles.model());
-        context = model.newContext(ContextOptions.builder().contextSize(4096).threads(2).build());
+        context = model.newContext(ContextOptions.builder().contextSize(4096).threads(1).build());
     }
 
     @AfterAll

@@ -70,7 +70,7 @@ final class ExitProgram {
         String prompt = phase == Phase.PREFILL ? "A long prompt, word for word. ".repeat(1000) : "Once upon a time";
         // Not greedy: that would end in a loop, not in a token which ends the text.
         var options = GenerateOptions.builder().sampler(SamplerOptions.builder().temperature(1.5f).seed(1).build()).build();
-        try (Context context = model.newContext(ContextOptions.builder().contextSize(8192).threads(2).build())) {
+        try (Context context = model.newContext(ContextOptions.builder().contextSize(8192).threads(1).build())) {
             while (true) {
                 try (Generation generation = context.generate(prompt, options)) {
                     for (String piece : generation) {

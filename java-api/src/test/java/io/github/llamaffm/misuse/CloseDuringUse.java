@@ -29,7 +29,7 @@ final class CloseDuringUse {
         String prompt = "A long prompt, word for word. ".repeat(800);
         try (Model model = Model.load(Path.of(arguments[0]))) {
             for (Thread.Builder builder : List.of(Thread.ofPlatform(), Thread.ofVirtual())) {
-                Context context = model.newContext(ContextOptions.builder().contextSize(8192).build());
+                Context context = model.newContext(ContextOptions.builder().contextSize(8192).threads(1).build());
                 var work = new FutureTask<>(() -> {
                     try (Generation generation = context.generate(prompt, ONE)) {
                         return generation.result().reason();
