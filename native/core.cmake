@@ -72,6 +72,11 @@ if(UNIX AND NOT APPLE)
     set_target_properties(ggml-base PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/core.map")
 endif()
 
+foreach(module ${GGML_AVAILABLE_BACKENDS})
+    set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c" TARGET_DIRECTORY ${module}
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/yield_while_waiting.h>")
+endforeach()
+
 # Unique symbols would keep a module in memory after its score was asked for.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     foreach(module ${GGML_AVAILABLE_BACKENDS})
