@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.llamaffm.modeljar.ModelJar;
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.TestFiles;
+import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
@@ -77,7 +78,7 @@ class JarModelIT {
     @Test
     void compressedIsExtractedOnce() throws IOException {
         Path jar = folder.resolve("compressed.jar");
-        try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+        try (var zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(jar)))) {
             zip.setLevel(Deflater.BEST_SPEED);
             zip.putNextEntry(new ZipEntry(ENTRY));
             zip.write(model);
