@@ -158,6 +158,11 @@ final class NativeGeneration implements Generation {
             }
             text.append(piece);
             return piece.isEmpty() ? null : piece;
+        } catch (ShutdownException _) {
+            // Between two native calls; within a decode it is a cancellation as well.
+            String rest = finish(FinishReason.CANCELLED);
+            text.append(rest);
+            return rest.isEmpty() ? null : rest;
         } catch (RuntimeException | Error e) {
             failure = e instanceof RuntimeException runtime ? runtime : null;
             end(FinishReason.CANCELLED);
