@@ -42,20 +42,20 @@ class RefConformanceIT {
     @ParameterizedTest
     @EnumSource(names = {"ENGLISH", "CHINESE", "EMOJI", "JAVA", "LONG"})
     void sameText(Prompts prompt) throws IOException {
-        assertSameText(prompt, 1);
+        assertSameText(prompt, 32, 1);
     }
 
     /** Attention splits the cache among threads, which changes the last bits of what it adds up. */
     @Test
     void sameTextOnTwoThreads() throws IOException {
-        assertSameText(Prompts.ENGLISH, 2);
+        assertSameText(Prompts.ENGLISH, 4, 2);
     }
 
-    private static void assertSameText(Prompts prompt, int threads) throws IOException {
-        int[] expected = ref(prompt.text(), "generate", TestFiles.model(), 32, threads, 2048);
+    private static void assertSameText(Prompts prompt, int tokens, int threads) throws IOException {
+        int[] expected = ref(prompt.text(), "generate", TestFiles.model(), tokens, threads, 2048);
         try (Context context = model.newContext(ContextOptions.builder().contextSize(2048).threads(threads).build());
                 Generation generation = context.generate(prompt.text(),
-                        GenerateOptions.builder().maxTokens(32).sampler(SamplerOptions.greedy()).build())) {
+                        GenerateOptions.builder().maxTokens(tokens).sampler(SamplerOptions.greedy()).build())) {
             assertThat(generation.result().tokens()).containsExactly(expected);
         }
     }
