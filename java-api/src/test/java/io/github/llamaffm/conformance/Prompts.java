@@ -32,7 +32,7 @@ enum Prompts {
     EMPTY(""),
     // Longer than one ubatch of 512 tokens.
     LONG(numberedSentences(40)),
-    VERY_LONG(numberedSentences(110));
+    VERY_LONG(numberedSentences(75));
 
     private final String text;
 

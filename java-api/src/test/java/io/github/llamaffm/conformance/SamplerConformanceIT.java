@@ -82,7 +82,8 @@ class SamplerConformanceIT {
             new Chain("presence", List.of(new Penalties(16, 1, 0, 1.5f)),
                     Map.of("samplers", List.of("penalties"), "repeat_last_n", 16, "presence_penalty", 1.5)),
             new Chain("other order", List.of(new Temperature(1.2f), new MinP(0.02f, 0), new TopK(50)),
-                    Map.of("samplers", List.of("temperature", "min_p", "top_k"), "temperature", 1.2, "min_p", 0.02, "top_k", 50)));
+                    Map.of("samplers", List.of("temperature", "min_p", "top_k"),
+                            "temperature", 1.2, "min_p", 0.02, "top_k", 50)));
 
     @ParameterizedTest
     @FieldSource("CHAINS")

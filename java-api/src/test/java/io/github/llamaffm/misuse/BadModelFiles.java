@@ -63,7 +63,8 @@ final class BadModelFiles {
         Files.copy(model, file);
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             // From the end, each shorter than the one before: the last tensor, the data, the metadata, the header.
-            for (long length : new long[] {size - 1, size - 4096, size / 2, 3_000_000, 100_000, 1000, 33, 24, 23, 8, 7, 4, 3, 1}) {
+            long[] lengths = {size - 1, size - 4096, size / 2, 3_000_000, 100_000, 1000, 33, 24, 23, 8, 7, 4, 3, 1};
+            for (long length : lengths) {
                 channel.truncate(length);
                 refused(file);
             }

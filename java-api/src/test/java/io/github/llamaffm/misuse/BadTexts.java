@@ -22,7 +22,8 @@ final class BadTexts {
     public static void main(String[] arguments) {
         try (Model model = Model.load(Path.of(arguments[0]));
                 Context context = model.newContext(ContextOptions.builder().contextSize(512).threads(1).build())) {
-            for (String text : new String[] {"\ud83d", "\ude42", "ab\ud83d", "ab\ud83dcd", "\ude42\ud83d", "a\ud83d\ud83d\ude42"}) {
+            String[] malformed = {"\ud83d", "\ude42", "ab\ud83d", "ab\ud83dcd", "\ude42\ud83d", "a\ud83d\ud83d\ude42"};
+            for (String text : malformed) {
                 unpaired(model.tokenizer(), context, text);
             }
             for (String text : new String[] {"\0", "a\0b", "\0\0\0", "end\0"}) {

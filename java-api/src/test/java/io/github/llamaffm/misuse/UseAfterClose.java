@@ -29,7 +29,7 @@ final class UseAfterClose {
         Sampler sampler = model.newSampler(SamplerOptions.greedy());
         // Parents stay while a child is open, and say how many there are.
         assertThatIllegalStateException().isThrownBy(model::close)
-                .withMessageContainingAll("1 open context", "1 open sampler");
+                .withMessageContainingAll("1 context", "1 sampler");
 
         closedSequence(context);
         closedGeneration(context);

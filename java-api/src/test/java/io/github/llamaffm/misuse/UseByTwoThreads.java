@@ -26,8 +26,8 @@ final class UseByTwoThreads {
     }
 
     public static void main(String[] arguments) throws Exception {
-        String prompt = "A long prompt, word for word. ".repeat(100);
-        var options = ContextOptions.builder().contextSize(2048).maxSequences(2).threads(1).build();
+        String prompt = "A long prompt, word for word. ".repeat(40);
+        var options = ContextOptions.builder().contextSize(512).maxSequences(2).threads(1).build();
         try (Model model = Model.load(Path.of(arguments[0]));
                 Context context = model.newContext(options);
                 Context other = model.newContext(options);

@@ -25,7 +25,7 @@ final class JarModel {
                 ? ModelSource.resource(arguments[1])
                 : ModelSource.path(Path.of(arguments[0]));
         try (Model model = Model.load(source);
-                Context context = model.newContext(ContextOptions.builder().contextSize(256).threads(2).build());
+                Context context = model.newContext(ContextOptions.builder().contextSize(256).threads(1).build());
                 Generation generation = context.generate("The capital of France is",
                         GenerateOptions.builder().maxTokens(8).sampler(SamplerOptions.greedy()).build())) {
             System.out.println("tokens=" + Arrays.toString(generation.result().tokens()));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.llamaffm.modeljar.ModelJar;
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.TestFiles;
+import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
@@ -77,13 +78,13 @@ class JarModelIT {
     @Test
     void compressedIsExtractedOnce() throws IOException {
         Path jar = folder.resolve("compressed.jar");
-        try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+        try (var zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(jar)))) {
             zip.setLevel(Deflater.BEST_SPEED);
             zip.putNextEntry(new ZipEntry(ENTRY));
             zip.write(model);
             zip.closeEntry();
         }
-        Path cache = Files.createDirectory(folder.resolve("cache"));
+        Path cache = folder.resolve("cache of the compressed one");
 
         var first = child(jar, "resource").property("llamaffm.cache.dir", cache).run();
         var second = child(jar, "resource").property("llamaffm.cache.dir", cache).run();
@@ -115,6 +116,7 @@ class JarModelIT {
     private static ChildJvm child(Path jar, String source) {
         return ChildJvm.of(JarModel.class)
                 .classPath(System.getProperty("java.class.path") + File.pathSeparator + jar)
+                .property("llamaffm.cache.dir", folder.resolve("cache"))
                 // Fixed, so that two JVMs can be compared.
                 .options("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch")
                 .arguments(source, ENTRY);
@@ -139,11 +141,10 @@ class JarModelIT {
         return Long.parseLong(report.getProperty("anonymous"));
     }
 
-    /** The test's cache has the native libraries, and no model. */
+    /** The cache has the native libraries, and no model. */
     private static void assertNothingExtracted() throws IOException {
-        Path cache = Path.of(System.getProperty("llamaffm.cache.dir"));
-        try (Stream<Path> files = Files.walk(cache)) {
-            assertThat(files).noneMatch(file -> file.toString().endsWith(".gguf"));
+        try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
+            assertThat(files).isNotEmpty().noneMatch(file -> file.toString().endsWith(".gguf"));
         }
     }
 
