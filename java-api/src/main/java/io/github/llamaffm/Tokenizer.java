@@ -23,7 +23,9 @@ public interface Tokenizer {
     int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
     /**
-     * The text of tokens, without control tokens and with U+FFFD for what is not UTF-8. Calls {@code llama_detokenize}.
+     * The text of tokens, without control tokens and with U+FFFD for what is not UTF-8. Vocabularies that clean up spaces
+     * do so here ({@code " ?"} becomes {@code "?"}), but not in a {@link #piece} or the text of a {@link Generation}. Calls
+     * {@code llama_detokenize}.
      *
      * @throws IllegalArgumentException if one is not in the vocabulary, with its index
      */
