@@ -60,7 +60,7 @@ final class NativeSampler extends NativeResource implements Sampler {
 
     /** Ours, not llama.cpp's, so that it can be told. All bits set would mean "random" to llama.cpp. */
     private static int randomSeed() {
-        return ThreadLocalRandom.current().nextInt(Integer.MIN_VALUE, Integer.MAX_VALUE) & 0x7FFF_FFFF;
+        return ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
     }
 
     private static void write(SamplerSpec spec, int seed, MemorySegment out) {
