@@ -71,26 +71,8 @@ extern "C" int32_t lf_decode(llama_context * context, const llama_batch * batch)
     return lf::guard("lf_decode", [&]() -> int32_t { return llama_decode(context, *batch); });
 }
 
-extern "C" int32_t lf_encode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_encode", [&]() -> int32_t { return llama_encode(context, *batch); });
-}
-
-extern "C" int32_t lf_synchronize(llama_context * context) {
-    return lf::guard("lf_synchronize", [&]() -> int32_t {
-        llama_synchronize(context);
-        return LF_OK;
-    });
-}
-
 extern "C" int32_t lf_memory_seq_rm(llama_context * context, int32_t seq_id, int32_t p0, int32_t p1) {
     return lf::guard("lf_memory_seq_rm", [&]() -> int32_t {
         return llama_memory_seq_rm(llama_get_memory(context), seq_id, p0, p1) ? 1 : 0;
-    });
-}
-
-extern "C" int32_t lf_memory_clear(llama_context * context) {
-    return lf::guard("lf_memory_clear", [&]() -> int32_t {
-        llama_memory_clear(llama_get_memory(context), /*data*/ true);
-        return LF_OK;
     });
 }

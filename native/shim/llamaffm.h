@@ -198,16 +198,6 @@ LF_API int32_t lf_token_to_piece(const struct llama_vocab * vocab, const struct 
 /* Writes at most capacity ids of the tokens that end a generation; returns how many there are, or an lf_status. */
 LF_API int32_t lf_vocab_eog_tokens(const struct llama_vocab * vocab, int32_t * out, int32_t capacity);
 
-struct lf_token_info {
-    const struct llama_vocab * vocab;
-    int32_t                    token;
-    int32_t                    attributes;      /* out: llama_vocab_get_attr */
-    float                      score;           /* out: llama_vocab_get_score */
-    const char *               text;            /* out: llama_vocab_get_text, owned by the vocabulary */
-};
-
-LF_API int32_t lf_vocab_token_info(struct lf_token_info * info);
-
 /* ---- context ---- */
 
 LF_API void lf_context_default_params(struct llama_context_params * out);
@@ -234,18 +224,11 @@ LF_API struct llama_context * lf_context_new(const struct lf_context_request * r
 
 LF_API void lf_context_free(struct llama_context * context);
 
-/* llama_decode and llama_encode. After LF_ERROR_EXCEPTION or LF_ERROR_ABORT only lf_context_free may follow. */
+/* llama_decode. After LF_ERROR_EXCEPTION or LF_ERROR_ABORT only lf_context_free may follow. */
 LF_API int32_t lf_decode(struct llama_context * context, const struct llama_batch * batch);
-LF_API int32_t lf_encode(struct llama_context * context, const struct llama_batch * batch);
-
-/* llama_synchronize. */
-LF_API int32_t lf_synchronize(struct llama_context * context);
 
 /* llama_memory_seq_rm: 1 removed, 0 this memory cannot remove that range, or an lf_status. */
 LF_API int32_t lf_memory_seq_rm(struct llama_context * context, int32_t seq_id, int32_t p0, int32_t p1);
-
-/* llama_memory_clear, data included. */
-LF_API int32_t lf_memory_clear(struct llama_context * context);
 
 /* ---- sampling ---- */
 

@@ -98,13 +98,3 @@ extern "C" int32_t lf_vocab_eog_tokens(const llama_vocab * vocab, int32_t * out,
         return count;
     });
 }
-
-extern "C" int32_t lf_vocab_token_info(lf_token_info * info) {
-    return lf::guard("lf_vocab_token_info", [&]() -> int32_t {
-        require_token(info->vocab, info->token);
-        info->attributes = llama_vocab_get_attr(info->vocab, info->token);
-        info->score      = llama_vocab_get_score(info->vocab, info->token);
-        info->text       = llama_vocab_get_text(info->vocab, info->token);
-        return LF_OK;
-    });
-}
