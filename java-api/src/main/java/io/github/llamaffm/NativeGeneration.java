@@ -204,7 +204,7 @@ final class NativeGeneration implements Generation {
     }
 
     private String sample() {
-        int token = context.sample(sampler, sequence.lastRow());
+        int token = context.decoder().sample(sampler, sequence.lastRow());
         tokens.add(token);
         sequence.remember(token);
         if (context.model().tokenizer().isEndOfGeneration(token)) {

@@ -39,7 +39,7 @@ final class NativeModel extends NativeResource implements Model {
             if (options.vocabularyOnly()) {
                 throw new IllegalStateException("the model was loaded with vocabularyOnly: it has no weights to compute with");
             }
-            return NativeContext.create(this, contextOptions);
+            return new ContextCreation(this, contextOptions).create();
         } finally {
             exit();
         }

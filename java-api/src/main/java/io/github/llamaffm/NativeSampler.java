@@ -113,7 +113,7 @@ final class NativeSampler extends NativeResource implements Sampler {
         if (!(context instanceof NativeContext nativeContext) || nativeContext.model() != model) {
             throw new IllegalArgumentException("the context is not one of this sampler's model");
         }
-        return nativeContext.call(() -> nativeContext.sample(this, row), () -> {});
+        return nativeContext.call(() -> nativeContext.decoder().sample(this, row), () -> {});
     }
 
     @Override

@@ -201,7 +201,7 @@ final class NativeSequence implements Sequence {
             for (int i = decoded; i < end; i++) {
                 batch.addRow(this, history.get(i), logits && i == history.size() - 1);
             }
-            if (!context.decode(batch, stop)) {
+            if (!context.decoder().decode(batch, stop)) {
                 return false;
             }
         }
@@ -220,10 +220,10 @@ final class NativeSequence implements Sequence {
 
     /** Removes all cells from a position on; everything where this memory cannot go back so far. */
     private void cutCells(int position) {
-        if (context.canContinueAt(id, position) && context.removeCells(id, position)) {
+        if (context.kvCache().canContinueAt(id, position) && context.kvCache().remove(id, position)) {
             decoded = position;
         } else {
-            context.removeCells(id, 0);
+            context.kvCache().remove(id, 0);
             decoded = 0;
             history.truncate(0);
         }

@@ -96,7 +96,7 @@ final class SequencePool {
 
     private void removeLeft(int id) {
         if (leftCells[id] > 0) {
-            context.removeCells(id, 0);
+            context.kvCache().remove(id, 0);
             leftCells[id] = 0;
         }
     }

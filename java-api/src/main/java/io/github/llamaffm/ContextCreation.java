@@ -1,0 +1,86 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.bindings.generated.lf_context_request;
+import io.github.llamaffm.bindings.generated.llama_context_params;
+import io.github.llamaffm.internal.CpuCount;
+import io.github.llamaffm.internal.NativeLog;
+import java.lang.foreign.MemorySegment;
+
+/** Makes a {@code llama_context} as {@link ContextOptions} ask for it. */
+final class ContextCreation {
+
+    private final NativeModel model;
+    private final ContextOptions options;
+
+    ContextCreation(NativeModel model, ContextOptions options) {
+        this.model = model;
+        this.options = options;
+    }
+
+    /** In a call of the model. */
+    NativeContext create() {
+        int contextSize = new KvMemory(model.info()).contextSize(options);
+        ContextResources resources = ContextResources.create(options.threads().orElseGet(CpuCount::physical));
+        boolean created = false;
+        try {
+            MemorySegment request = request(resources, contextSize);
+            // Nothing cancels this: a virtual thread that is interrupted stays so.
+            MemorySegment raw = resources.worker().run(() -> newContext(request, contextSize), () -> {});
+            created = true;
+            return new NativeContext(model, options, resources, raw);
+        } finally {
+            if (!created) {
+                resources.free(false);
+            }
+            NativeLog.drain();
+        }
+    }
+
+    private static MemorySegment newContext(MemorySegment request, int contextSize) {
+        MemorySegment raw = LlamaFfm.lf_context_new(request);
+        if (raw.address() == 0) {
+            throw failure(NativeError.last(), "cannot create a context of " + contextSize + " tokens");
+        }
+        return raw;
+    }
+
+    private MemorySegment request(ContextResources resources, int contextSize) {
+        // Shared with the worker thread of a virtual thread.
+        MemorySegment request = lf_context_request.allocate(resources.memory());
+        lf_context_request.model(request, model.pointer());
+        lf_context_request.cancel(request, resources.flag().struct());
+        lf_context_request.threadpool(request, resources.threadpool());
+        writeParams(lf_context_request.params(request), resources.threads(), contextSize);
+        return request;
+    }
+
+    private void writeParams(MemorySegment params, int threads, int contextSize) {
+        LlamaFfm.lf_context_default_params(params);
+        llama_context_params.n_ctx(params, contextSize);
+        llama_context_params.n_batch(params, options.batchSize());
+        llama_context_params.n_ubatch(params, Math.min(options.ubatchSize(), options.batchSize()));
+        llama_context_params.n_seq_max(params, options.maxSequences());
+        llama_context_params.n_outputs_max(params, maxOutputs(options));
+        llama_context_params.n_threads(params, threads);
+        llama_context_params.n_threads_batch(params, threads);
+        llama_context_params.flash_attn_type(params, switch (options.flashAttention()) {
+            case AUTO -> LlamaFfm.LLAMA_FLASH_ATTN_TYPE_AUTO();
+            case ON -> LlamaFfm.LLAMA_FLASH_ATTN_TYPE_ENABLED();
+            case OFF -> LlamaFfm.LLAMA_FLASH_ATTN_TYPE_DISABLED();
+        });
+        llama_context_params.kv_unified(params, options.maxSequences() > 1);
+        llama_context_params.swa_full(params, false);
+    }
+
+    /** Rows of one batch that may ask for logits. */
+    static int maxOutputs(ContextOptions options) {
+        return options.maxOutputs().orElse(options.maxSequences());
+    }
+
+    static LlamaException failure(NativeError error, String what) {
+        return error.isShutdown()
+                ? new ShutdownException()
+                : new ContextCreationException(what + ": " + error.summary(), error.log());
+    }
+}

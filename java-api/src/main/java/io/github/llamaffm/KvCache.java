@@ -1,0 +1,39 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.generated.LlamaFfm;
+
+/** The native memory of a context, cell by cell. For callers inside a call of the context. */
+final class KvCache {
+
+    private final NativeContext context;
+
+    KvCache(NativeContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Removes cells of a sequence.
+     *
+     * @param from position of the first one to remove; 0: all
+     * @return false where this memory cannot remove that part
+     */
+    boolean remove(int sequenceId, int from) {
+        int result = LlamaFfm.lf_memory_seq_rm(context.pointer(), sequenceId, from == 0 ? -1 : from, -1);
+        if (result == LlamaFfm.LF_ERROR_EXCEPTION() || result == LlamaFfm.LF_ERROR_ABORT()) {
+            NativeError error = NativeError.last();
+            context.poison("removal of tokens", error);
+            throw new DecodeException("removing tokens failed: " + error.summary(), result, error.log());
+        }
+        return result == 1;
+    }
+
+    /** Whether the cache still has what a token at that position would look at. */
+    boolean canContinueAt(int sequenceId, int position) {
+        int window = context.model().info().slidingWindow();
+        if (window == 0 || position == 0) {
+            return true;
+        }
+        int first = LlamaFfm.llama_memory_seq_pos_min(LlamaFfm.llama_get_memory(context.pointer()), sequenceId);
+        return first <= Math.max(0, position - window);
+    }
+}
