@@ -52,7 +52,17 @@ set_source_files_properties(${llama_sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSI
 set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.c" TARGET_DIRECTORY ggml-base
     PROPERTIES COMPILE_DEFINITIONS "fork=lf_no_fork;execlp=lf_no_exec")
 
-set(shim_sources abi backend big_stack context crash guard log model sampler vocab)
+set(shim_sources
+    abi
+    backend
+    big_stack
+    context
+    crash
+    guard
+    log
+    model
+    sampler
+    vocab)
 list(TRANSFORM shim_sources REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/\\1.cpp")
 set_source_files_properties(${shim_sources} TARGET_DIRECTORY ggml-base PROPERTIES
     COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-Wall;-Wextra>")

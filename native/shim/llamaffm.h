@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Version of this header. Part of the ABI id. */
-#define LF_SHIM_VERSION 1
+#define LF_SHIM_VERSION 2
 
 /* Status codes. Values >= 0 and small negative ones are those of the wrapped function. */
 enum lf_status {
@@ -227,8 +227,18 @@ LF_API void lf_context_free(struct llama_context * context);
 /* llama_decode. After LF_ERROR_EXCEPTION or LF_ERROR_ABORT only lf_context_free may follow. */
 LF_API int32_t lf_decode(struct llama_context * context, const struct llama_batch * batch);
 
+/* ---- encode, logits, embeddings, counters ---- */
+
+/* ---- memory (KV cache) ---- */
+
 /* llama_memory_seq_rm: 1 removed, 0 this memory cannot remove that range, or an lf_status. */
 LF_API int32_t lf_memory_seq_rm(struct llama_context * context, int32_t seq_id, int32_t p0, int32_t p1);
+
+/* ---- saved states ---- */
+
+/* ---- adapters ---- */
+
+/* ---- memory plan and placement ---- */
 
 /* ---- sampling ---- */
 

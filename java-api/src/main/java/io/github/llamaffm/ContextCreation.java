@@ -69,8 +69,64 @@ final class ContextCreation {
             case ON -> LlamaFfm.LLAMA_FLASH_ATTN_TYPE_ENABLED();
             case OFF -> LlamaFfm.LLAMA_FLASH_ATTN_TYPE_DISABLED();
         });
-        llama_context_params.kv_unified(params, options.maxSequences() > 1);
-        llama_context_params.swa_full(params, false);
+        llama_context_params.type_k(params, ggmlType(options.keyType()));
+        llama_context_params.type_v(params, ggmlType(options.valueType()));
+        llama_context_params.kv_unified(params, options.unifiedCache().orElse(options.maxSequences() > 1));
+        llama_context_params.swa_full(params, options.fullSlidingWindow());
+        llama_context_params.n_rs_seq(params, options.recurrentRollback());
+        llama_context_params.offload_kqv(params, options.offloadKvCache());
+        options.pooling().ifPresent(pooling -> {
+            llama_context_params.embeddings(params, true);
+            llama_context_params.pooling_type(params, poolingType(pooling));
+        });
+        llama_context_params.attention_type(params, switch (options.attention()) {
+            case MODEL -> LlamaFfm.LLAMA_ATTENTION_TYPE_UNSPECIFIED();
+            case CAUSAL -> LlamaFfm.LLAMA_ATTENTION_TYPE_CAUSAL();
+            case NON_CAUSAL -> LlamaFfm.LLAMA_ATTENTION_TYPE_NON_CAUSAL();
+        });
+        writeRope(params, options.ropeScaling());
+    }
+
+    private static void writeRope(MemorySegment params, RopeScaling rope) {
+        llama_context_params.rope_scaling_type(params, switch (rope.type()) {
+            case MODEL -> LlamaFfm.LLAMA_ROPE_SCALING_TYPE_UNSPECIFIED();
+            case NONE -> LlamaFfm.LLAMA_ROPE_SCALING_TYPE_NONE();
+            case LINEAR -> LlamaFfm.LLAMA_ROPE_SCALING_TYPE_LINEAR();
+            case YARN -> LlamaFfm.LLAMA_ROPE_SCALING_TYPE_YARN();
+            case LONGROPE -> LlamaFfm.LLAMA_ROPE_SCALING_TYPE_LONGROPE();
+        });
+        rope.frequencyBase().ifPresent(value -> llama_context_params.rope_freq_base(params, (float) value));
+        rope.frequencyScale().ifPresent(value -> llama_context_params.rope_freq_scale(params, (float) value));
+        rope.yarnOriginalContext().ifPresent(value -> llama_context_params.yarn_orig_ctx(params, value));
+        rope.yarnExtrapolation().ifPresent(value -> llama_context_params.yarn_ext_factor(params, (float) value));
+        rope.yarnAttention().ifPresent(value -> llama_context_params.yarn_attn_factor(params, (float) value));
+        rope.yarnBetaFast().ifPresent(value -> llama_context_params.yarn_beta_fast(params, (float) value));
+        rope.yarnBetaSlow().ifPresent(value -> llama_context_params.yarn_beta_slow(params, (float) value));
+    }
+
+    private static int ggmlType(KvType type) {
+        return switch (type) {
+            case F32 -> LlamaFfm.GGML_TYPE_F32();
+            case F16 -> LlamaFfm.GGML_TYPE_F16();
+            case BF16 -> LlamaFfm.GGML_TYPE_BF16();
+            case Q8_0 -> LlamaFfm.GGML_TYPE_Q8_0();
+            case Q5_1 -> LlamaFfm.GGML_TYPE_Q5_1();
+            case Q5_0 -> LlamaFfm.GGML_TYPE_Q5_0();
+            case Q4_1 -> LlamaFfm.GGML_TYPE_Q4_1();
+            case Q4_0 -> LlamaFfm.GGML_TYPE_Q4_0();
+            case IQ4_NL -> LlamaFfm.GGML_TYPE_IQ4_NL();
+        };
+    }
+
+    private static int poolingType(Pooling pooling) {
+        return switch (pooling) {
+            case MODEL -> LlamaFfm.LLAMA_POOLING_TYPE_UNSPECIFIED();
+            case NONE -> LlamaFfm.LLAMA_POOLING_TYPE_NONE();
+            case MEAN -> LlamaFfm.LLAMA_POOLING_TYPE_MEAN();
+            case CLS -> LlamaFfm.LLAMA_POOLING_TYPE_CLS();
+            case LAST -> LlamaFfm.LLAMA_POOLING_TYPE_LAST();
+            case RANK -> LlamaFfm.LLAMA_POOLING_TYPE_RANK();
+        };
     }
 
     /** Rows of one batch that may ask for logits. */

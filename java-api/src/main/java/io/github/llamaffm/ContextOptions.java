@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -14,6 +15,16 @@ import java.util.OptionalInt;
  * @param maxOutputs rows of one batch that may ask for logits; empty: one per sequence
  * @param threads that compute, 1 to 512; empty: the least of physical cores, CPU affinity and container quota
  * @param flashAttention when attention is computed without its matrix of scores
+ * @param keyType how keys are stored
+ * @param valueType how values are stored; a quantised one needs flash attention
+ * @param unifiedCache whether all sequences share one cache; false: each has its own part of {@code contextSize}; empty: true
+ *     where {@code maxSequences} is more than 1
+ * @param fullSlidingWindow whether a sliding window keeps every token, so that a sequence can go back
+ * @param recurrentRollback states per sequence that a recurrent model keeps to go back to, 0 to 64
+ * @param pooling makes a context for embeddings; empty: one for text
+ * @param attention which tokens a token can see
+ * @param ropeScaling how positions are stretched
+ * @param offloadKvCache whether the cache of a layer lies on the layer's device
  */
 public record ContextOptions(
         OptionalInt contextSize,
@@ -23,7 +34,16 @@ public record ContextOptions(
         int maxSequences,
         OptionalInt maxOutputs,
         OptionalInt threads,
-        FlashAttention flashAttention) {
+        FlashAttention flashAttention,
+        KvType keyType,
+        KvType valueType,
+        Optional<Boolean> unifiedCache,
+        boolean fullSlidingWindow,
+        int recurrentRollback,
+        Optional<Pooling> pooling,
+        Attention attention,
+        RopeScaling ropeScaling,
+        boolean offloadKvCache) {
 
     /** llama.cpp rounds up to the next multiple of 256, which must still be an {@code int}. */
     private static final int MAX_CONTEXT = Integer.MAX_VALUE - 255;
@@ -35,6 +55,8 @@ public record ContextOptions(
     private static final int MAX_THREADS = 512;
 
     private static final int MAX_BATCH = 1 << 20;
+
+    private static final int MAX_ROLLBACK = 64;
 
     private static final ContextOptions DEFAULTS = builder().build();
 
@@ -49,6 +71,7 @@ public record ContextOptions(
         Check.range("maxSequences", maxSequences, 1, MAX_SEQUENCES);
         maxOutputs.ifPresent(outputs -> Check.range("maxOutputs", outputs, maxSequences, MAX_BATCH));
         threads.ifPresent(count -> Check.range("threads", count, 1, MAX_THREADS));
+        Check.range("recurrentRollback", recurrentRollback, 0, MAX_ROLLBACK);
     }
 
     /** One sequence with a context of at most 8,192 tokens. */
@@ -72,6 +95,15 @@ public record ContextOptions(
         private OptionalInt maxOutputs = OptionalInt.empty();
         private OptionalInt threads = OptionalInt.empty();
         private FlashAttention flashAttention = FlashAttention.AUTO;
+        private KvType keyType = KvType.F16;
+        private KvType valueType = KvType.F16;
+        private Optional<Boolean> unifiedCache = Optional.empty();
+        private boolean fullSlidingWindow;
+        private int recurrentRollback;
+        private Optional<Pooling> pooling = Optional.empty();
+        private Attention attention = Attention.MODEL;
+        private RopeScaling ropeScaling = RopeScaling.model();
+        private boolean offloadKvCache = true;
 
         private Builder() {}
 
@@ -125,10 +157,65 @@ public record ContextOptions(
             return this;
         }
 
+        /** How keys are stored. Default: {@link KvType#F16}. */
+        public Builder keyType(KvType type) {
+            keyType = type;
+            return this;
+        }
+
+        /** How values are stored; a quantised one needs flash attention. Default: {@link KvType#F16}. */
+        public Builder valueType(KvType type) {
+            valueType = type;
+            return this;
+        }
+
+        /** Whether all sequences share one cache. Default: true where {@code maxSequences} is more than 1. */
+        public Builder unifiedCache(boolean value) {
+            unifiedCache = Optional.of(value);
+            return this;
+        }
+
+        /** Whether a sliding window keeps every token, so that a sequence can go back. Default: false. */
+        public Builder fullSlidingWindow(boolean value) {
+            fullSlidingWindow = value;
+            return this;
+        }
+
+        /** States per sequence that a recurrent model keeps to go back to, 0 to 64. Default: 0. */
+        public Builder recurrentRollback(int states) {
+            recurrentRollback = states;
+            return this;
+        }
+
+        /** Makes a context for embeddings. Default: one for text. */
+        public Builder pooling(Pooling value) {
+            pooling = Optional.of(value);
+            return this;
+        }
+
+        /** Which tokens a token can see. Default: {@link Attention#MODEL}. */
+        public Builder attention(Attention value) {
+            attention = value;
+            return this;
+        }
+
+        /** How positions are stretched. Default: {@link RopeScaling#model()}. */
+        public Builder ropeScaling(RopeScaling value) {
+            ropeScaling = value;
+            return this;
+        }
+
+        /** Whether the cache of a layer lies on the layer's device. Default: true. */
+        public Builder offloadKvCache(boolean value) {
+            offloadKvCache = value;
+            return this;
+        }
+
         /** The options. */
         public ContextOptions build() {
             return new ContextOptions(contextSize, trainedContextSize, batchSize, ubatchSize, maxSequences, maxOutputs,
-                    threads, flashAttention);
+                    threads, flashAttention, keyType, valueType, unifiedCache, fullSlidingWindow, recurrentRollback,
+                    pooling, attention, ropeScaling, offloadKvCache);
         }
     }
 }

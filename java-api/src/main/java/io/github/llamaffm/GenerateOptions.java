@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param stop texts that end the generation and are not part of its text; none of them empty
  * @param sampler how tokens are chosen
  * @param timeLimit ends the generation with {@link FinishReason#DEADLINE}, counted from its first piece; inside a prompt too
+ * @param whenFull what to do when the context has no room for the next token
  * @param cancellation ends the generation with {@link FinishReason#CANCELLED}
  */
 public record GenerateOptions(
@@ -19,6 +20,7 @@ public record GenerateOptions(
         List<String> stop,
         SamplerOptions sampler,
         Optional<Duration> timeLimit,
+        WhenFull whenFull,
         Optional<Cancellation> cancellation) {
 
     private static final GenerateOptions DEFAULTS = builder().build();
@@ -52,6 +54,7 @@ public record GenerateOptions(
         private List<String> stop = List.of();
         private SamplerOptions sampler = SamplerOptions.defaults();
         private Optional<Duration> timeLimit = Optional.empty();
+        private WhenFull whenFull = new WhenFull.Stop();
         private Optional<Cancellation> cancellation = Optional.empty();
 
         private Builder() {}
@@ -91,9 +94,15 @@ public record GenerateOptions(
             return this;
         }
 
+        /** What to do when the context has no room for the next token. Default: {@link WhenFull.Stop}. */
+        public Builder whenFull(WhenFull value) {
+            whenFull = value;
+            return this;
+        }
+
         /** The options. */
         public GenerateOptions build() {
-            return new GenerateOptions(maxTokens, stop, sampler, timeLimit, cancellation);
+            return new GenerateOptions(maxTokens, stop, sampler, timeLimit, whenFull, cancellation);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.llamaffm;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -10,6 +11,9 @@ import java.util.function.DoubleConsumer;
  * @param gpuLayers layers to keep on GPUs, from 0; empty: all that there are
  * @param vocabularyOnly loads the tokenizer and the metadata, no weights; such a model has no contexts
  * @param checkTensors looks at every weight for values that no model has
+ * @param maxHostMemory bytes of host memory that a plan may use, at least 0; empty: all that is available
+ * @param maxDeviceMemory bytes of each device that a plan may use, at least 0; empty: all that is free
+ * @param memoryReserve bytes that a plan leaves free on each device and on the host
  * @param progress gets the fraction that is loaded, from 0 to 1, on the thread that loads; must be quick. What it throws
  *     cancels the load and comes out of it
  * @param cancellation ends the load with {@link CancelledException}
@@ -18,6 +22,9 @@ public record ModelOptions(
         OptionalInt gpuLayers,
         boolean vocabularyOnly,
         boolean checkTensors,
+        OptionalLong maxHostMemory,
+        OptionalLong maxDeviceMemory,
+        long memoryReserve,
         Optional<DoubleConsumer> progress,
         Optional<Cancellation> cancellation) {
 
@@ -26,6 +33,9 @@ public record ModelOptions(
     /** Checks the values. */
     public ModelOptions {
         gpuLayers.ifPresent(layers -> Check.range("gpuLayers", layers, 0, Integer.MAX_VALUE));
+        maxHostMemory.ifPresent(bytes -> Check.range("maxHostMemory", bytes, 0, Long.MAX_VALUE));
+        maxDeviceMemory.ifPresent(bytes -> Check.range("maxDeviceMemory", bytes, 0, Long.MAX_VALUE));
+        Check.range("memoryReserve", memoryReserve, 0, Long.MAX_VALUE);
     }
 
     /** All weights, on GPUs where there are any. */
@@ -44,6 +54,9 @@ public record ModelOptions(
         private OptionalInt gpuLayers = OptionalInt.empty();
         private boolean vocabularyOnly;
         private boolean checkTensors;
+        private OptionalLong maxHostMemory = OptionalLong.empty();
+        private OptionalLong maxDeviceMemory = OptionalLong.empty();
+        private long memoryReserve;
         private Optional<DoubleConsumer> progress = Optional.empty();
         private Optional<Cancellation> cancellation = Optional.empty();
 
@@ -67,6 +80,24 @@ public record ModelOptions(
             return this;
         }
 
+        /** Bytes of host memory that a plan may use. Default: all that is available. */
+        public Builder maxHostMemory(long bytes) {
+            maxHostMemory = OptionalLong.of(bytes);
+            return this;
+        }
+
+        /** Bytes of each device that a plan may use. Default: all that is free. */
+        public Builder maxDeviceMemory(long bytes) {
+            maxDeviceMemory = OptionalLong.of(bytes);
+            return this;
+        }
+
+        /** Bytes that a plan leaves free on each device and on the host. Default: 0. */
+        public Builder memoryReserve(long bytes) {
+            memoryReserve = bytes;
+            return this;
+        }
+
         /** Gets the fraction that is loaded, from 0 to 1, on the thread that loads. Default: none. */
         public Builder progress(DoubleConsumer listener) {
             progress = Optional.of(listener);
@@ -81,7 +112,8 @@ public record ModelOptions(
 
         /** The options. */
         public ModelOptions build() {
-            return new ModelOptions(gpuLayers, vocabularyOnly, checkTensors, progress, cancellation);
+            return new ModelOptions(gpuLayers, vocabularyOnly, checkTensors, maxHostMemory, maxDeviceMemory, memoryReserve,
+                    progress, cancellation);
         }
     }
 }

@@ -148,10 +148,10 @@ public class LlamaFfm extends LlamaFfmShared {
     public static int LLAMA_STATE_SEQ_FLAGS_ON_DEVICE() {
         return LLAMA_STATE_SEQ_FLAGS_ON_DEVICE;
     }
-    private static final int LF_SHIM_VERSION = (int)1L;
+    private static final int LF_SHIM_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define LF_SHIM_VERSION 1
+     * #define LF_SHIM_VERSION 2
      * }
      */
     public static int LF_SHIM_VERSION() {
