@@ -285,14 +285,14 @@ LF_API int32_t lf_memory_seq_rm(struct llama_context * context, int32_t seq_id, 
 
 struct lf_placement {
     struct lf_device device;
-    uint64_t         bytes;     /* of the buffers with weights that lie there */
+    uint64_t         bytes;     /* of the weights that lie there */
     int32_t          layers;    /* repeating layers of which more bytes lie there than on any other device */
     int32_t          reserved;
 };
 
 /*
- * Where the weights lie, read from the tensors' buffers: the host first, as its CPU device, then the others as they come. Writes
- * at most capacity entries; returns how many there are, or a negative lf_status.
+ * Where the weights lie, read from the tensors' buffers: the host first, as its CPU device, then the others. Writes at
+ * most capacity entries; returns how many there are, or a negative lf_status.
  */
 LF_API int64_t lf_model_placement(const struct llama_model * model, struct lf_placement * out, int64_t capacity);
 
