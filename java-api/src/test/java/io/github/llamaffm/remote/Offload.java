@@ -14,6 +14,7 @@ import io.github.llamaffm.SplitMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -83,8 +84,8 @@ final class Offload {
         check(options().devices(first, second).tensorSplit(1, 2), 0, 11, 19);
         check(options().devices(second, first).tensorSplit(1, 2), 0, 19, 11);
         check(options().splitMode(SplitMode.NONE).mainGpu(1), 0, 0, LAYERS);
-        check(options().gpuLayers(0).tensorPlacement("blk\\.[0-4]\\.(ffn|attn)_.*", second), LAYERS - 5, 0, 5);
-        check(options().devices(first).tensorPlacement("blk\\.0\\.", cpu()).tensorPlacement("blk\\.[01]\\.", second), 1, LAYERS - 2, 1);
+        check(options().gpuLayers(0).tensorPlacement("blk\\.[0-4]\\.ffn_.*", second), LAYERS - 5, 0, 5);
+        check(options().devices(first, second).tensorSplit(1, 0).tensorPlacement("blk\\.0\\.ffn", cpu()).tensorPlacement("blk\\.[01]\\.ffn", second), 1, LAYERS - 2, 1);
         spreadOverTensors();
         assertThatExceptionOfType(ModelLoadException.class)
                 .isThrownBy(() -> Model.load(file, options().devices(first).splitMode(SplitMode.ROW).build()))
@@ -102,8 +103,15 @@ final class Offload {
     private void check(ModelOptions.Builder options, int onHost, int onFirst, int onSecond) {
         try (Model model = Model.load(file, options.repack(false).build())) {
             assertLayers(model, onHost, onFirst, onSecond);
-            assertThat(RawLogits.of(model, tokens)).as("%s", model.placement()).isEqualTo(local);
+            assertSame(model);
         }
+    }
+
+    /** The server is the same CPU: bit for bit. */
+    private void assertSame(Model model) {
+        float[] logits = RawLogits.of(model, tokens);
+        assertThat(Arrays.equals(logits, local))
+                .as("logits with cosine %f, weights at %s", RawLogits.cosine(logits, local), model.placement()).isTrue();
     }
 
     /** Every layer on both: other sums, so other roundings. */
@@ -138,11 +146,11 @@ final class Offload {
         try (Model one = Model.load(file, onFirst)) {
             long withOne = resident();
             try (Model two = Model.load(file, onFirst)) {
-                assertThat(RawLogits.of(two, tokens)).isEqualTo(local);
+                assertSame(two);
                 assertThat(resident() - withOne).isGreaterThan(bytes * 2 / 3);
             }
             assertThat(resident() - withOne).isLessThan(bytes / 3);
-            assertThat(RawLogits.of(one, tokens)).isEqualTo(local);
+            assertSame(one);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.llamaffm.remote;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -11,6 +12,8 @@ import io.github.llamaffm.support.TestFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +48,7 @@ class RpcIT {
         }
         assertThatExceptionOfType(RpcException.class)
                 .isThrownBy(() -> LlamaRuntime.instance().addRpcServer("no-such-host.invalid:1"))
-                .satisfies(e -> org.assertj.core.api.Assertions.assertThat(e.nativeLog())
+                .satisfies(e -> assertThat(e.nativeLog())
                         .anyMatch(line -> line.contains("Cannot resolve host 'no-such-host.invalid'")));
     }
 
@@ -70,12 +73,12 @@ class RpcIT {
     @Test
     void anInterruptEndsTheWaitForAServerThatSaysNothing() throws Exception {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var work = new java.util.concurrent.FutureTask<>(() ->
+            var work = new FutureTask<>(() ->
                     LlamaRuntime.instance().addRpcServer("127.0.0.1:" + socket.getLocalPort()));
             Thread thread = Thread.ofPlatform().start(work);
             try (var client = socket.accept()) {
                 thread.interrupt();
-                assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
+                assertThatExceptionOfType(ExecutionException.class)
                         .isThrownBy(work::get).havingCause().isInstanceOf(RpcException.class).withMessageContaining("interrupted");
             }
         }
