@@ -29,6 +29,9 @@ record DecoderFamily(Set<Trait> traits, float ropeBase) implements Family {
     /** With tied embeddings the layers have to outweigh the input, or every token repeats itself. */
     private static final double TIED_GAIN = 16;
 
+    /** Attention that looks at few tokens: with one that averages, texts soon go round in circles. */
+    private static final double SHARP = 2;
+
     static DecoderFamily of(float ropeBase, Trait... traits) {
         return new DecoderFamily(Set.of(traits), ropeBase);
     }
@@ -91,9 +94,9 @@ record DecoderFamily(Set<Trait> traits, float ropeBase) implements Family {
         int embedding = shape.embedding();
         int keyValue = shape.keyValueSize();
         if (traits.contains(Trait.FUSED)) {
-            out.matrix(layer + "attn_qkv.weight", embedding, embedding + 2 * keyValue);
+            out.matrix(layer + "attn_qkv.weight", embedding, embedding + 2 * keyValue, SHARP);
         } else {
-            out.matrix(layer + "attn_q.weight", embedding, embedding);
+            out.matrix(layer + "attn_q.weight", embedding, embedding, SHARP);
             out.matrix(layer + "attn_k.weight", embedding, keyValue);
             out.matrix(layer + "attn_v.weight", embedding, keyValue);
         }
@@ -103,7 +106,7 @@ record DecoderFamily(Set<Trait> traits, float ropeBase) implements Family {
             out.bias(layer + "attn_v.bias", keyValue);
         }
         if (traits.contains(Trait.QUERY_KEY_NORM)) {
-            out.norm(layer + "attn_q_norm.weight", shape.headSize());
+            out.norm(layer + "attn_q_norm.weight", shape.headSize(), SHARP);
             out.norm(layer + "attn_k_norm.weight", shape.headSize());
         }
         out.matrix(layer + "attn_output.weight", embedding, embedding, branchGain());

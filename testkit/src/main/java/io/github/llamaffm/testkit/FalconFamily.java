@@ -18,7 +18,7 @@ final class FalconFamily implements Family {
             String prefix = "blk." + layer + ".";
             out.norm(prefix + "attn_norm.weight", embedding);
             out.bias(prefix + "attn_norm.bias", embedding);
-            out.matrix(prefix + "attn_qkv.weight", embedding, embedding + 2 * shape.keyValueSize());
+            out.matrix(prefix + "attn_qkv.weight", embedding, embedding + 2 * shape.keyValueSize(), 2);
             out.matrix(prefix + "attn_output.weight", embedding, embedding, 4);
             out.matrix(prefix + "ffn_up.weight", embedding, shape.feedForward());
             out.matrix(prefix + "ffn_down.weight", shape.feedForward(), embedding, 2);

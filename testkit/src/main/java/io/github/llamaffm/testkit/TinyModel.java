@@ -235,6 +235,12 @@ public final class TinyModel {
         return path;
     }
 
+    /** The {@link #name()}. */
+    @Override
+    public String toString() {
+        return name;
+    }
+
     Shape shape() {
         return shape;
     }
