@@ -1,10 +1,12 @@
-package io.github.llamaffm;
+package io.github.llamaffm.support;
 
-import io.github.llamaffm.bindings.Pointers;
-import io.github.llamaffm.bindings.generated.LlamaFfm;
-import java.lang.foreign.ValueLayout;
+import io.github.llamaffm.Batch;
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.Sequence;
 
-/** Logits of a short text, as native code computed them, for tests that compare two ways to load a model. */
+/** Logits of a short text, for tests that compare two ways to load a model. */
 public final class RawLogits {
     private static final ContextOptions SMALL = ContextOptions.builder().contextSize(256).threads(1).build();
 
@@ -13,16 +15,14 @@ public final class RawLogits {
 
     /** After the last token, in a new context. */
     public static float[] of(Model model, int... tokens) {
-        try (var context = (NativeContext) model.newContext(SMALL);
+        try (Context context = model.newContext(SMALL);
                 Sequence sequence = context.newSequence();
                 Batch batch = context.newBatch()) {
             for (int i = 0; i < tokens.length; i++) {
                 batch.add(sequence, tokens[i], i == tokens.length - 1);
             }
             context.decode(batch);
-            return context.call(() -> Pointers.view(
-                    LlamaFfm.llama_get_logits_ith(context.pointer(), tokens.length - 1),
-                    (long) Float.BYTES * model.info().vocabularySize()).toArray(ValueLayout.JAVA_FLOAT), () -> { });
+            return context.logits(tokens.length - 1).toArray();
         }
     }
 
