@@ -49,7 +49,8 @@ final class RpcServers {
             }
             if (count < 0) {
                 NativeError error = NativeError.last();
-                throw new RpcException("the RPC server %s cannot be used: %s".formatted(hostAndPort, error.message()), error.log());
+                String reason = error.isRemote() ? error.remoteReason() : error.summary();
+                throw new RpcException("the RPC server %s cannot be used: %s".formatted(hostAndPort, reason), error.log());
             }
         }
     }
