@@ -64,6 +64,7 @@ set(shim_sources
     log
     model
     placement
+    registry
     remote
     sampler
     vocab)

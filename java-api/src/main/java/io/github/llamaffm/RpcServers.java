@@ -21,6 +21,7 @@ final class RpcServers {
     /** As {@link LlamaRuntime#addRpcServer(String)}. */
     static List<Device> add(NativeRuntime runtime, String hostAndPort) {
         requireAddress(hostAndPort);
+        ModelLoader.requireNoListener("addRpcServer");
         NativeLibrary.loadRpcModule();
         // Nothing cancels connect() or a server that says nothing: the thread that waits is left behind then.
         FutureTask<Void> task = new FutureTask<>(() -> connect(hostAndPort), null);
