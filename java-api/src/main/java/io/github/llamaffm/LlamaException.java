@@ -12,7 +12,7 @@ public abstract sealed class LlamaException extends RuntimeException
         permits CancelledException, ConcurrentUseException, ContextCreationException, DecodeException,
                 InsufficientMemoryException, ModelLoadException, NativeLoadException, NoKvSpaceException,
                 PoisonedContextException, PromptTooLongException, SamplingException, ShutdownException,
-                TokenizeException {
+                TokenizeException, UnsupportedMemoryException {
 
     @Serial
     private static final long serialVersionUID = 1;

@@ -19,11 +19,12 @@ final class NativeContext extends NativeResource implements Context {
     private final boolean hasEncoder;
     private final boolean hasMemory;
     private final int size;
+    private final int sequenceSize;
     private final int batchSize;
     private final int ubatchSize;
     private final NativeBatch ownBatch;
     private final SequencePool sequences;
-    private final KvCache kvCache;
+    private final KvCache cache;
     private final Decoder decoder;
     private final Rollback rollback;
     private final Counters counters;
@@ -47,10 +48,11 @@ final class NativeContext extends NativeResource implements Context {
         this.hasEncoder = model.info().hasEncoder();
         this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
         this.size = LlamaFfm.llama_n_ctx(pointer());
+        this.sequenceSize = LlamaFfm.llama_n_ctx_seq(pointer());
         this.batchSize = LlamaFfm.llama_n_batch(pointer());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
         this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), options.maxSequences());
-        this.kvCache = new KvCache(this);
+        this.cache = new KvCache(this);
         this.decoder = new Decoder(this, resources.pool());
         this.rollback = new Rollback(this);
         this.counters = new Counters(this);
@@ -72,6 +74,11 @@ final class NativeContext extends NativeResource implements Context {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public int sequenceSize() {
+        return sequenceSize;
     }
 
     @Override
@@ -246,6 +253,11 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
+    public KvCacheInfo kvCache() {
+        return call(cache::info, () -> {});
+    }
+
+    @Override
     public boolean isPoisoned() {
         return poison != null;
     }
@@ -270,12 +282,16 @@ final class NativeContext extends NativeResource implements Context {
         return resources.flag();
     }
 
+    ComputePool pool() {
+        return resources.pool();
+    }
+
     SequencePool sequences() {
         return sequences;
     }
 
-    KvCache kvCache() {
-        return kvCache;
+    KvCache cache() {
+        return cache;
     }
 
     Decoder decoder() {
@@ -330,9 +346,9 @@ final class NativeContext extends NativeResource implements Context {
 
     /** @param used tokens that are there already */
     void requireRoomFor(int[] prompt, int used) {
-        int left = size - used;
+        int left = sequenceSize - used;
         if (prompt.length > left) {
-            throw new PromptTooLongException(prompt.length, left, size);
+            throw new PromptTooLongException(prompt.length, left, sequenceSize);
         }
         if (hasEncoder && prompt.length > ownBatch.capacity()) {
             throw PromptTooLongException.ofEncoder(prompt.length, ownBatch.capacity());
@@ -374,6 +390,7 @@ final class NativeContext extends NativeResource implements Context {
         poison = new PoisonedContextException(
                 "an earlier %s failed in the middle (%s); close this context and make another one"
                         .formatted(operation, error.summary()), error.log());
+        resources.pool().replaceBroken();
     }
 
     @Override
