@@ -110,6 +110,9 @@ final class Decoder {
         if (status == 0) {
             encoding++;
             context.sequences().encoded(batch, encoding);
+            if (context.isDiffusion()) {
+                remember(batch);
+            }
             return true;
         }
         if (isStopped(status)) {

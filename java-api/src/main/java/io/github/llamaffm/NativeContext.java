@@ -17,6 +17,7 @@ final class NativeContext extends NativeResource implements Context {
     private final ContextOptions options;
     private final ContextResources resources;
     private final boolean hasEncoder;
+    private final boolean isDiffusion;
     private final boolean hasMemory;
     private final int size;
     private final int sequenceSize;
@@ -46,6 +47,7 @@ final class NativeContext extends NativeResource implements Context {
         this.options = options;
         this.resources = resources;
         this.hasEncoder = model.info().hasEncoder();
+        this.isDiffusion = model.info().isDiffusion();
         this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
         this.size = LlamaFfm.llama_n_ctx(pointer());
         this.sequenceSize = LlamaFfm.llama_n_ctx_seq(pointer());
@@ -309,6 +311,11 @@ final class NativeContext extends NativeResource implements Context {
 
     Counters counters() {
         return counters;
+    }
+
+    /** Then a batch has logits although nothing is kept of it. */
+    boolean isDiffusion() {
+        return isDiffusion;
     }
 
     boolean hasEncoder() {

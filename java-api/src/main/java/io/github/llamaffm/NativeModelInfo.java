@@ -126,6 +126,11 @@ final class NativeModelInfo implements ModelInfo {
         return count(pointer -> LlamaFfm.llama_model_has_decoder(pointer) ? 1 : 0) == 1;
     }
 
+    /** Whether it makes a text as a whole, from a draft of it: it keeps nothing between two batches, and has logits. */
+    boolean isDiffusion() {
+        return count(pointer -> LlamaFfm.llama_model_is_diffusion(pointer) ? 1 : 0) == 1;
+    }
+
     /** Whether some layers keep a state instead of a row per token. */
     boolean isRecurrent() {
         return count(pointer ->

@@ -4,48 +4,52 @@ import io.github.llamaffm.Batch;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.Logits;
+import io.github.llamaffm.MemoryKind;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.RefServer;
 
-/** What {@code ref serve} does, through our API. */
-final class Computation {
-    private final Model model;
-    private final RefServer.Settings settings;
-    private final int steps;
-
-    Computation(Model model, RefServer.Settings settings, int steps) {
-        this.model = model;
-        this.settings = settings;
-        this.steps = steps;
-    }
+/**
+ * What {@code ref serve} does, through our API.
+ *
+ * @param memory of the context that computed
+ * @param steps  tokens after the prompt: none where nothing is kept of it
+ * @param rows   of logits: of the prompt, then of the steps
+ */
+record Computation(MemoryKind memory, int steps, float[][] rows) {
 
     /** The logits of every token of a batch, and then of tokens that each were the most likely one. */
-    float[][] decode(int... tokens) {
-        try (Context context = newContext(tokens.length); Sequence sequence = context.newSequence(); Batch batch = context.newBatch()) {
-            return logits(context, sequence, batch, tokens);
+    static Computation decode(Model model, RefServer.Settings settings, int steps, int... tokens) {
+        try (Context context = newContext(model, settings, tokens.length);
+                Sequence sequence = context.newSequence();
+                Batch batch = context.newBatch()) {
+            return compute(context, sequence, batch, steps, tokens);
         }
     }
 
     /** The encoder reads the tokens; then the logits of the decoder, from its start token on. */
-    float[][] encode(int... tokens) {
-        try (Context context = newContext(tokens.length); Sequence sequence = context.newSequence(); Batch batch = context.newBatch()) {
+    static Computation encode(Model model, RefServer.Settings settings, int steps, int... tokens) {
+        try (Context context = newContext(model, settings, tokens.length);
+                Sequence sequence = context.newSequence();
+                Batch batch = context.newBatch()) {
             for (int token : tokens) {
                 batch.add(sequence, token, true);
             }
             context.encode(batch);
             batch.clear();
-            return logits(context, sequence, batch, model.info().decoderStartToken().orElseThrow());
+            return compute(context, sequence, batch, steps, model.info().decoderStartToken().orElseThrow());
         }
     }
 
-    private Context newContext(int outputs) {
+    private static Context newContext(Model model, RefServer.Settings settings, int outputs) {
         return model.newContext(ContextOptions.builder().contextSize(settings.contextSize()).threads(settings.threads())
                 .batchSize(settings.batchSize()).ubatchSize(settings.ubatchSize()).maxOutputs(outputs).build());
     }
 
-    private float[][] logits(Context context, Sequence sequence, Batch batch, int... tokens) {
-        float[][] rows = new float[tokens.length + steps][];
+    private static Computation compute(Context context, Sequence sequence, Batch batch, int steps, int... tokens) {
+        MemoryKind memory = context.kvCache().kind();
+        int following = memory == MemoryKind.NONE ? 0 : steps;
+        float[][] rows = new float[tokens.length + following][];
         for (int token : tokens) {
             batch.add(sequence, token, true);
         }
@@ -54,7 +58,7 @@ final class Computation {
             rows[row] = context.logits(row).toArray();
         }
         Logits last = context.logits(tokens.length - 1);
-        for (int step = 0; step < steps; step++) {
+        for (int step = 0; step < following; step++) {
             int token = last.argMax();
             batch.clear();
             batch.add(sequence, token, true);
@@ -62,6 +66,6 @@ final class Computation {
             last = context.logits(0);
             rows[tokens.length + step] = last.toArray();
         }
-        return rows;
+        return new Computation(memory, following, rows);
     }
 }

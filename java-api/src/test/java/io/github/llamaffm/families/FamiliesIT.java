@@ -2,6 +2,7 @@ package io.github.llamaffm.families;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llamaffm.MemoryKind;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.families.FamilyResult.Group;
 import io.github.llamaffm.support.RandomModels;
@@ -29,11 +30,16 @@ import org.junit.jupiter.params.provider.MethodSource;
  * equal settings. docs/models.md is what came out.
  */
 class FamiliesIT {
-    /** Longer than a sliding window of 32, and more than two ubatches. */
+    /** Longer than a sliding window of 32. */
     private static final int PROMPT = 40;
     private static final int STEPS = 4;
-    private static final int UBATCH = 16;
     private static final long SEED = 42;
+
+    /** Diffusion models and encoders take no smaller ones. */
+    private static final RefServer.Settings ONE_BATCH = new RefServer.Settings(1, 256, 64, 64);
+
+    /** How many rows are computed at once may change bits, so that both have to do the same. */
+    private static final RefServer.Settings SMALL_BATCHES = new RefServer.Settings(1, 256, 64, 16);
 
     private static final String TEXT = "The river begins in the mountains, where 3 brothers built a mill; \"Größe\" they called it, or 大. ";
 
@@ -60,6 +66,9 @@ class FamiliesIT {
             new Family("Qwen 3", TinyModel.qwen3(), "qwen2"),
             new Family("Yi", TinyModel.yi(), "llama-spm"));
 
+    private static final List<String> OTHER_VOCABULARIES = List.of("aquila", "baichuan", "command-r", "deepseek-coder", "deepseek-llm",
+            "gpt-2", "gpt-neox", "mpt", "qwen35", "refact", "starcoder");
+
     @BeforeAll
     static void computeEverything() throws IOException {
         ref = RefServer.start();
@@ -67,6 +76,10 @@ class FamiliesIT {
             for (Family family : FAMILIES) {
                 computeFamily(family);
             }
+            for (String vocabulary : OTHER_VOCABULARIES) {
+                computeVocabulary(vocabulary);
+            }
+            computeEncoders();
             for (char letter = 'a'; letter <= 'z'; letter++) {
                 computeArchitectures("^" + letter);
             }
@@ -89,56 +102,101 @@ class FamiliesIT {
     void allOfThem() {
         assertThat(RESULTS.stream().collect(Collectors.groupingBy(FamilyResult::group, Collectors.counting())))
                 .containsEntry(Group.FAMILY, (long) FAMILIES.size())
+                .containsEntry(Group.VOCABULARY, (long) OTHER_VOCABULARIES.size())
+                .containsEntry(Group.ENCODER, 2L)
                 .containsEntry(Group.ARCHITECTURE, 127L);
     }
 
+    @Test
+    void thePageShowsThem() throws IOException {
+        new ModelsPage(RESULTS).compareOrUpdate();
+    }
+
     private static void computeFamily(Family family) throws IOException {
-        Path file = family.model().weightType(WeightType.F16).vocabulary(Vocabulary.from(vocabulary(family.vocabulary())))
-                .writeTo(folder.resolve("family.gguf"));
-        // Two threads share the rows of a matrix: that changes no bit. How attention is shared may.
-        var settings = new RefServer.Settings(2, 256, PROMPT, UBATCH);
-        compute(Group.FAMILY, file, model -> model.tokenizer().encode(TEXT, true, true), settings,
-                family.name(), "`" + family.model().architecture() + "`", "`" + family.vocabulary() + "`");
-        Files.delete(file);
+        compute(Group.FAMILY, withVocabulary(family.model(), family.vocabulary()), new Text(SMALL_BATCHES),
+                family.name(), code(family.model().architecture()), code(family.vocabulary()));
+    }
+
+    private static void computeVocabulary(String vocabulary) throws IOException {
+        compute(Group.VOCABULARY, withVocabulary(TinyModel.llama().embeddingSize(32).heads(1, 1), vocabulary), new Text(SMALL_BATCHES), code(vocabulary), code("llama"));
+    }
+
+    private static void computeEncoders() throws IOException {
+        compute(Group.ENCODER, TinyModel.t5().writeTo(folder.resolve("model.gguf")), new Text(ONE_BATCH),
+                "T5", code("t5"), "made from English", "logits of the decoder");
+        // A unigram vocabulary too, of 250,002 tokens.
+        compute(Group.ENCODER, withVocabulary(TinyModel.t5(), "nomic-bert-moe"), new Text(ONE_BATCH),
+                "T5", code("t5"), code("nomic-bert-moe"), "logits of the decoder");
     }
 
     private static void computeArchitectures(String names) throws IOException {
         Path models = Files.createDirectory(folder.resolve("models"));
         for (Path file : RandomModels.make(names, models)) {
             String name = file.getFileName().toString().replace(".gguf", "");
-            String architecture = name.substring(0, name.lastIndexOf('-'));
-            int[] tokens = new Random(SEED).ints(PROMPT, 0, 128).toArray();
-            var settings = new RefServer.Settings(1, 256, PROMPT, PROMPT);
-            compute(Group.ARCHITECTURE, file, _ -> tokens, settings, "`" + architecture + "`", name.endsWith("-moe") ? "experts" : "dense");
-            Files.delete(file);
+            compute(Group.ARCHITECTURE, file, new Noise(), code(name.substring(0, name.lastIndexOf('-'))),
+                    name.endsWith("-moe") ? "experts" : "dense");
         }
         Files.delete(models);
     }
 
-    private interface Tokens {
-        int[] of(Model model);
+    private static Path withVocabulary(TinyModel model, String vocabulary) {
+        Path file = TestFiles.sources().resolve("models/ggml-vocab-" + vocabulary + ".gguf");
+        return model.weightType(WeightType.F16).vocabulary(Vocabulary.from(file)).writeTo(folder.resolve("model.gguf"));
     }
 
-    private static void compute(Group group, Path file, Tokens tokens, RefServer.Settings settings, String... columns) {
-        String memory = "";
+    private static String code(String text) {
+        return "`" + text + "`";
+    }
+
+    /** What a model is given, and with which settings. */
+    private sealed interface Input {
+        int[] tokens(Model model);
+
+        RefServer.Settings settings();
+    }
+
+    private record Text(RefServer.Settings settings) implements Input {
+        @Override
+        public int[] tokens(Model model) {
+            return model.tokenizer().encode(TEXT, true, true);
+        }
+    }
+
+    /** For a vocabulary that encodes no text. */
+    private record Noise() implements Input {
+        @Override
+        public int[] tokens(Model model) {
+            return new Random(SEED).ints(PROMPT, 0, model.tokenizer().size()).toArray();
+        }
+
+        @Override
+        public RefServer.Settings settings() {
+            return ONE_BATCH;
+        }
+    }
+
+    private static void compute(Group group, Path file, Input input, String... columns) throws IOException {
+        boolean loads = false;
+        Optional<MemoryKind> memory = Optional.empty();
         int rows = 0;
         Optional<String> failure;
         try (Model model = Model.load(file)) {
-            memory = "?";
-            int[] prompt = tokens.of(model);
-            boolean encodes = model.info().hasEncoder() && model.info().hasDecoder();
-            var computation = new Computation(model, settings, STEPS);
-            float[][] actual = encodes ? computation.encode(prompt) : computation.decode(prompt);
-            rows = actual.length;
-            float[][] expected = encodes ? ref.encode(file, settings, STEPS, prompt) : ref.decode(file, settings, STEPS, prompt);
-            failure = FamilyResult.difference(expected, actual);
+            loads = true;
+            int[] tokens = input.tokens(model);
+            boolean encodes = model.info().hasEncoder();
+            Computation actual = encodes
+                    ? Computation.encode(model, input.settings(), STEPS, tokens)
+                    : Computation.decode(model, input.settings(), STEPS, tokens);
+            memory = Optional.of(actual.memory());
+            rows = actual.rows().length;
+            float[][] expected = encodes
+                    ? ref.encode(file, input.settings(), actual.steps(), tokens)
+                    : ref.decode(file, input.settings(), actual.steps(), tokens);
+            failure = FamilyResult.difference(expected, actual.rows());
         } catch (RuntimeException | AssertionError e) {
             failure = Optional.of(e.toString());
         }
-        RESULTS.add(new FamilyResult(group, columns, memory, rows, failure));
-    }
-
-    private static Path vocabulary(String name) {
-        return TestFiles.sources().resolve("models/ggml-vocab-" + name + ".gguf");
+        Files.delete(file);
+        RESULTS.add(new FamilyResult(group, List.of(columns), loads, memory, rows, failure));
     }
 }

@@ -1,6 +1,8 @@
 package io.github.llamaffm.families;
 
-import java.util.Arrays;
+import io.github.llamaffm.MemoryKind;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -8,13 +10,15 @@ import java.util.Optional;
  *
  * @param group   the table it belongs to
  * @param columns what the page says of it before the results
- * @param memory  the kind of its memory; empty where it did not load
- * @param rows    how many rows of floats were compared; 0 where it did not compute
+ * @param loads   whether it could be loaded
+ * @param memory  the kind of its memory; empty where nothing was computed
+ * @param rows    how many rows of floats were compared
  * @param failure why something is not as it should be
  */
-record FamilyResult(Group group, String[] columns, String memory, int rows, Optional<String> failure) {
+record FamilyResult(Group group, List<String> columns, boolean loads, Optional<MemoryKind> memory, int rows, Optional<String> failure) {
 
-    enum Group { FAMILY, VOCABULARY, ARCHITECTURE }
+    /** A table of the page. */
+    enum Group { FAMILY, VOCABULARY, ENCODER, ARCHITECTURE }
 
     /** Compares raw bits: -0 is not 0, and one NaN is not another. */
     static Optional<String> difference(float[][] expected, float[][] actual) {
@@ -39,19 +43,16 @@ record FamilyResult(Group group, String[] columns, String memory, int rows, Opti
         return varied ? Optional.empty() : Optional.of("every float is " + actual[0][0]);
     }
 
-    String name() {
-        return group + " " + Arrays.toString(columns);
-    }
-
     /** As a line of the page. */
     String line() {
-        boolean loads = !memory.isEmpty();
-        return "| " + String.join(" | ", columns) + " | " + (loads ? "yes" : "**no**") + " | " + (rows > 0 ? "yes" : "**no**") + " | "
-                + (failure.isEmpty() ? "yes, " + rows + " rows" : "**no**: " + failure.get()) + " | " + memory + " |";
+        return "| %s | %s | %s | %s | %s |".formatted(String.join(" | ", columns), loads ? "yes" : "**no**",
+                memory.isPresent() ? "yes" : "**no**",
+                failure.map(reason -> "**no**: " + reason).orElse(rows + " rows"),
+                memory.map(kind -> kind.name().toLowerCase(Locale.ROOT).replace('_', ' ')).orElse(""));
     }
 
     @Override
     public String toString() {
-        return name();
+        return String.join(" ", columns);
     }
 }
