@@ -62,6 +62,7 @@ class FamiliesIT {
             new Family("Gemma", TinyModel.gemma(), "gemma-4"),
             new Family("Gemma 2", TinyModel.gemma2(), "gemma-4"),
             new Family("Gemma 3", TinyModel.gemma3(), "gemma-4"),
+            new Family("Gemma 4", TinyModel.gemma4(), "gemma-4"),
             new Family("Qwen 2", TinyModel.qwen2(), "qwen2"),
             new Family("Qwen 3", TinyModel.qwen3(), "qwen2"),
             new Family("Yi", TinyModel.yi(), "llama-spm"));

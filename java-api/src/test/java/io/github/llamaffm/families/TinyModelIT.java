@@ -32,7 +32,7 @@ class TinyModelIT {
 
     static final List<TinyModel> GENERATIVE = List.of(TinyModel.llama(), TinyModel.llama3(), TinyModel.mixtral(),
             TinyModel.qwen2(), TinyModel.qwen3(), TinyModel.phi3(), TinyModel.gemma(), TinyModel.gemma2(), TinyModel.gemma3(),
-            TinyModel.falcon(), TinyModel.mamba());
+            TinyModel.gemma4(), TinyModel.falcon(), TinyModel.mamba());
 
     @TempDir
     private Path folder;
