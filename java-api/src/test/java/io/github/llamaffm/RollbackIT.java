@@ -75,7 +75,7 @@ class RollbackIT {
 
     private static NativeContext open(Model model, boolean unified) {
         return (NativeContext) model.newContext(ContextOptions.builder()
-                .contextSize(3072).batchSize(1024).ubatchSize(UBATCH).maxSequences(3).unifiedCache(unified).threads(2).build());
+                .contextSize(3072).batchSize(1024).ubatchSize(UBATCH).maxSequences(3).unifiedCache(unified).threads(1).build());
     }
 
     private static int[] tokens(Random random, int count) {
