@@ -20,6 +20,10 @@ final class ContextCreation {
 
     /** In a call of the model. */
     NativeContext create() {
+        if (options.pooling().orElse(Pooling.MODEL) == Pooling.RANK) {
+            model.info().requireRankHead();
+        }
+        requireUnifiedWhereInOnePiece();
         int contextSize = new KvMemory(model.info()).contextSize(options);
         ContextResources resources = ContextResources.create(options.threads().orElseGet(CpuCount::physical));
         boolean created = false;
@@ -34,6 +38,15 @@ final class ContextCreation {
                 resources.free(false);
             }
             NativeLog.drain();
+        }
+    }
+
+    /** Without a unified cache llama.cpp cuts texts of different lengths into pieces that it computes apart. */
+    private void requireUnifiedWhereInOnePiece() {
+        if (options.maxSequences() > 1 && !options.unifiedCache().orElse(true)
+                && ContextTraits.of(model.info().traits(), options, true).inOnePiece()) {
+            throw new IllegalArgumentException("pooled embeddings and non-causal attention of several sequences need a unified"
+                    + " cache: leave unifiedCache at its default");
         }
     }
 
@@ -118,7 +131,7 @@ final class ContextCreation {
         };
     }
 
-    private static int poolingType(Pooling pooling) {
+    static int poolingType(Pooling pooling) {
         return switch (pooling) {
             case MODEL -> LlamaFfm.LLAMA_POOLING_TYPE_UNSPECIFIED();
             case NONE -> LlamaFfm.LLAMA_POOLING_TYPE_NONE();
@@ -129,9 +142,11 @@ final class ContextCreation {
         };
     }
 
-    /** Rows of one batch that may ask for logits. */
+    /** Rows of one batch that may ask for logits. Where embeddings come out, llama.cpp aborts if not every row may. */
     static int maxOutputs(ContextOptions options) {
-        return options.maxOutputs().orElse(options.maxSequences());
+        return options.pooling().isPresent()
+                ? options.batchSize()
+                : options.maxOutputs().orElse(options.maxSequences());
     }
 
     static LlamaException failure(NativeError error, String what) {

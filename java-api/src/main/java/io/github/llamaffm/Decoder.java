@@ -1,7 +1,9 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.bindings.Pointers;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.internal.NativeLog;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,9 @@ final class Decoder {
 
     private final NativeContext context;
     private @Nullable NativeBatch lastDecoded;
+
+    /** Counts decodes: a view of outputs is one of these. */
+    private long epoch;
 
     Decoder(NativeContext context) {
         this.context = context;
@@ -21,8 +26,12 @@ final class Decoder {
      * @return false where it was stopped: then nothing changed
      */
     boolean decode(NativeBatch batch, Stop stop) {
-        context.sequences().requireRoom(batch.size());
+        boolean memory = context.traits().memory();
+        if (memory) {
+            context.sequences().requireRoom(batch.size());
+        }
         lastDecoded = null;
+        epoch++;
         int status;
         stop.lend();
         try {
@@ -32,7 +41,9 @@ final class Decoder {
         }
         if (status == 0) {
             lastDecoded = batch;
-            context.sequences().decoded(batch);
+            if (memory) {
+                context.sequences().decoded(batch);
+            }
             return true;
         }
         if (isStopped(status)) {
@@ -63,6 +74,56 @@ final class Decoder {
         }
         return new DecodeException("decoding %d tokens failed with code %d: %s"
                 .formatted(batch.size(), status, error.summary()), status, error.log());
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Of one row of the batch that was decoded last. */
+    NativeEmbedding embedding(int row) {
+        if (context.traits().isPooled()) {
+            throw new IllegalStateException("this context pools the embeddings of a sequence (%s): ask for embedding(Sequence)"
+                    .formatted(context.traits().pooling()));
+        }
+        NativeBatch batch = requireEmbeddings();
+        if (row < 0 || row >= batch.size()) {
+            throw new IllegalArgumentException("row %d is not one of the %d rows of the last batch".formatted(row, batch.size()));
+        }
+        return view(LlamaFfm.llama_get_embeddings_ith(context.pointer(), row), context.model().info().outputEmbeddingSize());
+    }
+
+    /** Of all rows of a sequence in the batch that was decoded last. */
+    NativeEmbedding embedding(NativeSequence sequence) {
+        if (context.traits().embeddings() && !context.traits().isPooled()) {
+            throw new IllegalStateException("this context does not pool: ask for embedding(int row), or set pooling");
+        }
+        NativeBatch batch = requireEmbeddings();
+        sequence.requireOpen();
+        if (batch.rowsOf(sequence.id()) == 0 || batch.sequence(sequence.id()) != sequence) {
+            throw new IllegalArgumentException("the sequence has no row in the last batch");
+        }
+        int size = context.traits().pooling() == Pooling.RANK
+                ? context.model().info().traits().rankOutputs()
+                : context.model().info().outputEmbeddingSize();
+        return view(LlamaFfm.llama_get_embeddings_seq(context.pointer(), sequence.id()), size);
+    }
+
+    private NativeBatch requireEmbeddings() {
+        if (!context.traits().embeddings()) {
+            throw new IllegalStateException("this context is for text: make one with ContextOptions.pooling");
+        }
+        if (lastDecoded == null) {
+            throw new IllegalStateException("the context has decoded nothing, or the last decode failed");
+        }
+        return lastDecoded;
+    }
+
+    private NativeEmbedding view(MemorySegment raw, int size) {
+        if (raw.address() == 0) {
+            throw new IllegalStateException("llama.cpp has no embedding there");
+        }
+        return new NativeEmbedding(context, Pointers.view(raw, (long) size * Float.BYTES));
     }
 
     /** Samples from a row of the batch that was decoded last. */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class LlamaException extends RuntimeException
         permits CancelledException, ConcurrentUseException, ContextCreationException, DecodeException,
                 InsufficientMemoryException, ModelLoadException, NativeLoadException, NoKvSpaceException,
-                PoisonedContextException, PromptTooLongException, SamplingException, ShutdownException,
-                TokenizeException {
+                PoisonedContextException, PromptTooLongException, RankingException, SamplingException,
+                ShutdownException, TextTooLongException, TokenizeException {
 
     @Serial
     private static final long serialVersionUID = 1;

@@ -17,6 +17,7 @@ final class NativeContext extends NativeResource implements Context {
     private final ContextOptions options;
     private final ContextResources resources;
     private final boolean hasEncoder;
+    private final ContextTraits traits;
     private final int size;
     private final int batchSize;
     private final int ubatchSize;
@@ -34,10 +35,12 @@ final class NativeContext extends NativeResource implements Context {
         this.options = options;
         this.resources = resources;
         this.hasEncoder = model.info().hasEncoder();
-        this.size = LlamaFfm.llama_n_ctx(pointer());
-        this.batchSize = LlamaFfm.llama_n_batch(pointer());
+        this.traits = ContextTraits.of(model.info().traits(), options,
+                LlamaFfm.llama_get_memory(pointer()).address() != 0);
+        this.size = Math.min(LlamaFfm.llama_n_ctx(pointer()), traits.maxPositions());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
-        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), options.maxSequences());
+        this.batchSize = traits.inOnePiece() ? ubatchSize : LlamaFfm.llama_n_batch(pointer());
+        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), ContextCreation.maxOutputs(options));
         this.kvCache = new KvCache(this);
         this.decoder = new Decoder(this);
         this.sequences = new SequencePool(this);
@@ -85,7 +88,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions generateOptions) {
-        requireDecoderOnly();
+        requireHistory();
         requireTokens(prompt);
         if (prompt.length > size) {
             throw new PromptTooLongException(prompt.length, size, size);
@@ -108,7 +111,7 @@ final class NativeContext extends NativeResource implements Context {
         if (!(batch instanceof NativeBatch nativeBatch) || nativeBatch.context() != this) {
             throw new IllegalArgumentException("the batch is not one of this context");
         }
-        requireDecoderOnly();
+        requireNoCrossAttention();
         try (Stop stop = new Stop(resources.flag(), cancellation)) {
             call(() -> {
                 nativeBatch.requireCurrent();
@@ -116,10 +119,22 @@ final class NativeContext extends NativeResource implements Context {
                 if (stop.requested() || !decoder.decode(nativeBatch, stop)) {
                     throw new CancelledException("the decode of %d rows was cancelled".formatted(nativeBatch.size()));
                 }
-                sequences.append(nativeBatch);
+                if (traits.memory()) {
+                    sequences.append(nativeBatch);
+                }
                 return null;
             }, stop::cancel);
         }
+    }
+
+    @Override
+    public Embedding embedding(int row) {
+        return call(() -> decoder.embedding(row), () -> {});
+    }
+
+    @Override
+    public Embedding embedding(Sequence sequence) {
+        return call(() -> decoder.embedding(requireOwn(sequence)), () -> {});
     }
 
     @Override
@@ -167,11 +182,33 @@ final class NativeContext extends NativeResource implements Context {
         return ownBatch;
     }
 
+    ContextTraits traits() {
+        return traits;
+    }
+
     /** llama.cpp aborts where such a model decodes before it has encoded. */
-    void requireDecoderOnly() {
+    private void requireNoCrossAttention() {
+        if (hasEncoder && model.info().hasDecoder()) {
+            throw new IllegalStateException("the model has an encoder, as T5 has: it cannot continue a text by itself");
+        }
+    }
+
+    /** For what goes on where an earlier call ended. */
+    void requireHistory() {
         if (hasEncoder) {
             throw new IllegalStateException("the model has an encoder, as T5 has: it cannot continue a text by itself");
         }
+        if (!traits.memory()) {
+            throw new IllegalStateException("the model keeps nothing between two batches, as BERT does: it cannot continue a"
+                    + " text; decode whole texts in a batch, or use an Embedder or a Reranker");
+        }
+    }
+
+    private NativeSequence requireOwn(Sequence sequence) {
+        if (!(sequence instanceof NativeSequence own) || own.context() != this) {
+            throw new IllegalArgumentException("the sequence is not one of this context");
+        }
+        return own;
     }
 
     void requireTokens(int[] tokens) {

@@ -41,8 +41,9 @@ final class NativeSequence implements Sequence {
 
     @Override
     public void append(int... tokens) {
-        context.requireDecoderOnly();
+        context.requireHistory();
         context.requireTokens(tokens);
+        requireOnePiece(tokens.length);
         try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
             operate(() -> {
                 if (!extend(tokens, false, stop)) {
@@ -59,7 +60,7 @@ final class NativeSequence implements Sequence {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions options) {
-        context.requireDecoderOnly();
+        context.requireHistory();
         context.requireTokens(prompt);
         return context.call(() -> {
             requireOpen();
@@ -71,6 +72,15 @@ final class NativeSequence implements Sequence {
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
+    }
+
+    /** Longer ones are computed in several pieces. */
+    private void requireOnePiece(int tokens) {
+        if (tokens > context.ubatchSize() && context.traits().inOnePiece()) {
+            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
+                    + " in one piece (%s); raise ubatchSize").formatted(tokens, context.ubatchSize(),
+                    context.traits().causal() ? "pooling " + context.traits().pooling() : "attention is not causal"));
+        }
     }
 
     private int[] encode(String text) {
@@ -211,6 +221,11 @@ final class NativeSequence implements Sequence {
     /** The last row of what {@link #extend} computed with logits. */
     int lastRow() {
         return context.ownBatch().size() - 1;
+    }
+
+    /** Drops what was computed without entering the history. */
+    void forget() {
+        cutCells(0);
     }
 
     /** Removes what a failed decode may have left behind the last counted cell. */

@@ -1,0 +1,116 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.generated.LlamaFfm;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A context that makes one row of floats of each text, several texts at a time. */
+final class PooledContext {
+
+    private final NativeContext context;
+    private final int maxTokens;
+    private final int packTokens;
+    private final List<NativeSequence> sequences = new ArrayList<>();
+
+    private PooledContext(NativeContext context) {
+        this.context = context;
+        this.packTokens = context.ownBatch().capacity();
+        int oneText = Math.min(context.traits().maxPositions(), context.traits().memory()
+                ? LlamaFfm.llama_n_ctx_seq(context.pointer())
+                : Integer.MAX_VALUE);
+        this.maxTokens = context.traits().inOnePiece() ? Math.min(packTokens, oneText) : oneText;
+        for (int i = 0; i < context.maxSequences(); i++) {
+            sequences.add(context.sequences().lease());
+        }
+    }
+
+    static PooledContext open(NativeModel model, ContextOptions options) {
+        NativeContext context = model.newContext(options);
+        boolean done = false;
+        try {
+            PooledContext pooled = context.call(() -> new PooledContext(context), () -> {});
+            done = true;
+            return pooled;
+        } finally {
+            if (!done) {
+                context.close();
+            }
+        }
+    }
+
+    NativeContext context() {
+        return context;
+    }
+
+    /** Of one text. */
+    int maxTokens() {
+        return maxTokens;
+    }
+
+    /** Of all texts together, where they are more than one. */
+    int packTokens() {
+        return packTokens;
+    }
+
+    /** Texts of a pack. */
+    int packTexts() {
+        return sequences.size();
+    }
+
+    /** Computes a pack: the pooled floats of each text. */
+    List<float[]> compute(List<int[]> texts, Stop stop) {
+        return context.call(() -> {
+            try {
+                if (texts.size() == 1) {
+                    decodeInPieces(texts.getFirst(), stop);
+                } else {
+                    decodeTogether(texts, stop);
+                }
+                List<float[]> rows = new ArrayList<>(texts.size());
+                for (int i = 0; i < texts.size(); i++) {
+                    rows.add(context.decoder().embedding(sequences.get(i)).copyInCall());
+                }
+                return rows;
+            } finally {
+                forget(texts.size());
+            }
+        }, stop::cancel);
+    }
+
+    private void decodeTogether(List<int[]> texts, Stop stop) {
+        NativeBatch batch = context.ownBatch();
+        batch.clear();
+        for (int i = 0; i < texts.size(); i++) {
+            for (int token : texts.get(i)) {
+                batch.addRow(sequences.get(i), token, true);
+            }
+        }
+        decode(batch, stop);
+    }
+
+    /** One piece as a rule; several where the last row of all is what counts. */
+    private void decodeInPieces(int[] text, Stop stop) {
+        NativeBatch batch = context.ownBatch();
+        for (int from = 0; from < text.length; from += batch.capacity()) {
+            batch.clear();
+            for (int i = from; i < Math.min(text.length, from + batch.capacity()); i++) {
+                batch.addRow(sequences.getFirst(), text[i], true);
+            }
+            decode(batch, stop);
+        }
+    }
+
+    private void decode(NativeBatch batch, Stop stop) {
+        if (stop.requested() || !context.decoder().decode(batch, stop)) {
+            throw new CancelledException("computing %d tokens was cancelled".formatted(batch.size()));
+        }
+    }
+
+    private void forget(int texts) {
+        if (!context.isPoisoned()) {
+            for (int i = 0; i < texts; i++) {
+                sequences.get(i).forget();
+            }
+        }
+    }
+}
