@@ -6,21 +6,23 @@ package io.github.llamaffm;
  * @param embeddings whether embeddings come out: then every row is an output
  * @param pooling in force, never {@link Pooling#MODEL}
  * @param causal whether a token sees only those before it
- * @param memory whether anything is kept between two batches: models like BERT compute each by itself
  * @param maxPositions positions that the model knows; {@link Integer#MAX_VALUE}: any
  */
-record ContextTraits(boolean embeddings, Pooling pooling, boolean causal, boolean memory, int maxPositions) {
+record ContextTraits(boolean embeddings, Pooling pooling, boolean causal, int maxPositions) {
 
-    static ContextTraits of(ModelTraits model, ContextOptions options, boolean memory) {
+    /** @param memory whether anything is kept between two batches */
+    static ContextTraits of(NativeModel model, ContextOptions options, boolean memory) {
+        ModelTraits traits = model.info().traits();
         Pooling asked = options.pooling().orElse(Pooling.MODEL);
-        Pooling pooling = asked == Pooling.MODEL ? model.pooling() : asked;
-        boolean causal = memory && switch (options.attention()) {
-            case MODEL -> model.causal();
+        Pooling pooling = asked == Pooling.MODEL ? traits.pooling() : asked;
+        boolean encodes = !memory || options.pooling().isPresent() && model.info().hasEncoder();
+        boolean causal = !encodes && switch (options.attention()) {
+            case MODEL -> traits.causal();
             case CAUSAL -> true;
             case NON_CAUSAL -> false;
         };
         return new ContextTraits(options.pooling().isPresent(), pooling == Pooling.MODEL ? Pooling.NONE : pooling, causal,
-                memory, model.maxPositions() == 0 ? Integer.MAX_VALUE : model.maxPositions());
+                traits.maxPositions() == 0 ? Integer.MAX_VALUE : traits.maxPositions());
     }
 
     boolean isPooled() {

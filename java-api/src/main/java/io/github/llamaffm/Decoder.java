@@ -2,8 +2,11 @@ package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.Pointers;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.bindings.generated.lf_row_request;
 import io.github.llamaffm.internal.NativeLog;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,50 +14,148 @@ import org.jspecify.annotations.Nullable;
 final class Decoder {
 
     private final NativeContext context;
-    private @Nullable NativeBatch lastDecoded;
+    private final ComputePool pool;
 
-    /** Counts decodes: a view of outputs is one of these. */
-    private long epoch;
+    /** Of the last computation, where it was a decode that succeeded: its rows, and those that have logits. */
+    private int rows;
 
-    Decoder(NativeContext context) {
+    private final BitSet outputs = new BitSet();
+
+    /** Rows of the last computation, where it succeeded: each has an embedding. */
+    private int embeddings;
+
+    private @Nullable MemorySegment rowRequest;
+
+    /** Counts computations: what came out of one is gone with the next. */
+    private long computation;
+
+    /** Of the encoder's runs the last one counts: llama.cpp keeps one output. */
+    private int encoding;
+
+    Decoder(NativeContext context, ComputePool pool) {
         this.context = context;
+        this.pool = pool;
     }
 
     /**
      * Computes a batch and counts its rows to their sequences.
      *
-     * @return false where it was stopped: then nothing changed
+     * @param rollback that was begun; where this fails or is stopped, it is undone
+     * @return false where it was stopped
      */
-    boolean decode(NativeBatch batch, Stop stop) {
-        boolean memory = context.traits().memory();
-        if (memory) {
-            context.sequences().requireRoom(batch.size());
+    boolean decode(NativeBatch batch, Stop stop, Rollback rollback) {
+        context.sequences().requireRoom(batch.size());
+        requireEncoded(batch);
+        if (!enter(stop)) {
+            return false;
         }
-        lastDecoded = null;
-        epoch++;
         int status;
-        stop.lend();
         try {
+            if (rollback.isStoppable()) {
+                stop.lend();
+            }
             status = LlamaFfm.lf_decode(context.pointer(), batch.struct());
         } finally {
             stop.takeBack();
         }
+        leave(status, "decode");
         if (status == 0) {
-            lastDecoded = batch;
-            if (memory) {
-                context.sequences().decoded(batch);
-            }
+            rollback.touch();
+            remember(batch);
+            rememberEmbeddings(batch);
+            context.sequences().decoded(batch);
+            return true;
+        }
+        if (status != 1 && status != -1) {
+            rollback.touch();
+        }
+        if (isStopped(status)) {
+            NativeLog.drainExpected();
+            return false;
+        }
+        throw failedDecode(batch, status, rollback);
+    }
+
+    /**
+     * Runs the encoder over a batch whose sequences are empty.
+     *
+     * @return false where it was stopped: then the output of the encoder is that of its last run
+     */
+    boolean encode(NativeBatch batch, Stop stop) {
+        if (!enter(stop)) {
+            return false;
+        }
+        int status;
+        try {
+            stop.lend();
+            status = LlamaFfm.lf_encode(context.pointer(), batch.encoderStruct());
+        } finally {
+            stop.takeBack();
+        }
+        leave(status, "encode");
+        if (status == 0) {
+            encoding++;
+            rememberEmbeddings(batch);
+            context.sequences().encoded(batch, encoding);
             return true;
         }
         if (isStopped(status)) {
             NativeLog.drainExpected();
-            context.sequences().rollBack(batch);
             return false;
         }
-        NativeError error = status <= LlamaFfm.LF_ERROR_EXCEPTION()
-                ? NativeError.last()
-                : new NativeError("llama_decode returned " + status, List.of());
-        throw failedDecode(batch, status, error);
+        throw failure("encoding", batch, status, error(status, "llama_encode"), "");
+    }
+
+    /** The last output is gone, and this context has its turn; false where it was stopped while it waited for that. */
+    private boolean enter(Stop stop) {
+        if (!pool.take(stop)) {
+            return false;
+        }
+        rows = 0;
+        outputs.clear();
+        embeddings = 0;
+        computation++;
+        pool.attachTo(context.pointer());
+        return true;
+    }
+
+    private void leave(int status, String operation) {
+        if (endsTheContext(status)) {
+            context.poison(operation, NativeError.last());
+            pool.replaceBroken();
+        }
+        pool.giveBack();
+    }
+
+    /** The batch may be filled anew before its output is read. */
+    private void remember(NativeBatch batch) {
+        rows = batch.size();
+        for (int row = 0; row < rows; row++) {
+            outputs.set(row, batch.hasLogits(row));
+        }
+    }
+
+    private void rememberEmbeddings(NativeBatch batch) {
+        if (context.traits().embeddings()) {
+            embeddings = batch.size();
+            for (int id = 0; id < context.maxSequences(); id++) {
+                if (batch.rowsOf(id) > 0) {
+                    batch.sequence(id).computedIn(computation);
+                }
+            }
+        }
+    }
+
+    /** llama.cpp reads past the end of what no encoder has written. */
+    private void requireEncoded(NativeBatch batch) {
+        if (context.hasEncoder()) {
+            for (int id = 0; id < context.maxSequences(); id++) {
+                if (batch.rowsOf(id) > 0 && (encoding == 0 || batch.sequence(id).encoding() != encoding)) {
+                    throw new IllegalStateException(("the decoder of this model needs the output of its encoder: encode a batch"
+                            + " with sequence %d first, together with all that are decoded after it").formatted(id));
+                }
+            }
+        }
     }
 
     /** llama_decode says 2 where its abort callback stopped it. */
@@ -62,46 +163,92 @@ final class Decoder {
         return status == 2 || status == LlamaFfm.LF_ERROR_CANCELLED() || status == LlamaFfm.LF_ERROR_SHUTDOWN();
     }
 
-    private LlamaException failedDecode(NativeBatch batch, int status, NativeError error) {
-        if (status == LlamaFfm.LF_ERROR_EXCEPTION() || status == LlamaFfm.LF_ERROR_ABORT()) {
-            context.poison("decode", error);
-            return new DecodeException("decoding %d tokens failed: %s; the context cannot be used any more: close it"
-                    .formatted(batch.size(), error.summary()), status, error.log());
-        }
-        context.sequences().rollBack(batch);
-        if (status == 1) {
-            return new NoKvSpaceException(batch.size(), context.sequences().freeCells(), context.size(), error.log());
-        }
-        return new DecodeException("decoding %d tokens failed with code %d: %s"
-                .formatted(batch.size(), status, error.summary()), status, error.log());
+    private static boolean endsTheContext(int status) {
+        return status == LlamaFfm.LF_ERROR_EXCEPTION() || status == LlamaFfm.LF_ERROR_ABORT();
     }
 
-    long epoch() {
-        return epoch;
+    private static NativeError error(int status, String function) {
+        return status <= LlamaFfm.LF_ERROR_EXCEPTION()
+                ? NativeError.last()
+                : new NativeError(function + " returned " + status, List.of());
     }
 
-    /** Of one row of the batch that was decoded last. */
+    private LlamaException failedDecode(NativeBatch batch, int status, Rollback rollback) {
+        NativeError error = error(status, "llama_decode");
+        String note = rollback.undo();
+        return status == 1
+                ? new NoKvSpaceException(batch.size(), context.sequences().freeCells(), context.size(), error.log())
+                : failure("decoding", batch, status, error, note);
+    }
+
+    private static DecodeException failure(String what, NativeBatch batch, int status, NativeError error, String note) {
+        return endsTheContext(status)
+                ? new DecodeException("%s %d tokens failed: %s; the context cannot be used any more: close it"
+                        .formatted(what, batch.size(), error.summary()), status, error.log())
+                : new DecodeException("%s %d tokens failed with code %d: %s%s"
+                        .formatted(what, batch.size(), status, error.summary(), note), status, error.log());
+    }
+
+    /** Changes with each computation. */
+    long computation() {
+        return computation;
+    }
+
+    /** Whether the encoder has run. */
+    boolean hasEncoded() {
+        return encoding > 0;
+    }
+
+    /** The sequences start anew: an encoder has to run before they decode. */
+    void forgetEncoding() {
+        encoding = 0;
+    }
+
+    /** A row of the batch that was decoded last. */
+    Logits logits(int row) {
+        requireOutput(row);
+        MemorySegment request = rowRequest();
+        lf_row_request.row(request, row);
+        int status = LlamaFfm.lf_logits(request);
+        if (status == LlamaFfm.LF_ERROR_SHUTDOWN()) {
+            throw new ShutdownException();
+        }
+        if (status != 0) {
+            NativeError error = NativeError.last();
+            if (endsTheContext(status)) {
+                context.poison("reading of logits", error);
+            }
+            throw new DecodeException("row %d cannot be read: %s".formatted(row, error.summary()), status, error.log());
+        }
+        return new NativeLogits(context, computation, Pointers.view(
+                lf_row_request.data(request), (long) context.model().info().vocabularySize() * Float.BYTES));
+    }
+
+    private MemorySegment rowRequest() {
+        MemorySegment request = rowRequest;
+        if (request == null) {
+            request = lf_row_request.allocate(Arena.ofAuto());
+            lf_row_request.context(request, context.pointer());
+            rowRequest = request;
+        }
+        return request;
+    }
+
+    /** Of one row of the last computation. */
     NativeEmbedding embedding(int row) {
-        if (context.traits().isPooled()) {
-            throw new IllegalStateException("this context pools the embeddings of a sequence (%s): ask for embedding(Sequence)"
-                    .formatted(context.traits().pooling()));
-        }
-        NativeBatch batch = requireEmbeddings();
-        if (row < 0 || row >= batch.size()) {
-            throw new IllegalArgumentException("row %d is not one of the %d rows of the last batch".formatted(row, batch.size()));
+        requireEmbeddings(false);
+        if (row < 0 || row >= embeddings) {
+            throw new IllegalArgumentException("row %d is not one of the %d rows of the last batch".formatted(row, embeddings));
         }
         return view(LlamaFfm.llama_get_embeddings_ith(context.pointer(), row), context.model().info().outputEmbeddingSize());
     }
 
-    /** Of all rows of a sequence in the batch that was decoded last. */
+    /** Of all rows of a sequence in the last computation. */
     NativeEmbedding embedding(NativeSequence sequence) {
-        if (context.traits().embeddings() && !context.traits().isPooled()) {
-            throw new IllegalStateException("this context does not pool: ask for embedding(int row), or set pooling");
-        }
-        NativeBatch batch = requireEmbeddings();
+        requireEmbeddings(true);
         sequence.requireOpen();
-        if (batch.rowsOf(sequence.id()) == 0 || batch.sequence(sequence.id()) != sequence) {
-            throw new IllegalArgumentException("the sequence has no row in the last batch");
+        if (sequence.computation() != computation) {
+            throw new IllegalArgumentException("the sequence had no row in the last batch");
         }
         int size = context.traits().pooling() == Pooling.RANK
                 ? context.model().info().traits().rankOutputs()
@@ -109,33 +256,31 @@ final class Decoder {
         return view(LlamaFfm.llama_get_embeddings_seq(context.pointer(), sequence.id()), size);
     }
 
-    private NativeBatch requireEmbeddings() {
-        if (!context.traits().embeddings()) {
+    private void requireEmbeddings(boolean pooled) {
+        ContextTraits traits = context.traits();
+        if (!traits.embeddings()) {
             throw new IllegalStateException("this context is for text: make one with ContextOptions.pooling");
         }
-        if (lastDecoded == null) {
-            throw new IllegalStateException("the context has decoded nothing, or the last decode failed");
+        if (traits.isPooled() != pooled) {
+            throw new IllegalStateException(pooled
+                    ? "this context does not pool: ask for embedding(int row), or set another pooling"
+                    : "this context pools the embeddings of a sequence (%s): ask for embedding(Sequence)".formatted(traits.pooling()));
         }
-        return lastDecoded;
+        if (embeddings == 0) {
+            throw new IllegalStateException("there are no embeddings: the context has decoded nothing, or its last call failed");
+        }
     }
 
     private NativeEmbedding view(MemorySegment raw, int size) {
         if (raw.address() == 0) {
             throw new IllegalStateException("llama.cpp has no embedding there");
         }
-        return new NativeEmbedding(context, Pointers.view(raw, (long) size * Float.BYTES));
+        return new NativeEmbedding(context, computation, Pointers.view(raw, (long) size * Float.BYTES));
     }
 
     /** Samples from a row of the batch that was decoded last. */
     int sample(NativeSampler sampler, int row) {
-        NativeBatch batch = lastDecoded;
-        if (batch == null) {
-            throw new IllegalArgumentException("nothing to sample from: the context has decoded nothing, or the decode failed");
-        }
-        if (row < 0 || row >= batch.size() || !batch.hasLogits(row)) {
-            throw new IllegalArgumentException("row %d of the last batch of %d rows did not ask for logits"
-                    .formatted(row, batch.size()));
-        }
+        requireOutput(row);
         sampler.enter();
         try {
             int token = LlamaFfm.lf_sampler_sample(sampler.pointer(), context.pointer(), row);
@@ -143,6 +288,16 @@ final class Decoder {
             return token;
         } finally {
             sampler.exit();
+        }
+    }
+
+    private void requireOutput(int row) {
+        if (rows == 0) {
+            throw new IllegalArgumentException("there are no logits: the context has decoded nothing, or its last call failed");
+        }
+        if (row < 0 || row >= rows || !outputs.get(row)) {
+            throw new IllegalArgumentException("row %d of the last batch of %d rows did not ask for logits"
+                    .formatted(row, rows));
         }
     }
 }

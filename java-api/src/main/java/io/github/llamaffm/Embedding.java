@@ -3,8 +3,10 @@ package io.github.llamaffm;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A view of one embedding in native memory, as the model made it: not normalised. Used like its context, and valid until that
- * decodes again or is closed: then every method but {@link #size()} throws {@link IllegalStateException}.
+ * One embedding as the model made it, not normalised. A view of native memory: nothing is copied until asked for.
+ *
+ * <p>Used like its context. It is valid until the context decodes or encodes again, is closed, or cannot be used any more;
+ * after that every method throws {@link IllegalStateException}.
  */
 public interface Embedding {
 
@@ -18,19 +20,22 @@ public interface Embedding {
      */
     float get(int index);
 
-    /** A copy, to keep. */
+    /** A copy of all of them. */
     float[] toArray();
 
     /**
-     * Copies to the start of an array.
+     * Copies all of them, without an allocation.
      *
-     * @throws IndexOutOfBoundsException if it is shorter than {@link #size()}
+     * @param out of at least {@link #size()} elements
+     * @throws IllegalArgumentException if it is shorter
      */
     void copyTo(float[] out);
 
     /**
-     * The native floats themselves. Nothing checks their use after the next decode or after the context is closed: it may read
-     * anything, or end the process.
+     * The floats themselves, {@link #size()} of them in the machine's byte order, for code that works on native memory.
+     *
+     * <p>Unsafe: the segment does not notice when it is not valid any more. Use it before the context's next call, on the same
+     * thread, and keep it nowhere: later it is memory that belongs to somebody else, and to touch it may end the process.
      */
     MemorySegment unsafeSegment();
 }

@@ -28,15 +28,12 @@ final class NativeEmbedder implements Embedder {
 
     static NativeEmbedder open(NativeModel model, EmbedderOptions options) {
         NativeModelInfo info = model.info();
-        boolean encoder = info.hasEncoder();
-        if (encoder && info.hasDecoder()) {
+        if (info.hasEncoder() && info.hasDecoder()) {
             throw new IllegalArgumentException("the model (%s) has a decoder behind its encoder: neither llama.cpp's tools nor this"
                     .formatted(info.description()) + " make embeddings with it; convert its encoder alone");
         }
         Pooling pooling = pooling(info, options);
-        // llama.cpp's decode of an encoder alone would mask what follows a token, unless it is told.
-        Attention attention = encoder && options.attention() == Attention.MODEL ? Attention.NON_CAUSAL : options.attention();
-        ContextOptions context = contextOptions(info, options.context(), pooling, attention);
+        ContextOptions context = contextOptions(info, options.context(), pooling, options.attention());
         return new NativeEmbedder(model, options, PooledContext.open(model, context));
     }
 
@@ -61,7 +58,7 @@ final class NativeEmbedder implements Embedder {
         boolean cacheOfPack = asked.isEmpty() && pooling != Pooling.LAST;
         return new ContextOptions(
                 cacheOfPack ? OptionalInt.of(base.batchSize()) : base.contextSize(), base.trainedContextSize(),
-                base.batchSize(), base.batchSize(), sequences, base.maxOutputs(), base.threads(), base.flashAttention(),
+                base.batchSize(), base.batchSize(), sequences, base.maxOutputs(), base.threads(), base.threadPool(), base.flashAttention(),
                 base.keyType(), base.valueType(), Optional.of(true), base.fullSlidingWindow(), base.recurrentRollback(),
                 Optional.of(pooling), attention, base.ropeScaling(), base.offloadKvCache());
     }

@@ -10,12 +10,14 @@ final class PooledContext {
     private final NativeContext context;
     private final int maxTokens;
     private final int packTokens;
+    private final boolean encodes;
     private final List<NativeSequence> sequences = new ArrayList<>();
 
     private PooledContext(NativeContext context) {
         this.context = context;
         this.packTokens = context.ownBatch().capacity();
-        int oneText = Math.min(context.traits().maxPositions(), context.traits().memory()
+        this.encodes = context.hasEncoder() || !context.hasMemory();
+        int oneText = Math.min(context.traits().maxPositions(), context.hasMemory()
                 ? LlamaFfm.llama_n_ctx_seq(context.pointer())
                 : Integer.MAX_VALUE);
         this.maxTokens = context.traits().inOnePiece() ? Math.min(packTokens, oneText) : oneText;
@@ -60,24 +62,29 @@ final class PooledContext {
     /** Computes a pack: the pooled floats of each text. */
     List<float[]> compute(List<int[]> texts, Stop stop) {
         return context.call(() -> {
+            boolean done = false;
             try {
                 if (texts.size() == 1) {
-                    decodeInPieces(texts.getFirst(), stop);
+                    computeInPieces(texts.getFirst(), stop);
                 } else {
-                    decodeTogether(texts, stop);
+                    computeTogether(texts, stop);
                 }
                 List<float[]> rows = new ArrayList<>(texts.size());
                 for (int i = 0; i < texts.size(); i++) {
                     rows.add(context.decoder().embedding(sequences.get(i)).copyInCall());
                 }
+                done = true;
                 return rows;
             } finally {
+                if (!done) {
+                    context.rollback().undo();
+                }
                 forget(texts.size());
             }
         }, stop::cancel);
     }
 
-    private void decodeTogether(List<int[]> texts, Stop stop) {
+    private void computeTogether(List<int[]> texts, Stop stop) {
         NativeBatch batch = context.ownBatch();
         batch.clear();
         for (int i = 0; i < texts.size(); i++) {
@@ -85,23 +92,30 @@ final class PooledContext {
                 batch.addRow(sequences.get(i), token, true);
             }
         }
-        decode(batch, stop);
+        context.rollback().begin(batch);
+        compute(batch, stop);
+        context.rollback().end();
     }
 
     /** One piece as a rule; several where the last row of all is what counts. */
-    private void decodeInPieces(int[] text, Stop stop) {
+    private void computeInPieces(int[] text, Stop stop) {
         NativeBatch batch = context.ownBatch();
+        context.rollback().begin(sequences.getFirst(), text.length);
         for (int from = 0; from < text.length; from += batch.capacity()) {
             batch.clear();
             for (int i = from; i < Math.min(text.length, from + batch.capacity()); i++) {
                 batch.addRow(sequences.getFirst(), text[i], true);
             }
-            decode(batch, stop);
+            compute(batch, stop);
         }
+        context.rollback().end();
     }
 
-    private void decode(NativeBatch batch, Stop stop) {
-        if (stop.requested() || !context.decoder().decode(batch, stop)) {
+    private void compute(NativeBatch batch, Stop stop) {
+        boolean done = !stop.requested() && (encodes
+                ? context.decoder().encode(batch, stop)
+                : context.decoder().decode(batch, stop, context.rollback()));
+        if (!done) {
             throw new CancelledException("computing %d tokens was cancelled".formatted(batch.size()));
         }
     }
@@ -109,7 +123,7 @@ final class PooledContext {
     private void forget(int texts) {
         if (!context.isPoisoned()) {
             for (int i = 0; i < texts; i++) {
-                sequences.get(i).forget();
+                sequences.get(i).forgetCells();
             }
         }
     }
