@@ -19,6 +19,7 @@ final class NativeContext extends NativeResource implements Context {
     private final boolean hasEncoder;
     private final boolean isDiffusion;
     private final boolean hasMemory;
+    private final ContextTraits traits;
     private final int size;
     private final int sequenceSize;
     private final int batchSize;
@@ -49,11 +50,12 @@ final class NativeContext extends NativeResource implements Context {
         this.hasEncoder = model.info().hasEncoder();
         this.isDiffusion = model.info().isDiffusion();
         this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
-        this.size = LlamaFfm.llama_n_ctx(pointer());
-        this.sequenceSize = LlamaFfm.llama_n_ctx_seq(pointer());
-        this.batchSize = LlamaFfm.llama_n_batch(pointer());
+        this.traits = ContextTraits.of(model, options, hasMemory);
+        this.size = Math.min(LlamaFfm.llama_n_ctx(pointer()), traits.maxPositions());
+        this.sequenceSize = Math.min(LlamaFfm.llama_n_ctx_seq(pointer()), traits.maxPositions());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
-        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), options.maxSequences());
+        this.batchSize = traits.inOnePiece() ? ubatchSize : LlamaFfm.llama_n_batch(pointer());
+        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), ContextCreation.maxOutputs(options));
         this.cache = new KvCache(this);
         this.decoder = new Decoder(this, resources.pool());
         this.rollback = new Rollback(this);
@@ -260,6 +262,16 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
+    public Embedding embedding(int row) {
+        return call(() -> decoder.embedding(row), () -> {});
+    }
+
+    @Override
+    public Embedding embedding(Sequence sequence) {
+        return call(() -> decoder.embedding(requireOwn(sequence)), () -> {});
+    }
+
+    @Override
     public boolean isPoisoned() {
         return poison != null;
     }
@@ -322,6 +334,10 @@ final class NativeContext extends NativeResource implements Context {
         return hasEncoder;
     }
 
+    ContextTraits traits() {
+        return traits;
+    }
+
     /** Whether anything is kept between two batches: models like BERT compute each by itself. */
     boolean hasMemory() {
         return hasMemory;
@@ -339,7 +355,8 @@ final class NativeContext extends NativeResource implements Context {
     void requireHistory() {
         if (!hasMemory || !model.info().hasDecoder()) {
             throw new IllegalStateException(
-                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text");
+                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text; decode whole texts in a"
+                            + " batch, or use an Embedder or a Reranker");
         }
     }
 

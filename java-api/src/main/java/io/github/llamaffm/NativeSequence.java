@@ -22,6 +22,7 @@ final class NativeSequence implements Sequence {
     /** Tokens that the last decode of the context added to this: so far a state may be able to go back. */
     private int justDecoded;
 
+    private long computation;
     private int encoding;
     private boolean open = true;
     private @Nullable NativeGeneration generation;
@@ -65,6 +66,7 @@ final class NativeSequence implements Sequence {
     public void append(int... tokens) {
         context.requireHistory();
         context.requireTokens(tokens);
+        requireOnePiece(tokens.length);
         Stop stop = new Stop(context.flag());
         operate(() -> {
             if (!extend(tokens, false, stop)) {
@@ -94,6 +96,15 @@ final class NativeSequence implements Sequence {
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
+    }
+
+    /** Longer ones are computed in several pieces. */
+    private void requireOnePiece(int tokens) {
+        if (tokens > context.ubatchSize() && context.traits().inOnePiece()) {
+            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
+                    + " in one piece (%s); raise ubatchSize").formatted(tokens, context.ubatchSize(),
+                    context.traits().causal() ? "pooling " + context.traits().pooling() : "attention is not causal"));
+        }
     }
 
     private int[] encode(String text) {
@@ -366,6 +377,22 @@ final class NativeSequence implements Sequence {
     /** The last row of what {@link #extend} computed with logits. */
     int lastRow() {
         return context.ownBatch().size() - 1;
+    }
+
+    /** Drops what was computed without entering the history. */
+    void forgetCells() {
+        if (decoded > 0) {
+            cutCells(0);
+        }
+    }
+
+    /** The computation that this had rows in last. */
+    long computation() {
+        return computation;
+    }
+
+    void computedIn(long value) {
+        computation = value;
     }
 
     /** Removes what was computed from a length on; everything where this memory cannot go back so far. */
