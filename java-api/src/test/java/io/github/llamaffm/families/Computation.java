@@ -6,15 +6,18 @@ import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.Logits;
 import io.github.llamaffm.MemoryKind;
 import io.github.llamaffm.Model;
+import io.github.llamaffm.Pooling;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.RefServer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What {@code ref serve} does, through our API.
  *
  * @param memory of the context that computed
  * @param steps  tokens after the prompt: none where nothing is kept of it
- * @param rows   of logits: of the prompt, then of the steps
+ * @param rows   of logits, those of the prompt and then of the steps; or of embeddings, one for each sequence
  */
 record Computation(MemoryKind memory, int steps, float[][] rows) {
 
@@ -38,6 +41,25 @@ record Computation(MemoryKind memory, int steps, float[][] rows) {
             context.encode(batch);
             batch.clear();
             return compute(context, sequence, batch, steps, model.info().decoderStartToken().orElseThrow());
+        }
+    }
+
+    /** The embeddings of sequences in one batch, pooled as the model says. */
+    static Computation embed(Model model, RefServer.Settings settings, int[]... texts) {
+        try (Context context = model.newContext(ContextOptions.builder().contextSize(settings.contextSize()).threads(settings.threads())
+                .batchSize(settings.batchSize()).ubatchSize(settings.ubatchSize()).maxSequences(texts.length)
+                .pooling(Pooling.MODEL).build()); Batch batch = context.newBatch()) {
+            List<Sequence> sequences = new ArrayList<>();
+            for (int[] text : texts) {
+                Sequence sequence = context.newSequence();
+                sequences.add(sequence);
+                for (int token : text) {
+                    batch.add(sequence, token, true);
+                }
+            }
+            context.decode(batch);
+            float[][] rows = sequences.stream().map(sequence -> context.embedding(sequence).toArray()).toArray(float[][]::new);
+            return new Computation(context.kvCache().kind(), 0, rows);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +105,7 @@ class FamiliesIT {
         assertThat(RESULTS.stream().collect(Collectors.groupingBy(FamilyResult::group, Collectors.counting())))
                 .containsEntry(Group.FAMILY, (long) FAMILIES.size())
                 .containsEntry(Group.VOCABULARY, (long) OTHER_VOCABULARIES.size())
-                .containsEntry(Group.ENCODER, 2L)
+                .containsEntry(Group.ENCODER, 6L)
                 .containsEntry(Group.ARCHITECTURE, 127L);
     }
 
@@ -128,6 +129,14 @@ class FamiliesIT {
         // A unigram vocabulary too, of 250,002 tokens.
         compute(Group.ENCODER, withVocabulary(TinyModel.t5(), "nomic-bert-moe"), new Text(ONE_BATCH),
                 "T5", code("t5"), code("nomic-bert-moe"), "logits of the decoder");
+        compute(Group.ENCODER, TinyModel.bert().writeTo(folder.resolve("model.gguf")), new Texts(),
+                "BERT", code("bert"), "made from English", "mean of each text");
+        compute(Group.ENCODER, withVocabulary(TinyModel.bert(), "bert-bge"), new Texts(),
+                "BERT", code("bert"), code("bert-bge"), "mean of each text");
+        compute(Group.ENCODER, TinyModel.reranker().writeTo(folder.resolve("model.gguf")), new Texts(),
+                "BERT with a rank head", code("bert"), "made from English", "score of each text");
+        compute(Group.ENCODER, withVocabulary(TinyModel.qwen3Reranker(), "qwen2"), new Texts(),
+                "Qwen 3 with a rank head", code("qwen3"), code("qwen2"), "yes and no of each text");
     }
 
     private static void computeArchitectures(String names) throws IOException {
@@ -149,31 +158,74 @@ class FamiliesIT {
         return "`" + text + "`";
     }
 
-    /** What a model is given, and with which settings. */
+    /** What a model is given, and what is asked of it. */
     private sealed interface Input {
-        int[] tokens(Model model);
+        Computation ours(Model model);
 
-        RefServer.Settings settings();
+        float[][] expected(Path file, Model model, int steps);
     }
 
+    /** A text goes in, logits come out. */
     private record Text(RefServer.Settings settings) implements Input {
         @Override
-        public int[] tokens(Model model) {
+        public Computation ours(Model model) {
+            return logits(model, settings, tokens(model));
+        }
+
+        @Override
+        public float[][] expected(Path file, Model model, int steps) {
+            return expectedLogits(file, model, settings, steps, tokens(model));
+        }
+
+        private static int[] tokens(Model model) {
             return model.tokenizer().encode(TEXT, true, true);
         }
     }
 
-    /** For a vocabulary that encodes no text. */
+    /** Random tokens go in, for a vocabulary that encodes no text. */
     private record Noise() implements Input {
         @Override
-        public int[] tokens(Model model) {
-            return new Random(SEED).ints(PROMPT, 0, model.tokenizer().size()).toArray();
+        public Computation ours(Model model) {
+            return logits(model, ONE_BATCH, tokens(model));
         }
 
         @Override
-        public RefServer.Settings settings() {
-            return ONE_BATCH;
+        public float[][] expected(Path file, Model model, int steps) {
+            return expectedLogits(file, model, ONE_BATCH, steps, tokens(model));
         }
+
+        private static int[] tokens(Model model) {
+            return new Random(SEED).ints(PROMPT, 0, model.tokenizer().size()).toArray();
+        }
+    }
+
+    /** Two texts go in at once, an embedding of each comes out. */
+    private record Texts() implements Input {
+        private static final RefServer.Settings SETTINGS = new RefServer.Settings(1, 256, 128, 128);
+
+        @Override
+        public Computation ours(Model model) {
+            return Computation.embed(model, SETTINGS, tokens(model));
+        }
+
+        @Override
+        public float[][] expected(Path file, Model model, int steps) {
+            return ref.embed(file, SETTINGS, tokens(model));
+        }
+
+        private static int[][] tokens(Model model) {
+            return Stream.of(TEXT, "A shorter text.").map(text -> model.tokenizer().encode(text, true, true)).toArray(int[][]::new);
+        }
+    }
+
+    private static Computation logits(Model model, RefServer.Settings settings, int... tokens) {
+        return model.info().hasEncoder()
+                ? Computation.encode(model, settings, STEPS, tokens)
+                : Computation.decode(model, settings, STEPS, tokens);
+    }
+
+    private static float[][] expectedLogits(Path file, Model model, RefServer.Settings settings, int steps, int... tokens) {
+        return model.info().hasEncoder() ? ref.encode(file, settings, steps, tokens) : ref.decode(file, settings, steps, tokens);
     }
 
     private static void compute(Group group, Path file, Input input, String... columns) throws IOException {
@@ -183,17 +235,10 @@ class FamiliesIT {
         Optional<String> failure;
         try (Model model = Model.load(file)) {
             loads = true;
-            int[] tokens = input.tokens(model);
-            boolean encodes = model.info().hasEncoder();
-            Computation actual = encodes
-                    ? Computation.encode(model, input.settings(), STEPS, tokens)
-                    : Computation.decode(model, input.settings(), STEPS, tokens);
+            Computation actual = input.ours(model);
             memory = Optional.of(actual.memory());
             rows = actual.rows().length;
-            float[][] expected = encodes
-                    ? ref.encode(file, input.settings(), actual.steps(), tokens)
-                    : ref.decode(file, input.settings(), actual.steps(), tokens);
-            failure = FamilyResult.difference(expected, actual.rows());
+            failure = FamilyResult.difference(input.expected(file, model, actual.steps()), actual.rows());
         } catch (RuntimeException | AssertionError e) {
             failure = Optional.of(e.toString());
         }
