@@ -20,6 +20,8 @@ final class ContextCreation {
 
     /** In a call of the model. */
     NativeContext create() {
+        // Fails for a damaged model: not when there is a native context already, which nobody would free.
+        model.info().traits();
         if (options.pooling().isPresent()) {
             requirePoolable(ContextTraits.of(model, options, true));
         }

@@ -4,6 +4,7 @@ import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_model_traits;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * What a model's embeddings depend on.
@@ -34,6 +35,6 @@ record ModelTraits(Pooling pooling, int rankOutputs, int maxPositions, boolean c
                 return pooling;
             }
         }
-        throw new IllegalStateException("the model declares an unknown pooling type " + type);
+        throw new ContextCreationException("the model declares an unknown pooling type " + type, List.of());
     }
 }
