@@ -24,21 +24,24 @@ class ShutdownIT {
         Context first = model.newContext(SMALL);
         Context second = model.newContext(SMALL);
         Sampler sampler = model.newSampler(SamplerOptions.greedy());
+        Embedder embedder = model.newEmbedder();
         Sequence sequence = first.newSequence();
         sequence.append("The capital of France is");
         Generation generation = sequence.generate(" Paris", GenerateOptions.defaults());
         Iterator<String> pieces = generation.iterator();
         pieces.next();
-        assertThatIllegalStateException().isThrownBy(model::close).withMessageContaining("2 contexts, 1 sampler");
+        assertThatIllegalStateException().isThrownBy(model::close).withMessageContaining("3 contexts, 1 sampler");
 
         model.shutdown(LONG);
 
         assertThat(List.of(model.isClosed(), first.isClosed(), second.isClosed())).containsOnly(true);
         assertThatIllegalStateException().isThrownBy(() -> sequence.append(1));
+        assertThatIllegalStateException().isThrownBy(() -> embedder.embed("Hello"));
         assertThatIllegalStateException().isThrownBy(() -> sampler.accept(1));
         assertThatIllegalStateException().isThrownBy(second::newSequence);
         assertThatIllegalStateException().isThrownBy(model::newContext);
         generation.close();
+        embedder.close();
         sequence.close();
         sampler.close();
         first.close();
