@@ -2,6 +2,7 @@ package io.github.llamaffm.internal.gbnf;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -253,7 +254,7 @@ public final class GbnfParser {
         for (long i = 0; i < optional; i++) {
             int rule = rules.unnamed(rules.name(sequence.rule()), place);
             boolean again = unlimited || i > 0;
-            int[] items = java.util.Arrays.copyOf(once, once.length + (again ? 2 : 1));
+            int[] items = Arrays.copyOf(once, once.length + (again ? 2 : 1));
             if (again) {
                 items[once.length] = unlimited ? rule : rest;
             }

@@ -11,7 +11,7 @@ import java.util.Deque;
 final class LeftRecursion {
 
     /** Rules that llama.cpp's search visits: with every path to a rule it looks at that rule again. */
-    private static final long MAX_VISITS = 5_000_000;
+    private static final long MAX_VISITS = 50_000_000;
 
     private static final int NEW = 0;
     private static final int OPEN = 1;
