@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,21 +117,19 @@ class GrammarConformanceIT {
     }
 
     private static String damage(String grammar, Random random) {
-        StringBuilder text = new StringBuilder(grammar);
-        String signs = "\"[](){}|*+?.^-\\<>!:=#, \n\txu09az😀";
+        List<Integer> text = new ArrayList<>(grammar.codePoints().boxed().toList());
+        int[] signs = "\"[](){}|*+?.^-\\<>!:=#, \n\txu09az😀".codePoints().toArray();
         for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
-            int at = random.nextInt(text.length());
-            int sign = signs.codePointAt(signs.offsetByCodePoints(0, random.nextInt(signs.codePointCount(0, signs.length()))));
+            int at = random.nextInt(text.size());
+            int sign = signs[random.nextInt(signs.length)];
             switch (random.nextInt(4)) {
-                case 0 -> text.deleteCharAt(at);
-                case 1 -> text.insert(at, Character.toString(sign));
-                case 2 -> text.replace(at, at + 1, Character.toString(sign));
-                default -> {
-                    int end = Math.min(text.length(), at + 1 + random.nextInt(20));
-                    text.insert(random.nextInt(text.length()), text.substring(at, end));
-                }
+                case 0 -> text.remove(at);
+                case 1 -> text.add(at, sign);
+                case 2 -> text.set(at, sign);
+                default -> text.addAll(random.nextInt(text.size()),
+                        List.copyOf(text.subList(at, Math.min(text.size(), at + 1 + random.nextInt(20)))));
             }
         }
-        return text.toString();
+        return text.stream().map(Character::toString).collect(Collectors.joining());
     }
 }
