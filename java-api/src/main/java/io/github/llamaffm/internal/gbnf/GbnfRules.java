@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,11 +72,12 @@ final class GbnfRules {
     }
 
     int count() {
-        return names.size();
+        return rules.size();
     }
 
-    int @Nullable [] items(int id) {
-        return rules.get(id);
+    /** Of a rule that has been defined. */
+    int[] items(int id) {
+        return Objects.requireNonNull(rules.get(id));
     }
 
     String name(int id) {
@@ -87,18 +89,36 @@ final class GbnfRules {
         return firstPlaces.get(id);
     }
 
-    /** @throws GbnfException if a rule that is used has no definition, or there is no rule of the root's name */
+    /**
+     * Forgets names that only a replaced definition used, as llama.cpp does.
+     *
+     * @throws GbnfException if a rule that is used has no definition, or there is no rule of the root's name
+     */
     void requireDefined(String root) {
         if (names.isEmpty()) {
             throw text.error("the grammar has no rules", 0);
         }
-        for (int id = 0; id < names.size(); id++) {
-            if (rules.get(id) == null) {
-                throw text.error("the rule %s is used but never defined".formatted(names.get(id)), place(id));
+        int count = names.size();
+        while (rules.get(count - 1) == null) {
+            count--;
+        }
+        for (int id = 0; id < count; id++) {
+            requireDefined(id);
+            for (int item : items(id)) {
+                if (item >= count) {
+                    requireDefined(item);
+                }
             }
         }
-        if (!ids.containsKey(root)) {
+        rules.subList(count, rules.size()).clear();
+        if (ids.getOrDefault(root, count) >= count) {
             throw text.error("no rule is called %s, where the grammar starts".formatted(root), 0);
+        }
+    }
+
+    private void requireDefined(int id) {
+        if (rules.get(id) == null) {
+            throw text.error("the rule %s is used but never defined".formatted(names.get(id)), place(id));
         }
     }
 }

@@ -25,7 +25,7 @@ final class LeftRecursion {
     LeftRecursion(GbnfRules rules, GbnfText text) {
         this.rules = rules;
         this.text = text;
-        PossiblyEmpty possiblyEmpty = new PossiblyEmpty(rules.count(), this::items);
+        PossiblyEmpty possiblyEmpty = new PossiblyEmpty(rules.count(), rules::items);
         this.directlyEmpty = possiblyEmpty.directly();
         this.empty = possiblyEmpty.atAll();
     }
@@ -36,17 +36,9 @@ final class LeftRecursion {
         refuseWhatIsNotSeen();
     }
 
-    private int[] items(int rule) {
-        int[] items = rules.items(rule);
-        if (items == null) {
-            throw new AssertionError("rule " + rule + " has no definition");
-        }
-        return items;
-    }
-
     /** The rules that can come first in a rule: the next one where the one before can be empty. */
     private int[] leftmost(int rule, boolean[] canBeEmpty) {
-        int[] items = items(rule);
+        int[] items = rules.items(rule);
         int[] found = new int[items.length];
         int count = 0;
         boolean first = true;
@@ -112,7 +104,7 @@ final class LeftRecursion {
         int[] component = new StronglyConnected(rules.count(), rule -> leftmost(rule, empty)).components();
         for (int rule = 0; rule < rules.count(); rule++) {
             boolean first = true;
-            int[] items = items(rule);
+            int[] items = rules.items(rule);
             for (int i = 0; i < items.length; i++) {
                 if (items[i] == GbnfRules.ALTERNATIVE) {
                     first = true;
