@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException}). The message names the numbers and the next step.
  */
 public abstract sealed class LlamaException extends RuntimeException
+<<<<<<< HEAD
         permits CancelledException,
                 ConcurrentUseException,
                 ContextCreationException,
                 DecodeException,
+                GrammarException,
                 InsufficientMemoryException,
                 ModelLoadException,
                 NativeLoadException,
