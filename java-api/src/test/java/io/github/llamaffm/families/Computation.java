@@ -48,9 +48,8 @@ record Computation(MemoryKind memory, float[][] rows) {
 
     /** The embeddings of sequences in one batch, pooled as the model says. */
     static Computation embed(Model model, RefServer.Settings settings, int[]... texts) {
-        try (Context context = model.newContext(ContextOptions.builder().contextSize(settings.contextSize()).threads(settings.threads())
-                .batchSize(settings.batchSize()).ubatchSize(settings.ubatchSize()).maxSequences(texts.length)
-                .pooling(Pooling.MODEL).build()); Batch batch = context.newBatch()) {
+        ContextOptions options = options(settings).maxSequences(texts.length).pooling(Pooling.MODEL).build();
+        try (Context context = model.newContext(options); Batch batch = context.newBatch()) {
             List<Sequence> sequences = new ArrayList<>();
             for (int[] text : texts) {
                 Sequence sequence = context.newSequence();
@@ -66,8 +65,12 @@ record Computation(MemoryKind memory, float[][] rows) {
     }
 
     private static Context newContext(Model model, RefServer.Settings settings, int outputs) {
-        return model.newContext(ContextOptions.builder().contextSize(settings.contextSize()).threads(settings.threads())
-                .batchSize(settings.batchSize()).ubatchSize(settings.ubatchSize()).maxOutputs(outputs).build());
+        return model.newContext(options(settings).maxOutputs(outputs).build());
+    }
+
+    private static ContextOptions.Builder options(RefServer.Settings settings) {
+        return ContextOptions.builder().contextSize(settings.contextSize()).threads(settings.threads())
+                .batchSize(settings.batchSize()).ubatchSize(settings.ubatchSize());
     }
 
     private static Computation compute(Context context, Sequence sequence, Batch batch, int steps, int... tokens) {

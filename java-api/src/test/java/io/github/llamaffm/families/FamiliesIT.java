@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Models of every family compute through our API what llama.cpp's C API computes on the same library ({@code ref}), bit for bit, with
- * equal settings. docs/models.md is what came out.
+ * Models of every family compute through our API what llama.cpp's C API computes on the same library ({@code ref}), bit for bit,
+ * with equal settings. docs/models.md is what came out.
  */
 class FamiliesIT {
     /** Longer than a sliding window of 32. */
@@ -42,7 +42,8 @@ class FamiliesIT {
     /** How many rows are computed at once may change bits, so that both have to do the same. */
     private static final RefServer.Settings SMALL_BATCHES = new RefServer.Settings(1, 256, 64, 16);
 
-    private static final String TEXT = "The river begins in the mountains, where 3 brothers built a mill; \"Größe\" they called it, or 大. ";
+    private static final String TEXT =
+            "The river begins in the mountains, where 3 brothers built a mill; \"Größe\" they called it, or 大. ";
 
     private static final List<FamilyResult> RESULTS = new ArrayList<>();
 
@@ -68,8 +69,8 @@ class FamiliesIT {
             new Family("Qwen 3", TinyModel.qwen3(), "qwen2"),
             new Family("Yi", TinyModel.yi(), "llama-spm"));
 
-    private static final List<String> OTHER_VOCABULARIES = List.of("aquila", "baichuan", "command-r", "deepseek-coder", "deepseek-llm",
-            "gpt-2", "gpt-neox", "mpt", "qwen35", "refact", "starcoder");
+    private static final List<String> OTHER_VOCABULARIES = List.of("aquila", "baichuan", "command-r", "deepseek-coder",
+            "deepseek-llm", "gpt-2", "gpt-neox", "mpt", "qwen35", "refact", "starcoder");
 
     @BeforeAll
     static void computeEverything() throws IOException {
