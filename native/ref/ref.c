@@ -10,6 +10,7 @@
  *   ref serve                          < jobs      many models in one process, one line each:
  *
  *     decode MODEL THREADS CTX BATCH UBATCH STEPS TOKEN...   logits of every token of a batch, then of STEPS greedy tokens
+ *                                                            where the model keeps anything of the batch
  *     encode MODEL THREADS CTX BATCH UBATCH STEPS TOKEN...   the same of the decoder, after the encoder read the tokens
  *     embed  MODEL THREADS CTX BATCH UBATCH 0     TOKEN... , TOKEN...   embeddings of sequences in one batch, pooled as
  *                                                            the model says
@@ -245,9 +246,10 @@ static llama_token best(const float * logits, int32_t count) {
 
 static const char * answer_logits(struct llama_context * context, const struct job * job, struct llama_batch batch, int32_t columns) {
     const int32_t first  = batch.n_tokens;
-    float *       logits = malloc(sizeof(float) * (size_t) columns * (size_t) (first + job->steps));
+    const int32_t rows   = first + (llama_get_memory(context) ? job->steps : 0);
+    float *       logits = malloc(sizeof(float) * (size_t) columns * (size_t) rows);
     const char *  error  = NULL;
-    for (int32_t done = 0, n = first; done < first + job->steps && !error; done += n, n = 1) {
+    for (int32_t done = 0, n = first; done < rows && !error; done += n, n = 1) {
         if (done > 0) {
             batch.token[0]  = best(logits + (size_t) (done - 1) * (size_t) columns, columns);
             batch.pos[0]    = done;
@@ -267,8 +269,8 @@ static const char * answer_logits(struct llama_context * context, const struct j
         }
     }
     if (!error) {
-        answer_rows(first + job->steps, columns);
-        fwrite(logits, sizeof(float), (size_t) columns * (size_t) (first + job->steps), stdout);
+        answer_rows(rows, columns);
+        fwrite(logits, sizeof(float), (size_t) columns * (size_t) rows, stdout);
     }
     free(logits);
     return error;

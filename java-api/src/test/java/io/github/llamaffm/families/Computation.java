@@ -16,12 +16,14 @@ import java.util.List;
  * What {@code ref serve} does, through our API.
  *
  * @param memory of the context that computed
- * @param steps  tokens after the prompt: none where nothing is kept of it
  * @param rows   of logits, those of the prompt and then of the steps; or of embeddings, one for each sequence
  */
-record Computation(MemoryKind memory, int steps, float[][] rows) {
+record Computation(MemoryKind memory, float[][] rows) {
 
-    /** The logits of every token of a batch, and then of tokens that each were the most likely one. */
+    /**
+     * The logits of every token of a batch, and then of tokens that each were the most likely one, where the model keeps
+     * anything of the batch.
+     */
     static Computation decode(Model model, RefServer.Settings settings, int steps, int... tokens) {
         try (Context context = newContext(model, settings, tokens.length);
                 Sequence sequence = context.newSequence();
@@ -46,9 +48,8 @@ record Computation(MemoryKind memory, int steps, float[][] rows) {
 
     /** The embeddings of sequences in one batch, pooled as the model says. */
     static Computation embed(Model model, RefServer.Settings settings, int[]... texts) {
-        try (Context context = model.newContext(ContextOptions.builder().contextSize(settings.contextSize()).threads(settings.threads())
-                .batchSize(settings.batchSize()).ubatchSize(settings.ubatchSize()).maxSequences(texts.length)
-                .pooling(Pooling.MODEL).build()); Batch batch = context.newBatch()) {
+        ContextOptions options = options(settings).maxSequences(texts.length).pooling(Pooling.MODEL).build();
+        try (Context context = model.newContext(options); Batch batch = context.newBatch()) {
             List<Sequence> sequences = new ArrayList<>();
             for (int[] text : texts) {
                 Sequence sequence = context.newSequence();
@@ -59,13 +60,17 @@ record Computation(MemoryKind memory, int steps, float[][] rows) {
             }
             context.decode(batch);
             float[][] rows = sequences.stream().map(sequence -> context.embedding(sequence).toArray()).toArray(float[][]::new);
-            return new Computation(context.kvCache().kind(), 0, rows);
+            return new Computation(context.kvCache().kind(), rows);
         }
     }
 
     private static Context newContext(Model model, RefServer.Settings settings, int outputs) {
-        return model.newContext(ContextOptions.builder().contextSize(settings.contextSize()).threads(settings.threads())
-                .batchSize(settings.batchSize()).ubatchSize(settings.ubatchSize()).maxOutputs(outputs).build());
+        return model.newContext(options(settings).maxOutputs(outputs).build());
+    }
+
+    private static ContextOptions.Builder options(RefServer.Settings settings) {
+        return ContextOptions.builder().contextSize(settings.contextSize()).threads(settings.threads())
+                .batchSize(settings.batchSize()).ubatchSize(settings.ubatchSize());
     }
 
     private static Computation compute(Context context, Sequence sequence, Batch batch, int steps, int... tokens) {
@@ -88,6 +93,6 @@ record Computation(MemoryKind memory, int steps, float[][] rows) {
             last = context.logits(0);
             rows[tokens.length + step] = last.toArray();
         }
-        return new Computation(memory, following, rows);
+        return new Computation(memory, rows);
     }
 }

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Models of every family compute through our API what llama.cpp's C API computes on the same library ({@code ref}), bit for bit, with
- * equal settings. docs/models.md is what came out.
+ * Models of every family compute through our API what llama.cpp's C API computes on the same library ({@code ref}), bit for bit,
+ * with equal settings. docs/models.md is what came out.
  */
 class FamiliesIT {
     /** Longer than a sliding window of 32. */
@@ -42,7 +42,8 @@ class FamiliesIT {
     /** How many rows are computed at once may change bits, so that both have to do the same. */
     private static final RefServer.Settings SMALL_BATCHES = new RefServer.Settings(1, 256, 64, 16);
 
-    private static final String TEXT = "The river begins in the mountains, where 3 brothers built a mill; \"Größe\" they called it, or 大. ";
+    private static final String TEXT =
+            "The river begins in the mountains, where 3 brothers built a mill; \"Größe\" they called it, or 大. ";
 
     private static final List<FamilyResult> RESULTS = new ArrayList<>();
 
@@ -68,8 +69,8 @@ class FamiliesIT {
             new Family("Qwen 3", TinyModel.qwen3(), "qwen2"),
             new Family("Yi", TinyModel.yi(), "llama-spm"));
 
-    private static final List<String> OTHER_VOCABULARIES = List.of("aquila", "baichuan", "command-r", "deepseek-coder", "deepseek-llm",
-            "gpt-2", "gpt-neox", "mpt", "qwen35", "refact", "starcoder");
+    private static final List<String> OTHER_VOCABULARIES = List.of("aquila", "baichuan", "command-r", "deepseek-coder",
+            "deepseek-llm", "gpt-2", "gpt-neox", "mpt", "qwen35", "refact", "starcoder");
 
     @BeforeAll
     static void computeEverything() throws IOException {
@@ -120,7 +121,8 @@ class FamiliesIT {
     }
 
     private static void computeVocabulary(String vocabulary) throws IOException {
-        compute(Group.VOCABULARY, withVocabulary(TinyModel.llama().embeddingSize(32).heads(1, 1), vocabulary), new Text(SMALL_BATCHES), code(vocabulary), code("llama"));
+        Path file = withVocabulary(TinyModel.llama().embeddingSize(32).heads(1, 1), vocabulary);
+        compute(Group.VOCABULARY, file, new Text(SMALL_BATCHES), code(vocabulary), code("llama"));
     }
 
     private static void computeEncoders() throws IOException {
@@ -162,7 +164,7 @@ class FamiliesIT {
     private sealed interface Input {
         Computation ours(Model model);
 
-        float[][] expected(Path file, Model model, int steps);
+        RefServer.Answer expected(Path file, Model model);
     }
 
     /** A text goes in, logits come out. */
@@ -173,8 +175,8 @@ class FamiliesIT {
         }
 
         @Override
-        public float[][] expected(Path file, Model model, int steps) {
-            return expectedLogits(file, model, settings, steps, tokens(model));
+        public RefServer.Answer expected(Path file, Model model) {
+            return expectedLogits(file, model, settings, tokens(model));
         }
 
         private static int[] tokens(Model model) {
@@ -190,8 +192,8 @@ class FamiliesIT {
         }
 
         @Override
-        public float[][] expected(Path file, Model model, int steps) {
-            return expectedLogits(file, model, ONE_BATCH, steps, tokens(model));
+        public RefServer.Answer expected(Path file, Model model) {
+            return expectedLogits(file, model, ONE_BATCH, tokens(model));
         }
 
         private static int[] tokens(Model model) {
@@ -209,7 +211,7 @@ class FamiliesIT {
         }
 
         @Override
-        public float[][] expected(Path file, Model model, int steps) {
+        public RefServer.Answer expected(Path file, Model model) {
             return ref.embed(file, SETTINGS, tokens(model));
         }
 
@@ -224,8 +226,8 @@ class FamiliesIT {
                 : Computation.decode(model, settings, STEPS, tokens);
     }
 
-    private static float[][] expectedLogits(Path file, Model model, RefServer.Settings settings, int steps, int... tokens) {
-        return model.info().hasEncoder() ? ref.encode(file, settings, steps, tokens) : ref.decode(file, settings, steps, tokens);
+    private static RefServer.Answer expectedLogits(Path file, Model model, RefServer.Settings settings, int... tokens) {
+        return model.info().hasEncoder() ? ref.encode(file, settings, STEPS, tokens) : ref.decode(file, settings, STEPS, tokens);
     }
 
     private static void compute(Group group, Path file, Input input, String... columns) throws IOException {
@@ -235,10 +237,18 @@ class FamiliesIT {
         Optional<String> failure;
         try (Model model = Model.load(file)) {
             loads = true;
-            Computation actual = input.ours(model);
+            // Both compute at the same time.
+            RefServer.Answer expected = input.expected(file, model);
+            Computation actual;
+            try {
+                actual = input.ours(model);
+            } catch (RuntimeException | AssertionError e) {
+                expected.read();
+                throw e;
+            }
             memory = Optional.of(actual.memory());
             rows = actual.rows().length;
-            failure = FamilyResult.difference(input.expected(file, model, actual.steps()), actual.rows());
+            failure = FamilyResult.difference(expected.read(), actual.rows());
         } catch (RuntimeException | AssertionError e) {
             failure = Optional.of(e.toString());
         }

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param rows    how many rows of floats were compared
  * @param failure why something is not as it should be
  */
-record FamilyResult(Group group, List<String> columns, boolean loads, Optional<MemoryKind> memory, int rows, Optional<String> failure) {
+record FamilyResult(Group group, List<String> columns, boolean loads, Optional<MemoryKind> memory, int rows,
+                    Optional<String> failure) {
 
     /** A table of the page. */
     enum Group { FAMILY, VOCABULARY, ENCODER, ARCHITECTURE }

@@ -42,18 +42,19 @@ final class ModelsPage {
         return """
                 # Model families
 
-                This page is written by a test, [FamiliesIT](../java-api/src/test/java/io/github/llamaffm/families/FamiliesIT.java), which fails when
-                it finds something else; `-Dllamaffm.update.docs=true` writes it anew. Every model has random weights. It is loaded through the public
-                API, its tokens are decoded in one batch and then some more one by one, and every float that comes out is compared with
-                what llama.cpp's C API computes on the same library with the same settings (`native/ref`): equal means the same bits.
+                This page is written by a test, [FamiliesIT](../java-api/src/test/java/io/github/llamaffm/families/FamiliesIT.java),
+                which fails when it finds something else; `-Dllamaffm.update.docs=true` writes it anew. Every model has random weights.
+                It is loaded through the public API, its tokens are decoded in one batch and then some more one by one, and every float
+                that comes out is compared with what llama.cpp's C API computes on the same library with the same settings
+                (`native/ref`): equal means the same bits.
 
                 Memory: *attention* keeps a row per token, *sliding window* forgets some of them, *recurrent* keeps a state of
                 fixed size per sequence, *hybrid* has both, *none* keeps nothing between two batches.
 
                 ## Families, with their own vocabularies
 
-                The vocabularies are those that llama.cpp keeps for its tests. It has none of Mistral, Mixtral and Yi, which get that of
-                Llama 2, of the same kind; of Gemma it has the one of Gemma 4, and of Qwen that of Qwen 2, which Qwen 3 has too.
+                The vocabularies are those that llama.cpp keeps for its tests. It has none of Mistral, Mixtral and Yi, which get that
+                of Llama 2, of the same kind; of Gemma it has the one of Gemma 4, and of Qwen that of Qwen 2, which Qwen 3 has too.
 
                 | Family | Architecture | Vocabulary | Loads | Decodes | Bits equal | Memory |
                 |---|---|---|---|---|---|---|
@@ -83,8 +84,8 @@ final class ModelsPage {
 
                 ## Not tried
 
-                Architectures of which neither `test-llama-archs` nor our testkit makes a model. They are in the same library, and load if llama.cpp
-                loads them: %s.
+                Architectures of which neither `test-llama-archs` nor our testkit makes a model. They are in the same library, and
+                load if llama.cpp loads them: %s.
                 """.formatted(lines(Group.FAMILY), lines(Group.VOCABULARY), lines(Group.ENCODER), lines(Group.ARCHITECTURE),
                 untried().stream().map(name -> "`" + name + "`").collect(Collectors.joining(", ")));
     }

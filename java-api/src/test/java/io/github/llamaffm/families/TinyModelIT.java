@@ -101,7 +101,8 @@ class TinyModelIT {
         Path copy = TinyModel.llama().embeddingSize(8).heads(1, 1).vocabulary(Vocabulary.from(original))
                 .writeTo(folder.resolve("copy.gguf"));
         try (Model expected = vocabulary(original); Model actual = vocabulary(copy)) {
-            assertThat(actual.tokenizer().encode(PROMPT, true, true)).containsExactly(expected.tokenizer().encode(PROMPT, true, true));
+            assertThat(actual.tokenizer().encode(PROMPT, true, true))
+                    .containsExactly(expected.tokenizer().encode(PROMPT, true, true));
             assertThat(actual.tokenizer().size()).isEqualTo(expected.tokenizer().size());
             assertThat(actual.tokenizer().endOfGeneration()).containsExactly(expected.tokenizer().endOfGeneration());
         }

@@ -36,22 +36,33 @@ public final class RefServer implements AutoCloseable {
         }
     }
 
-    /** The logits of every token of a batch, and then of {@code steps} tokens that each were the most likely one. */
-    public float[][] decode(Path model, Settings settings, int steps, int... tokens) {
+    /**
+     * Asks for the logits of every token of a batch, and then of {@code steps} tokens that each were the most likely one, where
+     * the model keeps anything of the batch.
+     */
+    public Answer decode(Path model, Settings settings, int steps, int... tokens) {
         return ask("decode", model, settings, steps, tokens);
     }
 
-    /** The encoder reads the tokens; then the logits of the decoder, from its start token on. */
-    public float[][] encode(Path model, Settings settings, int steps, int... tokens) {
+    /** Lets the encoder read the tokens, and asks for the logits of the decoder, from its start token on. */
+    public Answer encode(Path model, Settings settings, int steps, int... tokens) {
         return ask("encode", model, settings, steps, tokens);
     }
 
-    /** The embeddings of sequences in one batch, pooled as the model says. */
-    public float[][] embed(Path model, Settings settings, int[]... sequences) {
+    /** Asks for the embeddings of sequences in one batch, pooled as the model says. */
+    public Answer embed(Path model, Settings settings, int[]... sequences) {
         return ask("embed", model, settings, 0, sequences);
     }
 
-    private float[][] ask(String kind, Path model, Settings settings, int steps, int[]... sequences) {
+    /** One row for each output. To be read once, and before the next question. */
+    @FunctionalInterface
+    public interface Answer {
+
+        /** Waits for it. */
+        float[][] read();
+    }
+
+    private Answer ask(String kind, Path model, Settings settings, int steps, int[]... sequences) {
         String tokens = Arrays.stream(sequences)
                 .map(sequence -> IntStream.of(sequence).mapToObj(Integer::toString).collect(Collectors.joining(" ")))
                 .collect(Collectors.joining(" , "));
@@ -60,24 +71,28 @@ public final class RefServer implements AutoCloseable {
         try {
             process.getOutputStream().write(job.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().flush();
-            return answer();
+        } catch (IOException e) {
+            throw new AssertionError("ref has ended", e);
+        }
+        return () -> answer(job);
+    }
+
+    private float[][] answer(String job) {
+        try {
+            ByteBuffer size = read(8);
+            int rows = size.getInt();
+            int columns = size.getInt();
+            if (rows < 0) {
+                throw new AssertionError("ref: " + StandardCharsets.UTF_8.decode(read(columns)));
+            }
+            float[][] values = new float[rows][columns];
+            for (float[] row : values) {
+                read(4 * columns).asFloatBuffer().get(row);
+            }
+            return values;
         } catch (IOException e) {
             throw new AssertionError("ref ended in the middle of: " + job, e);
         }
-    }
-
-    private float[][] answer() throws IOException {
-        ByteBuffer size = read(8);
-        int rows = size.getInt();
-        int columns = size.getInt();
-        if (rows < 0) {
-            throw new AssertionError("ref: " + StandardCharsets.UTF_8.decode(read(columns)));
-        }
-        float[][] values = new float[rows][columns];
-        for (float[] row : values) {
-            read(4 * columns).asFloatBuffer().get(row);
-        }
-        return values;
     }
 
     private ByteBuffer read(int bytes) throws IOException {

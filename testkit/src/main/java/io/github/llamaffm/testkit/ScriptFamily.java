@@ -21,7 +21,8 @@ record ScriptFamily(Script script) implements Family {
         int pieces = script.pieces().size();
         int first = BytePairVocabulary.firstFurther();
         if (embedding < directions(script)) {
-            throw new IllegalArgumentException("an embedding of %d is too small for an answer of %d pieces".formatted(embedding, pieces));
+            throw new IllegalArgumentException("an embedding of %d is too small for an answer of %d pieces"
+                    .formatted(embedding, pieces));
         }
         out.putSizes();
         out.putAttention();

@@ -17,8 +17,8 @@ record Shape(int layers, int embedding, int heads, int keyValueHeads, int feedFo
         require("feedForwardSize", feedForward, 8, 65536);
         require("contextSize", context, 16, 1 << 20);
         if (embedding % (2 * heads) != 0 || heads % keyValueHeads != 0) {
-            throw new IllegalArgumentException(("an embedding of %d is not divisible into %d heads of an even size, or %d heads not into "
-                    + "groups for %d key and value heads").formatted(embedding, heads, heads, keyValueHeads));
+            throw new IllegalArgumentException(("an embedding of %d is not divisible into %d heads of an even size, or %d heads"
+                    + " not into groups for %d key and value heads").formatted(embedding, heads, heads, keyValueHeads));
         }
     }
 

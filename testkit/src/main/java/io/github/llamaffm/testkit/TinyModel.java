@@ -141,7 +141,8 @@ public final class TinyModel {
 
     /** Qwen 3 with a head that judges yes or no, and a pair template in its metadata. */
     public static TinyModel qwen3Reranker() {
-        return of("Tiny Qwen 3 reranker", "qwen3", new RerankFamily(DecoderFamily.of(LONG, Trait.QUERY_KEY_NORM)), Vocabulary.tiny())
+        Family family = new RerankFamily(DecoderFamily.of(LONG, Trait.QUERY_KEY_NORM));
+        return of("Tiny Qwen 3 reranker", "qwen3", family, Vocabulary.tiny())
                 .metadata("tokenizer.chat_template.rerank", GgufValue.of(RerankFamily.TEMPLATE));
     }
 

@@ -22,7 +22,8 @@ class AdaptersTest {
     void aControlVectorHasADirectionForEachLayerButTheFirst() {
         var file = new ParsedGguf(TinyControlVector.of(TinyModel.llama().layers(3)).toBytes());
 
-        assertThat(file.metadata).containsEntry("general.architecture", "controlvector").containsEntry("controlvector.model_hint", "llama");
+        assertThat(file.metadata).containsEntry("general.architecture", "controlvector")
+                .containsEntry("controlvector.model_hint", "llama");
         assertThat(file.tensors.keySet()).containsExactly("direction.1", "direction.2");
         assertThat(file.tensors.get("direction.2").shape()).containsExactly(64L);
     }
@@ -36,7 +37,8 @@ class AdaptersTest {
 
     @Test
     void whatCannotBeAdaptedIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> TinyLora.of(TinyModel.mamba()).toBytes()).withMessageContaining("mamba");
+        assertThatIllegalArgumentException().isThrownBy(() -> TinyLora.of(TinyModel.mamba()).toBytes())
+                .withMessageContaining("mamba");
         assertThatIllegalArgumentException().isThrownBy(() -> TinyLora.of(TinyModel.llama()).rank(0)).withMessageContaining("0");
         assertThatIllegalArgumentException().isThrownBy(() -> TinyControlVector.of(TinyModel.llama().layers(1)));
     }

@@ -11,14 +11,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScriptTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"Paris, of course.", "no no no no no", "{\"tool\": \"weather\", \"city\": \"Z\u00fcrich\"}", " \n ends with spaces  ",
+    @ValueSource(strings = {"Paris, of course.", "no no no no no",
+            "{\"tool\": \"weather\", \"city\": \"Z\u00fcrich\"}", " \n ends with spaces  ",
             "a b a b a b c", "\ud83d\ude80 \u5317\u4eac \ud83d\ude80"})
     void piecesAreTheAnswerAndEachIsNew(String answer) {
         Script script = Script.of(answer);
 
         assertThat(String.join("", script.pieces())).isEqualTo(answer);
         assertThat(script.pieces()).doesNotHaveDuplicates().doesNotContain("");
-        assertThat(script.pieces().stream().map(BytePairVocabulary::encoded)).doesNotContainAnyElementsOf(Vocabulary.tiny().tokens());
+        assertThat(script.pieces().stream().map(BytePairVocabulary::encoded))
+                .doesNotContainAnyElementsOf(Vocabulary.tiny().tokens());
     }
 
     @Test

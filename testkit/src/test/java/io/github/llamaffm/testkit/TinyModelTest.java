@@ -158,7 +158,8 @@ class TinyModelTest {
                 .withMessageContaining("66");
         assertThatIllegalArgumentException().isThrownBy(() -> TinyModel.llama().heads(4, 3)).withMessageContaining("3");
         assertThatIllegalArgumentException().isThrownBy(() -> TinyModel.llama().layers(0)).withMessageContaining("layers is 0");
-        assertThatIllegalArgumentException().isThrownBy(() -> TinyModel.llama().contextSize(1)).withMessageContaining("contextSize is 1");
+        assertThatIllegalArgumentException().isThrownBy(() -> TinyModel.llama().contextSize(1))
+                .withMessageContaining("contextSize is 1");
     }
 
     static String hash(byte[] bytes) {

@@ -69,7 +69,8 @@ class VocabularyTest {
 
         assertThatIllegalArgumentException().isThrownBy(() -> Vocabulary.from(noGguf)).withMessageContaining("no.gguf");
         assertThatIllegalArgumentException().isThrownBy(() -> Vocabulary.from(cut)).withMessageContaining("cut.gguf");
-        assertThatIllegalArgumentException().isThrownBy(() -> Vocabulary.from(without)).withMessageContaining("tokenizer.ggml.tokens");
+        assertThatIllegalArgumentException().isThrownBy(() -> Vocabulary.from(without))
+                .withMessageContaining("tokenizer.ggml.tokens");
         assertThatThrownBy(() -> Vocabulary.from(folder.resolve("missing.gguf"))).isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("missing.gguf");
     }

@@ -66,6 +66,7 @@ class NativeBuildIT {
                 file(WRITE ${CMAKE_BINARY_DIR}/bin/switches "${GGML_SSE42} ${GGML_AVX2} ${GGML_AVX512} ${GGML_NEON}")
                 """);
         checkout.write("native/core.cmake", "");
+        checkout.write("native/peers/load_backends.c", "");
         checkout.write(SHIM, "int answer(void) { return 42; }\n");
         checkout.write("native/ref/ref.c", """
                 #include <stdio.h>
