@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeSequence implements Sequence {
 
+    private static final int[] NO_TOKENS = {};
+
     private final NativeContext context;
     private final int id;
     private final History history = new History();
@@ -20,6 +22,8 @@ final class NativeSequence implements Sequence {
     /** Tokens that the last decode of the context added to this: so far a state may be able to go back. */
     private int justDecoded;
 
+    private int encoding;
+    private boolean shared;
     private boolean open = true;
     private @Nullable NativeGeneration generation;
 
@@ -60,15 +64,15 @@ final class NativeSequence implements Sequence {
 
     @Override
     public void append(int... tokens) {
-        context.requireDecoderOnly();
+        context.requireHistory();
         context.requireTokens(tokens);
-        try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
-            operate(() -> {
-                if (!extend(tokens, false, stop)) {
-                    throw new CancelledException("appending %d tokens was cancelled".formatted(tokens.length));
-                }
-            }, stop::cancel);
-        }
+        Stop stop = new Stop(context.flag());
+        operate(() -> {
+            if (!extend(tokens, false, stop)) {
+                throw new CancelledException("appending %d tokens was cancelled%s"
+                        .formatted(tokens.length, context.rollback().undo()));
+            }
+        }, stop::cancel);
     }
 
     @Override
@@ -78,15 +82,16 @@ final class NativeSequence implements Sequence {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions options) {
-        context.requireDecoderOnly();
+        context.requireGenerates();
         context.requireTokens(prompt);
         return context.call(() -> {
             requireOpen();
             closeGeneration();
-            int left = context.sequenceSize() - length();
-            if (prompt.length > left) {
-                throw new PromptTooLongException(prompt.length, left, context.sequenceSize());
+            if (context.hasEncoder() && prompt.length > 0 && length() > 0) {
+                throw new IllegalStateException(("the prompt is for the encoder, but the decoder has %d tokens of an answer"
+                        + " already; clear the sequence, or continue it with an empty prompt").formatted(length()));
             }
+            context.requireRoomFor(prompt, length());
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
@@ -228,21 +233,42 @@ final class NativeSequence implements Sequence {
         return decoded;
     }
 
+    /** Whether this is, or was, a fork, or has been forked. */
+    boolean hasShared() {
+        return shared;
+    }
+
     /** Of the first token that is not in the cache. */
     int positionToDecode() {
         return history.positionAfter(decoded);
     }
 
-    int[] history() {
-        return history.tokens();
+    /** What a sampler is told of what is there. */
+    int[] promptTokens() {
+        return history.tokensWithoutEmbeddings();
     }
 
     int token(int index) {
         return history.token(index);
     }
 
+    /** @param token or {@link History#EMBEDDING} */
     void remember(int token) {
         history.add(token);
+    }
+
+    /** Whether everything of the history is in the cache. */
+    boolean isSettled() {
+        return decoded == history.size();
+    }
+
+    /** Which run of the encoder had this sequence in its batch; 0: none had. */
+    int encoding() {
+        return encoding;
+    }
+
+    void encoded(int run) {
+        encoding = run;
     }
 
     /** The context decoded so many rows of this, perhaps none. */
@@ -261,12 +287,8 @@ final class NativeSequence implements Sequence {
 
     /** Computes what is not in the cache yet. */
     void settle() {
-        if (decoded < history.size()) {
-            try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
-                if (!extend(new int[0], false, stop)) {
-                    throw new CancelledException("computing the last token was cancelled");
-                }
-            }
+        if (!isSettled() && !extend(NO_TOKENS, false, new Stop(context.flag()))) {
+            throw new CancelledException("computing the last token was cancelled");
         }
     }
 
@@ -278,28 +300,58 @@ final class NativeSequence implements Sequence {
      * @return false where it was stopped
      */
     boolean extend(int[] tokens, boolean logits, Stop stop) {
-        int lengthBefore = history.size();
-        int decodedBefore = decoded;
+        if (logits && tokens.length == 0 && isSettled()) {
+            goBackByOne();
+        }
+        Rollback rollback = context.rollback();
+        rollback.begin(this, history.size() - decoded + tokens.length);
         boolean done = false;
         try {
             history.addAll(tokens);
-            if (logits && decoded == history.size()) {
-                goBackByOne();
-            }
-            done = computeRest(logits, stop);
+            done = computeRest(logits, stop, rollback);
             return done;
         } finally {
-            if (!done) {
-                if (decoded > decodedBefore && !context.isPoisoned()) {
-                    cutCells(decodedBefore);
-                }
-                history.truncate(Math.min(lengthBefore, history.size()));
+            if (done) {
+                rollback.end();
+            } else {
+                rollback.undo();
             }
         }
     }
 
-    private boolean computeRest(boolean logits, Stop stop) {
+    /** Takes the last token out of the cache, or all of them where the memory cannot go back: they are computed again. */
+    private void goBackByOne() {
+        if (canCut(decoded - 1)) {
+            history.requireTokens(decoded - 1);
+            cutCells(decoded - 1);
+        } else {
+            history.requireTokens(0);
+            context.cache().clear(id);
+            decoded = 0;
+            justDecoded = 0;
+            history.renumber(0);
+        }
+    }
+
+    /** Drops tokens that were not computed after all. */
+    void forget(int length) {
+        history.truncate(Math.min(length, history.size()));
+    }
+
+    /** The cells changed: so many tokens are in them now. */
+    void decodedUpTo(int tokens) {
+        decoded = tokens;
+        justDecoded = 0;
+    }
+
+    /** Of the token behind the first ones. */
+    int positionAfter(int length) {
+        return history.positionAfter(length);
+    }
+
+    private boolean computeRest(boolean logits, Stop stop, Rollback rollback) {
         context.sequences().requireRoom(this, history.size() - decoded);
+        history.requireTokens(decoded);
         NativeBatch batch = context.ownBatch();
         while (decoded < history.size()) {
             if (stop.requested()) {
@@ -310,7 +362,7 @@ final class NativeSequence implements Sequence {
             for (int i = decoded; i < end; i++) {
                 batch.addRow(this, history.token(i), logits && i == history.size() - 1);
             }
-            if (!context.decoder().decode(batch, stop)) {
+            if (!context.decoder().decode(batch, stop, rollback)) {
                 return false;
             }
         }
@@ -322,26 +374,9 @@ final class NativeSequence implements Sequence {
         return context.ownBatch().size() - 1;
     }
 
-    /** Removes what a failed decode may have left behind the last counted cell. */
-    void rollBackCells() {
-        cutCells(decoded);
-    }
-
-    /** Takes the last token out of the cache, or all of them where the memory cannot go back: they are computed again. */
-    private void goBackByOne() {
-        if (canCut(decoded - 1)) {
-            cutCells(decoded - 1);
-        } else {
-            context.cache().clear(id);
-            decoded = 0;
-            history.renumber(0);
-        }
-    }
-
     /** Removes what was computed from a length on; everything where this memory cannot go back so far. */
     private void cutCells(int length) {
-        boolean possible = length < decoded ? canCut(length) : context.cache().canContinueAt(id, positionToDecode());
-        if (length > 0 && possible && context.cache().remove(id, history.positionAfter(length), -1)) {
+        if (length > 0 && canCut(length) && context.cache().remove(id, history.positionAfter(length), -1)) {
             decoded = length;
             justDecoded = 0;
         } else {
@@ -373,6 +408,8 @@ final class NativeSequence implements Sequence {
         decoded = origin.decoded;
         // What both share, neither can take back.
         origin.justDecoded = 0;
+        origin.shared = true;
+        shared = true;
     }
 
     private boolean canCut(int length) {

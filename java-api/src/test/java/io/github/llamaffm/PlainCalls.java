@@ -43,7 +43,9 @@ final class PlainCalls {
             llama_batch.seq_id(batch, pointers);
             llama_batch.logits(batch, outputs);
             assertThat(LlamaFfm.llama_decode(context.pointer(), batch)).isZero();
-            return logits(context, count - 1);
+            long bytes = (long) context.model().info().vocabularySize() * Float.BYTES;
+            return Pointers.view(LlamaFfm.llama_get_logits_ith(context.pointer(), count - 1), bytes)
+                    .toArray(ValueLayout.JAVA_FLOAT);
         }
     }
 
@@ -55,19 +57,12 @@ final class PlainCalls {
         LlamaFfm.llama_memory_seq_add(memory, sequence, from, to, by);
     }
 
-    /** Logits of a row of the last decode. */
-    static float[] logits(Context context, int row) {
-        MemorySegment pointer = ((NativeContext) context).pointer();
-        long bytes = (long) context.model().info().vocabularySize() * Float.BYTES;
-        return Pointers.view(LlamaFfm.llama_get_logits_ith(pointer, row), bytes).toArray(ValueLayout.JAVA_FLOAT);
-    }
-
     /** Appends a token by way of our API; the logits after it. */
     static float[] next(Sequence sequence, int token) {
         try (Batch batch = sequence.context().newBatch()) {
             int row = batch.add(sequence, token, true);
             sequence.context().decode(batch);
-            return logits(sequence.context(), row);
+            return sequence.context().logits(row).toArray();
         }
     }
 
