@@ -102,7 +102,7 @@ public interface Sequence extends AutoCloseable {
     void remove(int from, int to);
 
     /**
-     * Moves the positions of tokens. Positions stay ascending, from 0 on. What was computed from the old positions stays.
+     * Moves the positions of tokens. Positions stay ascending, from 0 on and below 2^30. What was computed from the old positions stays.
      * Calls {@code llama_memory_seq_add}.
      *
      * @param from the first index

@@ -45,7 +45,8 @@ class HistoryTest {
         assertThat(history.canShift(2, 4, -1, 6)).isFalse();
         assertThat(history.canShift(0, 6, -1, 6)).isFalse();
         assertThat(history.canShift(4, 6, 100, 6)).isTrue();
-        assertThat(history.canShift(4, 6, Integer.MAX_VALUE - 5, 6)).isFalse();
+        assertThat(history.canShift(4, 6, (1 << 30) - 6, 6)).isTrue();
+        assertThat(history.canShift(4, 6, (1 << 30) - 5, 6)).isFalse();
         assertThat(history.canShift(4, 6, Integer.MAX_VALUE, 6)).isFalse();
         assertThat(history.canShift(3, 3, Integer.MIN_VALUE, 6)).isTrue();
         // The last one is not computed yet: it follows.

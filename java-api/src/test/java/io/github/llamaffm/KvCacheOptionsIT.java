@@ -157,6 +157,11 @@ class KvCacheOptionsIT {
                     assertThat(sequence.canTruncate(580)).isTrue();
                     assertThat(sequence.canRemove(100, 200)).isTrue();
 
+                    if (!full) {
+                        assertThatExceptionOfType(UnsupportedMemoryException.class)
+                                .isThrownBy(() -> sequence.discard(100, 200))
+                                .satisfies(e -> assertThat(e.kind()).isEqualTo(MemoryKind.SLIDING_WINDOW));
+                    }
                     for (int length : new int[] {580, 100}) {
                         boolean can = sequence.canTruncate(length);
                         sequence.truncate(length);
@@ -170,6 +175,24 @@ class KvCacheOptionsIT {
                     }
                 }
             }
+        }
+    }
+
+    @Test
+    void aFullWindowShiftsAsPlainCallsDo() {
+        ContextOptions options = ContextOptions.builder().contextSize(512).ubatchSize(64).fullSlidingWindow(true).threads(1).build();
+        try (Model gemma = Model.load(ArchModels.find("gemma2", folder));
+                Context context = gemma.newContext(options); Context other = gemma.newContext(options)) {
+            int[] tokens = Randoms.tokens(4, 64, 128);
+            Sequence sequence = context.newSequence();
+            PlainCalls plain = new PlainCalls(other);
+            sequence.append(tokens);
+            plain.decode(0, 0, tokens);
+            sequence.discard(5, 40);
+            plain.remove(0, 5, 40);
+            plain.shift(0, 40, 64, -35);
+
+            assertThat(PlainCalls.next(sequence, 7)).isEqualTo(plain.decode(0, 29, 7));
         }
     }
 
