@@ -54,7 +54,7 @@ final class ContextShift {
         int left = sequence.decoded() - kept;
         while (left > 0 && !fits(sequence.length() - sequence.decoded() + tokens)) {
             int discard = Math.min(left, how.discard().orElse(Math.max(1, left / 2)));
-            sequence.drop(kept, kept + discard, true);
+            sequence.memory().drop(kept, kept + discard, true);
             left -= discard;
         }
     }

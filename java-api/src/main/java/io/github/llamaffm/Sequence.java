@@ -131,7 +131,7 @@ public interface Sequence extends AutoCloseable {
      * copied. Where each sequence has cells of its own ({@link KvCacheInfo#streams()}) all of them are copied. Calls {@code
      * llama_memory_seq_cp}.
      *
-     * @throws IllegalStateException if all sequences of the context are leased
+     * @throws IllegalStateException if all sequences of the context are leased, or an encoder has run for this one
      * @throws UnsupportedMemoryException if the model keeps nothing of its tokens
      */
     Sequence fork();

@@ -3,6 +3,7 @@ package io.github.llamaffm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.offset;
 
 import io.github.llamaffm.support.ArchModels;
@@ -102,6 +103,18 @@ class MemoryKindsIT {
                 assertThat(context.kvCache().kind()).as(maker.name()).isEqualTo(kind);
             }
         });
+    }
+
+    @Test
+    void whatAnEncoderReadIsNotForked() {
+        try (Model model = Model.load(TinyModel.t5().writeTo(folder.resolve("t5.gguf")));
+                Context context = model.newContext(ContextOptions.builder().contextSize(256).maxSequences(2).threads(1).build())) {
+            Sequence sequence = context.newSequence();
+            sequence.generate(new int[] {5, 6, 7}, greedy()).result();
+
+            assertThatIllegalStateException().isThrownBy(sequence::fork).withMessageContaining("the output of the encoder");
+            assertThat(context.newSequence().length()).isZero();
+        }
     }
 
     @ParameterizedTest
