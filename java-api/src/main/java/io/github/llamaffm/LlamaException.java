@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException}). The message names the numbers and the next step.
  */
 public abstract sealed class LlamaException extends RuntimeException
-<<<<<<< HEAD
         permits CancelledException,
                 ConcurrentUseException,
                 ContextCreationException,
