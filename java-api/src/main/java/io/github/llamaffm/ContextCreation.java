@@ -60,8 +60,15 @@ final class ContextCreation {
 
     /** Without a unified cache llama.cpp cuts texts of different lengths into pieces that it computes apart. */
     private void requireUnifiedWhereInOnePiece() {
-        if (options.maxSequences() > 1 && !options.unifiedCache().orElse(true)
-                && ContextTraits.of(model, options, true).inOnePiece()) {
+        if (options.maxSequences() == 1 || options.unifiedCache().orElse(true)) {
+            return;
+        }
+        // llama.cpp aborts: its cross attention wants rows in their order.
+        if (model.info().hasEncoder()) {
+            throw new IllegalArgumentException(
+                    "several sequences of an encoder-decoder model need a unified cache: leave unifiedCache at its default");
+        }
+        if (ContextTraits.of(model, options, true).inOnePiece()) {
             throw new IllegalArgumentException("pooled embeddings and non-causal attention of several sequences need a unified"
                     + " cache: leave unifiedCache at its default");
         }
