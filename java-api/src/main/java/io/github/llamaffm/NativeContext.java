@@ -405,8 +405,20 @@ final class NativeContext extends NativeResource implements Context {
         }
     }
 
+    /** Longer texts are computed in several pieces. */
+    void requireOnePiece(int tokens) {
+        if (tokens > ubatchSize && traits.inOnePiece()) {
+            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
+                    + " in one piece (%s); raise ubatchSize").formatted(tokens, ubatchSize,
+                    traits.causal() ? "pooling " + traits.pooling() : "attention is not causal"));
+        }
+    }
+
     /** @param used tokens that are there already */
     void requireRoomFor(int[] prompt, int used) {
+        if (!hasEncoder) {
+            requireOnePiece(prompt.length);
+        }
         int left = sequenceSize - used;
         if (prompt.length > left) {
             throw new PromptTooLongException(prompt.length, left, sequenceSize);

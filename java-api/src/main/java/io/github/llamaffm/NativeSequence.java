@@ -66,7 +66,7 @@ final class NativeSequence implements Sequence {
     public void append(int... tokens) {
         context.requireHistory();
         context.requireTokens(tokens);
-        requireOnePiece(tokens.length);
+        context.requireOnePiece(tokens.length);
         Stop stop = new Stop(context.flag());
         operate(() -> {
             if (!extend(tokens, false, stop)) {
@@ -96,15 +96,6 @@ final class NativeSequence implements Sequence {
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
-    }
-
-    /** Longer ones are computed in several pieces. */
-    private void requireOnePiece(int tokens) {
-        if (tokens > context.ubatchSize() && context.traits().inOnePiece()) {
-            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
-                    + " in one piece (%s); raise ubatchSize").formatted(tokens, context.ubatchSize(),
-                    context.traits().causal() ? "pooling " + context.traits().pooling() : "attention is not causal"));
-        }
     }
 
     private int[] encode(String text) {
