@@ -13,11 +13,17 @@ final class History {
     /** In the place of a token. */
     static final int EMBEDDING = -1;
 
-    private final IntList tokens = new IntList();
-    private final IntList positions = new IntList();
+    private final IntList tokens;
+    private final IntList positions;
 
     /** Whether there ever was one. */
     private boolean hasEmbeddings;
+
+    /** @param most tokens that there can be */
+    History(int most) {
+        tokens = new IntList(most);
+        positions = new IntList(most);
+    }
 
     int size() {
         return tokens.size();

@@ -16,7 +16,7 @@ final class NativeSequence implements Sequence {
 
     private final NativeContext context;
     private final int id;
-    private final History history = new History();
+    private final History history;
     private int decoded;
 
     /** Tokens that the last decode of the context added to this: so far a state may be able to go back. */
@@ -30,6 +30,7 @@ final class NativeSequence implements Sequence {
     NativeSequence(NativeContext context, int id) {
         this.context = context;
         this.id = id;
+        this.history = new History(context.sequenceSize());
     }
 
     @Override
