@@ -16,7 +16,7 @@ final class NativeSequence implements Sequence {
 
     private final NativeContext context;
     private final int id;
-    private final History history = new History();
+    private final History history;
     private final SequenceMemory memory;
     private int decoded;
 
@@ -32,6 +32,7 @@ final class NativeSequence implements Sequence {
     NativeSequence(NativeContext context, int id) {
         this.context = context;
         this.id = id;
+        this.history = new History(context.sequenceSize());
         this.memory = new SequenceMemory(context, this, history);
     }
 
@@ -69,7 +70,7 @@ final class NativeSequence implements Sequence {
     public void append(int... tokens) {
         context.requireHistory();
         context.requireTokens(tokens);
-        requireOnePiece(tokens.length);
+        context.requireOnePiece(tokens.length);
         Stop stop = new Stop(context.flag());
         operate(() -> {
             if (!extend(tokens, false, stop)) {
@@ -100,15 +101,6 @@ final class NativeSequence implements Sequence {
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
-    }
-
-    /** Longer ones are computed in several pieces. */
-    private void requireOnePiece(int tokens) {
-        if (tokens > context.ubatchSize() && context.traits().inOnePiece()) {
-            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
-                    + " in one piece (%s); raise ubatchSize").formatted(tokens, context.ubatchSize(),
-                    context.traits().causal() ? "pooling " + context.traits().pooling() : "attention is not causal"));
-        }
     }
 
     private int[] encode(String text) {
