@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class LlamaException extends RuntimeException
         permits CancelledException, ConcurrentUseException, ContextCreationException, DecodeException,
-                InsufficientMemoryException, ModelLoadException, NativeLoadException, NoKvSpaceException,
+                GrammarException, InsufficientMemoryException, ModelLoadException, NativeLoadException, NoKvSpaceException,
                 PoisonedContextException, PromptTooLongException, SamplingException, ShutdownException,
                 TokenizeException {
 
