@@ -98,16 +98,16 @@ void chain::fill() {
     if (!logits) {
         throw lf::failure{ LF_ERROR_FAILED, "row " + std::to_string(row) + " has no logits" };
     }
-    bool finite = true;
-    for (int32_t token = 0; token < n_vocab; token++) {
-        finite &= logits[token] <= FLT_MAX;
+    llama_token_data * data   = buffer.data();
+    const int32_t      count  = n_vocab; // what is written could be it, for all that a compiler knows
+    bool               finite = true;
+    for (int32_t token = 0; token < count; token++) {
+        const float logit = logits[token];
+        finite &= logit <= FLT_MAX;
+        data[token] = { token, logit, 0.0f };
     }
     if (!finite) {
         throw lf::failure{ LF_ERROR_FAILED, "the model computed logits that are not finite numbers" };
-    }
-    llama_token_data * data = buffer.data();
-    for (int32_t token = 0; token < n_vocab; token++) {
-        data[token] = { token, logits[token], 0.0f };
     }
     candidates = { data, buffer.size(), -1, false };
 }

@@ -65,8 +65,19 @@ final class Decoder {
                 .formatted(batch.size(), status, error.summary()), status, error.log());
     }
 
-    /** Samples from a row of the batch that was decoded last. */
+    /** Samples from a row of the batch that was decoded last; for the only user of the sampler. */
     int sample(NativeSampler sampler, int row) {
+        requireLogits(row);
+        return sampler.sampleRow(context.pointer(), row);
+    }
+
+    /** What a sampler leaves of a row of the batch that was decoded last; for the only user of the sampler. */
+    List<Candidate> candidates(NativeSampler sampler, int row, int most) {
+        requireLogits(row);
+        return sampler.candidatesOfRow(context.pointer(), row, most);
+    }
+
+    private void requireLogits(int row) {
         NativeBatch batch = lastDecoded;
         if (batch == null) {
             throw new IllegalArgumentException("nothing to sample from: the context has decoded nothing, or the decode failed");
@@ -74,14 +85,6 @@ final class Decoder {
         if (row < 0 || row >= batch.size() || !batch.hasLogits(row)) {
             throw new IllegalArgumentException("row %d of the last batch of %d rows did not ask for logits"
                     .formatted(row, batch.size()));
-        }
-        sampler.enter();
-        try {
-            int token = LlamaFfm.lf_sampler_sample(sampler.pointer(), context.pointer(), row);
-            NativeSampler.require(token, "no token could be sampled");
-            return token;
-        } finally {
-            sampler.exit();
         }
     }
 }

@@ -55,7 +55,7 @@ final class NativeGeneration implements Generation {
         this.prompt = prompt.clone();
         this.options = options;
         this.maxTokens = options.maxTokens().orElse(Integer.MAX_VALUE);
-        this.sampler = NativeSampler.create(context.model(), null, options.sampler());
+        this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
         this.pieces = new PieceReader(context.model().tokenizer());
         this.stops = new StopStrings(options.stop());
         this.stop = new Stop(context.flag(), options.cancellation().orElseGet(Cancellation::create));

@@ -2,6 +2,7 @@ package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** A model in native memory. */
 final class NativeModel extends NativeResource implements Model {
@@ -49,7 +50,7 @@ final class NativeModel extends NativeResource implements Model {
     public Sampler newSampler(SamplerOptions samplerOptions) {
         enter();
         try {
-            return NativeSampler.create(this, this, samplerOptions);
+            return NativeSampler.create(this, this, samplerOptions, Optional.empty());
         } finally {
             exit();
         }
