@@ -9,6 +9,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
+#include <iterator>
+#include <map>
 
 namespace {
 
@@ -78,6 +81,23 @@ void parse_rules(llama_grammar_parser & parser, const char * gbnf) {
     }
 }
 
+// llama_grammar_clone_impl, but for that it looks for each element of each stack in all rules from the start.
+llama_grammar * clone(const llama_grammar & source) {
+    auto * result = new llama_grammar{ source.vocab, source.rules, source.stacks, source.partial_utf8, false, false, "", {}, {}, {} };
+
+    std::map<const llama_grammar_element *, size_t, std::less<>> rules;
+    for (size_t i = 0; i < source.rules.size(); i++) {
+        rules.emplace(source.rules[i].data(), i);
+    }
+    for (auto & stack : result->stacks) {
+        for (auto & element : stack) {
+            const auto rule = std::prev(rules.upper_bound(element));
+            element = result->rules[rule->second].data() + (element - rule->first);
+        }
+    }
+    return result;
+}
+
 } // namespace
 
 namespace lf {
@@ -114,7 +134,7 @@ grammar::grammar(const llama_vocab * vocab, const lf_grammar_request & request, 
     } else {
         on_big_stack("grammar", length, [&] { first = parse(vocab, request); });
     }
-    now.reset(llama_grammar_clone_impl(*first));
+    now.reset(clone(*first));
     for (const auto & word : trigger_words) {
         longest_word = std::max(longest_word, word.size());
     }
@@ -126,8 +146,8 @@ grammar::grammar(const llama_vocab * vocab, const lf_grammar_request & request, 
 
 grammar::grammar(const grammar & other, lf_grammar_state * state)
     : vocab(other.vocab)
-    , first(llama_grammar_clone_impl(*other.first))
-    , now(llama_grammar_clone_impl(*other.now))
+    , first(clone(*other.first))
+    , now(clone(*other.now))
     , trigger_tokens(other.trigger_tokens)
     , trigger_words(other.trigger_words)
     , trigger_patterns(other.trigger_patterns)
@@ -244,7 +264,7 @@ void grammar::trigger(size_t start) {
 }
 
 void grammar::reset() {
-    now.reset(llama_grammar_clone_impl(*first));
+    now.reset(clone(*first));
     waiting = trigger_patterns || !trigger_tokens.empty() || !trigger_words.empty();
     forget_text();
     show();

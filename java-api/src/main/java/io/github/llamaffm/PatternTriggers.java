@@ -9,14 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Looks for the patterns that start a grammar, in all of the answer so far: llama.cpp's own search recurses once for each
- * character of it.
+ * character of it. What was tried before is not tried again, unless the end of the answer decided it.
  */
 final class PatternTriggers {
 
-    private final List<Pattern> patterns;
+    private final List<Search> searches;
     private final int index;
     private final MemorySegment state;
     private final StringBuilder text = new StringBuilder();
@@ -25,6 +26,17 @@ final class PatternTriggers {
     private final IntList starts = new IntList();
 
     private int bytesRead;
+
+    /** One pattern, and the first char where more text could still make it match. */
+    private static final class Search {
+        private final Matcher matcher;
+        private int from;
+
+        Search(Pattern pattern, CharSequence text) {
+            // As find() does: the text before the start is seen, and does not begin there.
+            matcher = pattern.matcher(text).useTransparentBounds(true).useAnchoringBounds(false);
+        }
+    }
 
     /**
      * For one grammar.
@@ -35,19 +47,18 @@ final class PatternTriggers {
     PatternTriggers(GrammarUse use, int index, MemorySegment state) {
         this(use.triggers().stream()
                 .filter(GrammarUse.Trigger.Pattern.class::isInstance)
-                .map(pattern -> Pattern.compile(((GrammarUse.Trigger.Pattern) pattern).regex()))
-                .toList(), index, state);
+                .map(pattern -> Pattern.compile(((GrammarUse.Trigger.Pattern) pattern).regex())), index, state);
     }
 
-    private PatternTriggers(List<Pattern> patterns, int index, MemorySegment state) {
-        this.patterns = patterns;
+    private PatternTriggers(Stream<Pattern> patterns, int index, MemorySegment state) {
+        this.searches = patterns.map(pattern -> new Search(pattern, text)).toList();
         this.index = index;
         this.state = state;
     }
 
     /** One for a copy of the sampler; it reads its text anew. */
     PatternTriggers copy(MemorySegment stateOfCopy) {
-        return new PatternTriggers(patterns, index, stateOfCopy);
+        return new PatternTriggers(searches.stream().map(search -> search.matcher.pattern()), index, stateOfCopy);
     }
 
     int index() {
@@ -59,17 +70,18 @@ final class PatternTriggers {
         text.setLength(0);
         starts.truncate(0);
         bytesRead = 0;
+        searches.forEach(search -> search.from = 0);
     }
 
     /** Whether a pattern was found now; then the state says where. */
     boolean find() {
-        if (patterns.isEmpty() || !lf_grammar_state.waiting(state)) {
+        if (searches.isEmpty() || !lf_grammar_state.waiting(state)) {
             return false;
         }
         read();
-        for (Pattern pattern : patterns) {
-            int start = start(pattern);
-            if (start >= 0) {
+        for (Search search : searches) {
+            if (find(search)) {
+                int start = start(search.matcher);
                 lf_grammar_state.start(state, start < starts.size() ? starts.get(start) : bytesRead);
                 reset();
                 return true;
@@ -78,24 +90,36 @@ final class PatternTriggers {
         return false;
     }
 
-    /** Index of the char that the grammar starts with: the first group that matched something, or the whole match; -1: none. */
-    private int start(Pattern pattern) {
+    private boolean find(Search search) {
+        Matcher matcher = search.matcher;
         try {
-            Matcher matcher = pattern.matcher(text);
-            if (!matcher.find()) {
-                return -1;
-            }
-            for (int group = 1; group <= matcher.groupCount(); group++) {
-                if (matcher.end(group) > matcher.start(group)) {
-                    return matcher.start(group);
+            while (search.from < text.length()) {
+                matcher.region(search.from, text.length());
+                if (matcher.lookingAt()) {
+                    return true;
                 }
+                if (matcher.hitEnd()) {
+                    // This start is undecided; one of the later ones may match already.
+                    return matcher.region(search.from, text.length()).find();
+                }
+                search.from++;
             }
-            return matcher.start();
+            return false;
         } catch (StackOverflowError e) {
             throw new SamplingException(
                     "the trigger pattern %s recurses too deep on an answer of %d characters; repeat a class such as [^<]*, not a group"
-                            .formatted(pattern, text.length()), List.of());
+                            .formatted(matcher.pattern(), text.length()), List.of());
         }
+    }
+
+    /** Index of the char that the grammar starts with: the first group that matched something, or the whole match. */
+    private static int start(Matcher matcher) {
+        for (int group = 1; group <= matcher.groupCount(); group++) {
+            if (matcher.end(group) > matcher.start(group)) {
+                return matcher.start(group);
+            }
+        }
+        return matcher.start();
     }
 
     /** Takes over the characters that are complete by now. */
