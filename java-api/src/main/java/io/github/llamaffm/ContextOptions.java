@@ -12,17 +12,20 @@ import java.util.OptionalInt;
  * @param batchSize the most tokens of one {@link Context#decode(Batch)}
  * @param ubatchSize tokens that are computed at once; a cancellation waits at most so long where a device does not poll
  * @param maxSequences how many sequences can be leased, 1 to 256; several share one unified cache
- * @param maxOutputs rows of one batch that may ask for logits; empty: one per sequence
+ * @param maxOutputs rows of one batch that may ask for logits; empty: one per sequence, and all rows in a context for
+ *     embeddings, where it cannot be set
  * @param threads that compute, 1 to 512; empty: the least of physical cores, CPU affinity and container quota
+ * @param threadPool threads that contexts share, in turn; then {@code threads} is empty; empty: threads of its own
  * @param flashAttention when attention is computed without its matrix of scores
  * @param keyType how keys are stored
  * @param valueType how values are stored; a quantised one needs flash attention
  * @param unifiedCache whether all sequences share one cache; false: each has its own part of {@code contextSize}; empty: true
  *     where {@code maxSequences} is more than 1
  * @param fullSlidingWindow whether a sliding window keeps every token, so that a sequence can go back
- * @param recurrentRollback states per sequence that a recurrent model keeps to go back to, 0 to 64
- * @param pooling makes a context for embeddings; empty: one for text
- * @param attention which tokens a token can see
+ * @param recurrentRollback states per sequence that a recurrent model keeps to go back to, 0 to 64, and at least 2 less than
+ *     {@code ubatchSize}; not every such model can, and then none are kept
+ * @param pooling makes a context for embeddings, which come out for every row; empty: one for text
+ * @param attention which tokens a token can see; models that keep nothing between two batches, as BERT, see all of a text
  * @param ropeScaling how positions are stretched
  * @param offloadKvCache whether the cache of a layer lies on the layer's device
  */
@@ -34,6 +37,7 @@ public record ContextOptions(
         int maxSequences,
         OptionalInt maxOutputs,
         OptionalInt threads,
+        Optional<ThreadPool> threadPool,
         FlashAttention flashAttention,
         KvType keyType,
         KvType valueType,
@@ -70,8 +74,24 @@ public record ContextOptions(
         Check.range("ubatchSize", ubatchSize, 1, MAX_BATCH);
         Check.range("maxSequences", maxSequences, 1, MAX_SEQUENCES);
         maxOutputs.ifPresent(outputs -> Check.range("maxOutputs", outputs, maxSequences, MAX_BATCH));
+        if (pooling.isPresent() && maxOutputs.isPresent()) {
+            throw new IllegalArgumentException(
+                    "pooling and maxOutputs exclude each other: every row of a context for embeddings is an output");
+        }
         threads.ifPresent(count -> Check.range("threads", count, 1, MAX_THREADS));
+        if (threadPool.isPresent() && threads.isPresent()) {
+            throw new IllegalArgumentException("threads and threadPool exclude each other: a pool has its own number of threads");
+        }
         Check.range("recurrentRollback", recurrentRollback, 0, MAX_ROLLBACK);
+        if (recurrentRollback > 0 && Math.min(ubatchSize, batchSize) <= recurrentRollback + 1) {
+            throw new IllegalArgumentException(
+                    "recurrentRollback %d needs a ubatchSize and a batchSize of more than %d"
+                            .formatted(recurrentRollback, recurrentRollback + 1));
+        }
+        if (KvTypes.isQuantised(valueType) && flashAttention == FlashAttention.OFF) {
+            throw new IllegalArgumentException(
+                    "valueType %s needs flash attention; leave flashAttention at AUTO or choose F16".formatted(valueType));
+        }
     }
 
     /** One sequence with a context of at most 8,192 tokens. */
@@ -94,6 +114,7 @@ public record ContextOptions(
         private int maxSequences = 1;
         private OptionalInt maxOutputs = OptionalInt.empty();
         private OptionalInt threads = OptionalInt.empty();
+        private Optional<ThreadPool> threadPool = Optional.empty();
         private FlashAttention flashAttention = FlashAttention.AUTO;
         private KvType keyType = KvType.F16;
         private KvType valueType = KvType.F16;
@@ -148,6 +169,14 @@ public record ContextOptions(
         /** Threads that compute. Default: the least of physical cores, CPU affinity and container quota. */
         public Builder threads(int count) {
             threads = OptionalInt.of(count);
+            threadPool = Optional.empty();
+            return this;
+        }
+
+        /** Threads that several contexts compute on in turn. Default: threads of the context's own. */
+        public Builder threadPool(ThreadPool pool) {
+            threadPool = Optional.of(pool);
+            threads = OptionalInt.empty();
             return this;
         }
 
@@ -187,7 +216,7 @@ public record ContextOptions(
             return this;
         }
 
-        /** Makes a context for embeddings. Default: one for text. */
+        /** Makes a context for embeddings; {@link Pooling#MODEL}: pooled as the model says. Default: one for text. */
         public Builder pooling(Pooling value) {
             pooling = Optional.of(value);
             return this;
@@ -214,7 +243,7 @@ public record ContextOptions(
         /** The options. */
         public ContextOptions build() {
             return new ContextOptions(contextSize, trainedContextSize, batchSize, ubatchSize, maxSequences, maxOutputs,
-                    threads, flashAttention, keyType, valueType, unifiedCache, fullSlidingWindow, recurrentRollback,
+                    threads, threadPool, flashAttention, keyType, valueType, unifiedCache, fullSlidingWindow, recurrentRollback,
                     pooling, attention, ropeScaling, offloadKvCache);
         }
     }

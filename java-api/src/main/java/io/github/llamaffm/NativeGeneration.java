@@ -23,6 +23,7 @@ final class NativeGeneration implements Generation {
     private final PieceReader pieces;
     private final StopStrings stops;
     private final Stop stop;
+    private final @Nullable ContextShift shift;
 
     /** Made once, not for each piece. */
     private final Supplier<@Nullable String> advance = this::advance;
@@ -51,6 +52,7 @@ final class NativeGeneration implements Generation {
             NativeContext context, NativeSequence sequence, boolean ownsSequence, int[] prompt, GenerateOptions options) {
         this.context = context;
         this.sequence = sequence;
+        this.shift = options.whenFull() instanceof WhenFull.Shift how ? new ContextShift(context, sequence, how) : null;
         this.ownsSequence = ownsSequence;
         this.prompt = prompt.clone();
         this.options = options;
@@ -58,7 +60,8 @@ final class NativeGeneration implements Generation {
         this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
         this.pieces = new PieceReader(context.model().tokenizer());
         this.stops = new StopStrings(options.stop());
-        this.stop = new Stop(context.flag(), options.cancellation().orElseGet(Cancellation::create));
+        this.stop = new Stop(context.flag());
+        options.cancellation().ifPresent(stop::open);
         this.cancel = stop::cancel;
     }
 
@@ -190,17 +193,38 @@ final class NativeGeneration implements Generation {
             if (prompt.length == 0 && sequence.length() == 0) {
                 return finish(FinishReason.END);
             }
-            if (stop.requested() || !sequence.extend(prompt, true, stop)) {
+            if (stop.requested() || !computePrompt()) {
                 return finish(stop.reason());
             }
-            sampler.accept(sequence.history());
+            if (shift != null) {
+                shift.promptEnds();
+            }
+            sampler.accept(sequence.promptTokens());
             if (maxTokens == 0) {
                 return finish(FinishReason.LENGTH);
             }
-        } else if (stop.requested() || !sequence.extend(NO_TOKENS, true, stop)) {
-            return finish(stop.reason());
+        } else {
+            if (shift != null) {
+                shift.makeRoom();
+            }
+            if (stop.requested() || !sequence.extend(NO_TOKENS, true, stop)) {
+                return finish(stop.reason());
+            }
         }
         return sample();
+    }
+
+    /**
+     * The prompt of a model with an encoder goes there; its decoder then starts with a token of its own, as in llama-completion.
+     *
+     * @return false where it was stopped
+     */
+    private boolean computePrompt() {
+        if (!context.hasEncoder() || prompt.length == 0) {
+            return sequence.extend(prompt, true, stop);
+        }
+        int[] start = context.model().info().decoderStartToken().stream().toArray();
+        return context.encodePrompt(sequence, prompt, stop) && sequence.extend(start, true, stop);
     }
 
     private String sample() {
@@ -216,10 +240,15 @@ final class NativeGeneration implements Generation {
             end(FinishReason.STOP);
             return released;
         }
-        if (tokens.size() >= maxTokens || context.sequences().freeCells() == 0) {
+        if (tokens.size() >= maxTokens || isFull()) {
             return released + finish(FinishReason.LENGTH);
         }
         return released;
+    }
+
+    /** Whether there is no room for the token that was just sampled, and that is the end. */
+    private boolean isFull() {
+        return options.whenFull() instanceof WhenFull.Stop && !context.sequences().hasRoom(sequence.id(), 1);
     }
 
     /** Ends this and returns the text that was held back until now. */
