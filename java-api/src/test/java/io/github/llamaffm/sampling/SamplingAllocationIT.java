@@ -11,12 +11,22 @@ import io.github.llamaffm.Sampler;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec.Custom;
 import io.github.llamaffm.SamplerSpec.Dist;
+import io.github.llamaffm.SamplerSpec.Dry;
 import io.github.llamaffm.SamplerSpec.GrammarRule;
 import io.github.llamaffm.SamplerSpec.Greedy;
+import io.github.llamaffm.SamplerSpec.LogitBias;
+import io.github.llamaffm.SamplerSpec.MinP;
 import io.github.llamaffm.SamplerSpec.MirostatV2;
+import io.github.llamaffm.SamplerSpec.Penalties;
+import io.github.llamaffm.SamplerSpec.TemperatureExt;
 import io.github.llamaffm.SamplerSpec.TopK;
+import io.github.llamaffm.SamplerSpec.TopNSigma;
+import io.github.llamaffm.SamplerSpec.TopP;
+import io.github.llamaffm.SamplerSpec.Typical;
+import io.github.llamaffm.SamplerSpec.Xtc;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,8 +93,10 @@ class SamplingAllocationIT {
     static final List<Case> CASES = List.of(
             new Case("greedy", SamplerOptions.greedy()),
             new Case("default", SamplerOptions.defaults()),
-            new Case("all filters", SamplerOptions.builder().dry(0.8f).penalties(64, 1.1f, 0.1f, 0.1f).typical(0.9f).xtc(0.5f, 0.1f)
-                    .topNSigma(2).dynamicTemperature(0.2f, 1).build()),
+            new Case("all filters", SamplerOptions.of(new LogitBias(Map.of(5, 1f)), new TopK(100), new Penalties(64, 1.1f, 0.1f, 0.1f),
+                    new Dry(0.8f, 1.75f, 2, 64, List.of("\n")), new TopNSigma(3), new Typical(0.9f, 0), new TopP(0.9f, 0),
+                    new MinP(0.01f, 0), new Xtc(0.5f, 0.1f, 0, OptionalInt.empty()), new TemperatureExt(0.8f, 0.2f, 1),
+                    new Dist(OptionalInt.empty()))),
             new Case("mirostat", SamplerOptions.of(new TopK(500), new MirostatV2(5, 0.1f, OptionalInt.empty()))),
             new Case("grammar", SamplerOptions.of(new TopK(60),
                     new GrammarRule(GrammarUse.always(Grammar.of("root ::= [ -w]*"))), new Dist(OptionalInt.empty()))),
