@@ -61,6 +61,7 @@ set(shim_sources
     context
     crash
     embedding
+    grammar
     guard
     log
     memory
@@ -69,6 +70,7 @@ set(shim_sources
     registry
     remote
     sampler
+    sampler_links
     vocab)
 list(TRANSFORM shim_sources REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/\\1.cpp")
 set_source_files_properties(${shim_sources} TARGET_DIRECTORY ggml-base PROPERTIES

@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Version of this header. Part of the ABI id. */
-#define LF_SHIM_VERSION 2
+#define LF_SHIM_VERSION 3
 
 /* Status codes. Values >= 0 and small negative ones are those of the wrapped function. */
 enum lf_status {
@@ -427,44 +427,128 @@ LF_API int64_t lf_model_placement(const struct llama_model * model, struct lf_pl
 
 /* Which llama_sampler_init_* a spec stands for, and which of its fields it reads, in the order of the C function. */
 enum lf_sampler_type {
-    LF_SAMPLER_GREEDY      = 0,
-    LF_SAMPLER_DIST        = 1, /* seed */
-    LF_SAMPLER_TOP_K       = 2, /* i0: k */
-    LF_SAMPLER_TOP_P       = 3, /* f0: p, i0: min_keep */
-    LF_SAMPLER_MIN_P       = 4, /* f0: p, i0: min_keep */
-    LF_SAMPLER_TEMPERATURE = 5, /* f0: t */
-    LF_SAMPLER_PENALTIES   = 6, /* i0: last_n, f0: repeat, f1: frequency, f2: presence */
+    LF_SAMPLER_GREEDY          = 0,
+    LF_SAMPLER_DIST            = 1,  /* seed */
+    LF_SAMPLER_TOP_K           = 2,  /* i0: k */
+    LF_SAMPLER_TOP_P           = 3,  /* f0: p, i0: min_keep */
+    LF_SAMPLER_MIN_P           = 4,  /* f0: p, i0: min_keep */
+    LF_SAMPLER_TEMPERATURE     = 5,  /* f0: t */
+    LF_SAMPLER_PENALTIES       = 6,  /* i0: last_n, f0: repeat, f1: frequency, f2: presence */
+    LF_SAMPLER_TYPICAL         = 7,  /* f0: p, i0: min_keep */
+    LF_SAMPLER_TEMPERATURE_EXT = 8,  /* f0: t, f1: delta, f2: exponent */
+    LF_SAMPLER_XTC             = 9,  /* f0: p, f1: t, i0: min_keep, seed */
+    LF_SAMPLER_TOP_N_SIGMA     = 10, /* f0: n */
+    LF_SAMPLER_MIROSTAT        = 11, /* seed, f0: tau, f1: eta, i0: m */
+    LF_SAMPLER_MIROSTAT_V2     = 12, /* seed, f0: tau, f1: eta */
+    LF_SAMPLER_DRY             = 13, /* f0: multiplier, f1: base, i0: allowed_length, i1: last_n, data: n breakers, const char * */
+    LF_SAMPLER_ADAPTIVE_P      = 14, /* f0: target, f1: decay, seed */
+    LF_SAMPLER_LOGIT_BIAS      = 15, /* data: n struct llama_logit_bias */
+    LF_SAMPLER_NO_END          = 16, /* a logit bias of -INFINITY for every token that ends a generation */
+    LF_SAMPLER_INFILL          = 17,
+    LF_SAMPLER_GRAMMAR         = 18, /* data: one struct lf_grammar_request */
+    LF_SAMPLER_JAVA            = 19, /* not ours: lf_sampler_sample stops before it */
 };
 
 struct lf_sampler_spec {
-    int32_t  type;              /* enum lf_sampler_type */
-    uint32_t seed;
-    int32_t  i0;
-    float    f0;
-    float    f1;
-    float    f2;
+    int32_t      type;          /* enum lf_sampler_type */
+    uint32_t     seed;
+    int32_t      i0;
+    int32_t      i1;
+    float        f0;
+    float        f1;
+    float        f2;
+    int32_t      n;
+    const void * data;          /* read during lf_sampler_new only */
+};
+
+/*
+ * A grammar; with triggers it waits for one of them. Words and tokens are found here, patterns by the caller, who reads
+ * lf_grammar_state and calls lf_sampler_trigger.
+ */
+struct lf_grammar_request {
+    const char *         gbnf;
+    const char *         root;
+    const int32_t *      trigger_tokens;
+    const char * const * trigger_words;         /* none of them empty */
+    int32_t              n_trigger_tokens;
+    int32_t              n_trigger_words;
+    bool                 trigger_patterns;      /* whether the caller looks for more */
 };
 
 struct lf_sampler_request {
-    const struct llama_vocab *     vocab;
-    const struct lf_sampler_spec * specs;
-    int32_t                        n_specs;
-    int32_t                        reserved;
+    const struct llama_vocab *        vocab;
+    const struct lf_sampler_spec *    specs;
+    const struct lf_grammar_request * grammar;  /* of the whole answer, as common_sampler has it; NULL: none */
+    int32_t                           n_specs;
+    int32_t                           reserved;
 };
 
-/* A chain of the given samplers, in order; it owns them. */
-LF_API struct llama_sampler * lf_sampler_new(const struct lf_sampler_request * request);
+/* What a grammar with patterns waits in: the bytes of all tokens that it has seen since it waits. */
+struct lf_grammar_state {
+    const char * text;          /* changes with each token */
+    int64_t      length;        /* of text, in bytes */
+    int64_t      start;         /* in: byte where a pattern was found; -1: none */
+    bool         waiting;       /* for a pattern, among others; else text is not kept */
+};
 
-LF_API void lf_sampler_free(struct llama_sampler * sampler);
+/* A chain and its state. What is declared here belongs to whoever runs the samplers that are written in Java. */
+struct lf_sampler {
+    struct llama_token_data_array candidates;   /* data never moves and has room for the vocabulary */
+    struct lf_grammar_state       states[2];    /* of the request's grammar, and of the chain's */
+    int32_t                       link;         /* index among the specs of the one that lf_sampler_sample stopped before */
+    int32_t                       n_vocab;
+};
 
-/* llama_sampler_sample for the index-th row of the last batch, which must have asked for logits: the token, accepted. */
-LF_API int32_t lf_sampler_sample(struct llama_sampler * sampler, struct llama_context * context, int32_t index);
+/* lf_sampler_sample and its kind: a sampler that is written in Java comes next. */
+#define LF_SAMPLER_STOPPED (-1)
 
-/* llama_sampler_accept for each of the tokens, none of them checked against the vocabulary. */
-LF_API int32_t lf_sampler_accept(struct llama_sampler * sampler, const int32_t * tokens, int32_t n_tokens);
+/*
+ * A chain of the given samplers, in order. The tokens that the vocabulary suppresses are excluded before all of them, as
+ * the tools do. A chain has at most one grammar.
+ */
+LF_API struct lf_sampler * lf_sampler_new(const struct lf_sampler_request * request);
+
+LF_API void lf_sampler_free(struct lf_sampler * sampler);
+
+/* Another one with all of its state. */
+LF_API struct lf_sampler * lf_sampler_copy(const struct lf_sampler * sampler);
+
+/*
+ * As llama_sampler_sample for the index-th row of the last batch, which must have asked for logits: the token, accepted.
+ * With the request's grammar as common_sampler_sample: only where the grammar forbids the token that was chosen, it
+ * filters the whole vocabulary and the chain chooses again.
+ *
+ * LF_SAMPLER_STOPPED: the caller applies its own sampler to the candidates, then calls lf_sampler_continue.
+ */
+LF_API int32_t lf_sampler_sample(struct lf_sampler * sampler, struct llama_context * context, int32_t index);
+
+/* Goes on after a sampler that is written in Java: returns what the call that stopped before it returns. */
+LF_API int32_t lf_sampler_continue(struct lf_sampler * sampler);
+
+struct lf_candidates_request {
+    struct llama_context * context;
+    int32_t                index;
+    int32_t                most;        /* at least 0 */
+};
+
+/*
+ * Applies the chain without its last sampler and accepts nothing. Returns how many of the candidates, best first, stand in
+ * sampler->candidates, at most request->most, none of them excluded; their p is the logarithm of the probability among
+ * all that are left. LF_SAMPLER_STOPPED as above.
+ */
+LF_API int32_t lf_sampler_candidates(struct lf_sampler * sampler, const struct lf_candidates_request * request);
+
+/* Sorts the candidates by logit, descending. */
+LF_API int32_t lf_sampler_sort(struct lf_sampler * sampler);
+
+/* llama_sampler_accept for each of the tokens, none of them checked against the vocabulary, by all but the grammars. */
+LF_API int32_t lf_sampler_accept(struct lf_sampler * sampler, const int32_t * tokens, int32_t n_tokens);
+
+/* Starts each waiting grammar whose state says where; its tokens from there on are accepted by it. */
+LF_API int32_t lf_sampler_trigger(struct lf_sampler * sampler);
 
 /* llama_sampler_reset. */
-LF_API int32_t lf_sampler_reset(struct llama_sampler * sampler);
+LF_API int32_t lf_sampler_reset(struct lf_sampler * sampler);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,12 @@ package io.github.llamaffm;
 /** Arguments that must lie in a range; NaN never does. */
 final class Check {
 
+    /** The most that a sampler multiplies or adds. */
+    static final float LIMIT = 1e6f;
+
+    /** The most tokens that a sampler looks back. */
+    static final int MAX_LAST_TOKENS = 1 << 20;
+
     private Check() {}
 
     static int range(String name, int value, int least, int most) {

@@ -325,17 +325,16 @@ final class Decoder {
         return new NativeEmbedding(context, computation, Pointers.view(raw, (long) size * Float.BYTES));
     }
 
-    /** Samples from a row of the batch that was decoded last. */
+    /** Samples from a row of the batch that was decoded last; for the only user of the sampler. */
     int sample(NativeSampler sampler, int row) {
         requireOutput(row);
-        sampler.enter();
-        try {
-            int token = LlamaFfm.lf_sampler_sample(sampler.pointer(), context.pointer(), row);
-            NativeSampler.require(token, "no token could be sampled");
-            return token;
-        } finally {
-            sampler.exit();
-        }
+        return sampler.sampleRow(context.pointer(), row);
+    }
+
+    /** What a sampler leaves of a row of the batch that was decoded last; for the only user of the sampler. */
+    List<Candidate> candidates(NativeSampler sampler, int row, int most) {
+        requireOutput(row);
+        return sampler.candidatesOfRow(context.pointer(), row, most);
     }
 
     private void requireOutput(int row) {

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
  * @param maxTokens the most tokens to generate, at least 0; empty: until the model ends or the context is full
  * @param stop texts that end the generation and are not part of its text; none of them empty
  * @param sampler how tokens are chosen
+ * @param grammar what the answer has to follow; empty: nothing
  * @param timeLimit ends the generation with {@link FinishReason#DEADLINE}, counted from its first piece; inside a prompt too
  * @param whenFull what to do when the context has no room for the next token
  * @param cancellation ends the generation with {@link FinishReason#CANCELLED}
@@ -19,6 +20,7 @@ public record GenerateOptions(
         OptionalInt maxTokens,
         List<String> stop,
         SamplerOptions sampler,
+        Optional<GrammarUse> grammar,
         Optional<Duration> timeLimit,
         WhenFull whenFull,
         Optional<Cancellation> cancellation) {
@@ -53,6 +55,7 @@ public record GenerateOptions(
         private OptionalInt maxTokens = OptionalInt.empty();
         private List<String> stop = List.of();
         private SamplerOptions sampler = SamplerOptions.defaults();
+        private Optional<GrammarUse> grammar = Optional.empty();
         private Optional<Duration> timeLimit = Optional.empty();
         private WhenFull whenFull = new WhenFull.Stop();
         private Optional<Cancellation> cancellation = Optional.empty();
@@ -82,6 +85,20 @@ public record GenerateOptions(
             return this;
         }
 
+        /**
+         * What the answer has to follow. The token that the chain chooses is checked; only where it is not allowed, the whole
+         * vocabulary is filtered and the chain chooses again, as llama.cpp's tools do. Default: nothing.
+         */
+        public Builder grammar(GrammarUse use) {
+            grammar = Optional.of(use);
+            return this;
+        }
+
+        /** What the answer has to follow from its first token on. Default: nothing. */
+        public Builder grammar(Grammar value) {
+            return grammar(GrammarUse.always(value));
+        }
+
         /** The most time to take, counted from the first piece. Default: none. */
         public Builder timeLimit(Duration limit) {
             timeLimit = Optional.of(limit);
@@ -102,7 +119,7 @@ public record GenerateOptions(
 
         /** The options. */
         public GenerateOptions build() {
-            return new GenerateOptions(maxTokens, stop, sampler, timeLimit, whenFull, cancellation);
+            return new GenerateOptions(maxTokens, stop, sampler, grammar, timeLimit, whenFull, cancellation);
         }
     }
 }

@@ -58,7 +58,7 @@ final class NativeGeneration implements Generation {
         this.options = options;
         this.maxTokens = options.maxTokens().orElse(Integer.MAX_VALUE);
         this.tokens = new IntList(Math.min(maxTokens, context.sequenceSize()));
-        this.sampler = NativeSampler.create(context.model(), null, options.sampler());
+        this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
         this.pieces = new PieceReader(context.model().tokenizer());
         this.stops = new StopStrings(options.stop());
         this.stop = new Stop(context.flag());

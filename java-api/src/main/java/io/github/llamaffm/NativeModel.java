@@ -4,6 +4,7 @@ import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A model in native memory. */
 final class NativeModel extends NativeResource implements Model {
@@ -82,7 +83,7 @@ final class NativeModel extends NativeResource implements Model {
     public Sampler newSampler(SamplerOptions samplerOptions) {
         enter();
         try {
-            return NativeSampler.create(this, this, samplerOptions);
+            return NativeSampler.create(this, this, samplerOptions, Optional.empty());
         } finally {
             exit();
         }

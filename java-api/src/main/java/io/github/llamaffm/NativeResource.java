@@ -118,6 +118,9 @@ abstract class NativeResource implements AutoCloseable {
                 await(() -> !freed && closed);
                 return;
             }
+            if (exclusive && calls > 0 && user == Thread.currentThread()) {
+                throw new IllegalStateException("the %s cannot be closed from inside a call of it".formatted(name));
+            }
             requireNoChildren();
             closed = true;
         }

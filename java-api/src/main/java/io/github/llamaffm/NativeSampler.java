@@ -1,101 +1,80 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.bindings.Pointers;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
-import io.github.llamaffm.bindings.generated.lf_sampler_request;
-import io.github.llamaffm.bindings.generated.lf_sampler_spec;
+import io.github.llamaffm.bindings.generated.lf_candidates_request;
+import io.github.llamaffm.bindings.generated.lf_sampler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A sampler chain in native memory. */
+/**
+ * A sampler chain in native memory. Native code runs it up to each link that is written in Java, which then edits the
+ * candidates without a native call; so there is no upcall, and a chain of native links is one call.
+ */
 final class NativeSampler extends NativeResource implements Sampler {
+
+    private static final Runnable NOTHING = () -> {};
 
     private final NativeModel model;
     private final SamplerOptions options;
     private final OptionalInt seed;
+    private final MemorySegment struct;
+    private final NativeCandidates candidates;
+    private final JavaSamplers javaSamplers;
+    private final List<PatternTriggers> triggers;
 
-    private NativeSampler(
-            NativeModel model, @Nullable NativeResource parent, SamplerOptions options, OptionalInt seed, MemorySegment raw) {
+    /** Made once, not for each token; the fields below are its arguments and its result. */
+    private final Supplier<@Nullable Void> sampleInCall = this::sampleInCall;
+
+    private @Nullable NativeContext context;
+    private int row;
+    private int token;
+
+    /** Whether a link that is written in Java runs, or may. */
+    private boolean busy;
+
+    private NativeSampler(NativeModel model, @Nullable NativeResource parent, SamplerOptions options, OptionalInt seed,
+            JavaSamplers javaSamplers, MemorySegment raw) {
         super("sampler", parent, true, raw, LlamaFfm::lf_sampler_free);
         this.model = model;
         this.options = options;
         this.seed = seed;
+        this.javaSamplers = javaSamplers;
+        this.struct = Pointers.view(pointer(), lf_sampler.sizeof());
+        this.candidates = new NativeCandidates(struct);
+        this.triggers = new ArrayList<>(2);
     }
 
     /**
      * Makes the natives of a chain, in a call of the model.
      *
      * @param parent that the chain pins; null where its owner closes it
+     * @param grammar of the whole answer
      */
-    static NativeSampler create(NativeModel model, @Nullable NativeResource parent, SamplerOptions options) {
+    static NativeSampler create(
+            NativeModel model, @Nullable NativeResource parent, SamplerOptions options, Optional<GrammarUse> grammar) {
+        JavaSamplers javaSamplers = JavaSamplers.of(options.specs());
         try (Arena arena = Arena.ofConfined()) {
-            List<SamplerSpec> specs = options.specs();
-            MemorySegment structs = lf_sampler_spec.allocateArray(specs.size(), arena);
-            OptionalInt seed = OptionalInt.empty();
-            for (int i = 0; i < specs.size(); i++) {
-                SamplerSpec spec = specs.get(i);
-                if (spec instanceof SamplerSpec.Dist dist) {
-                    seed = OptionalInt.of(dist.seed().orElseGet(NativeSampler::randomSeed));
-                }
-                write(spec, seed.orElse(0), lf_sampler_spec.asSlice(structs, i));
-            }
-            MemorySegment request = lf_sampler_request.allocate(arena);
-            lf_sampler_request.vocab(request, model.tokenizer().vocab());
-            lf_sampler_request.specs(request, structs);
-            lf_sampler_request.n_specs(request, specs.size());
+            SamplerSeeds seeds = new SamplerSeeds();
+            MemorySegment request = new SamplerRequest(model.tokenizer(), arena, seeds).write(options.specs(), grammar);
             MemorySegment raw = LlamaFfm.lf_sampler_new(request);
-            if (raw.address() == 0) {
-                NativeError error = NativeError.last();
-                throw error.isShutdown()
-                        ? new ShutdownException()
-                        : new SamplingException("cannot make the sampler chain " + specs + ": " + error.summary(), error.log());
-            }
-            return new NativeSampler(model, parent, options, seed, raw);
+            requireMade(raw, "cannot make the sampler chain " + options.specs());
+            NativeSampler sampler = new NativeSampler(model, parent, options, seeds.seed(), javaSamplers, raw);
+            grammar.ifPresent(use -> sampler.triggers.add(new PatternTriggers(use, 0, sampler.state(0))));
+            options.specs().forEach(spec -> {
+                if (spec instanceof SamplerSpec.GrammarRule(GrammarUse use)) {
+                    sampler.triggers.add(new PatternTriggers(use, 1, sampler.state(1)));
+                }
+            });
+            return sampler;
         }
-    }
-
-    /** Ours, not llama.cpp's, so that it can be told. All bits set would mean "random" to llama.cpp. */
-    private static int randomSeed() {
-        return ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
-    }
-
-    private static void write(SamplerSpec spec, int seed, MemorySegment out) {
-        lf_sampler_spec.type(out, switch (spec) {
-            case SamplerSpec.Greedy() -> LlamaFfm.LF_SAMPLER_GREEDY();
-            case SamplerSpec.Dist _ -> {
-                lf_sampler_spec.seed(out, seed);
-                yield LlamaFfm.LF_SAMPLER_DIST();
-            }
-            case SamplerSpec.TopK(int k) -> {
-                lf_sampler_spec.i0(out, k);
-                yield LlamaFfm.LF_SAMPLER_TOP_K();
-            }
-            case SamplerSpec.TopP(float p, int minKeep) -> {
-                lf_sampler_spec.f0(out, p);
-                lf_sampler_spec.i0(out, minKeep);
-                yield LlamaFfm.LF_SAMPLER_TOP_P();
-            }
-            case SamplerSpec.MinP(float p, int minKeep) -> {
-                lf_sampler_spec.f0(out, p);
-                lf_sampler_spec.i0(out, minKeep);
-                yield LlamaFfm.LF_SAMPLER_MIN_P();
-            }
-            case SamplerSpec.Temperature(float temperature) -> {
-                lf_sampler_spec.f0(out, temperature);
-                yield LlamaFfm.LF_SAMPLER_TEMPERATURE();
-            }
-            case SamplerSpec.Penalties(int lastTokens, float repeat, float frequency, float presence) -> {
-                lf_sampler_spec.i0(out, lastTokens);
-                lf_sampler_spec.f0(out, repeat);
-                lf_sampler_spec.f1(out, frequency);
-                lf_sampler_spec.f2(out, presence);
-                yield LlamaFfm.LF_SAMPLER_PENALTIES();
-            }
-        });
     }
 
     @Override
@@ -109,11 +88,89 @@ final class NativeSampler extends NativeResource implements Sampler {
     }
 
     @Override
-    public int sample(Context context, int row) {
-        if (!(context instanceof NativeContext nativeContext) || nativeContext.model() != model) {
-            throw new IllegalArgumentException("the context is not one of this sampler's model");
+    public int sample(Context sampled, int sampledRow) {
+        NativeContext nativeContext = requireContext(sampled);
+        enter();
+        try {
+            requireIdle();
+            context = nativeContext;
+            row = sampledRow;
+            nativeContext.call(sampleInCall, NOTHING);
+            return token;
+        } finally {
+            exit();
         }
-        return nativeContext.call(() -> nativeContext.decoder().sample(this, row), () -> {});
+    }
+
+    private @Nullable Void sampleInCall() {
+        NativeContext nativeContext = context;
+        if (nativeContext != null) {
+            token = nativeContext.decoder().sample(this, row);
+        }
+        return null;
+    }
+
+    /** Chooses and accepts a token from a row that has logits, in a call of the context; for the only user of this. */
+    int sampleRow(MemorySegment contextPointer, int rowWithLogits) {
+        requireIdle();
+        busy = true;
+        try {
+            int chosen = runJavaSamplers(LlamaFfm.lf_sampler_sample(pointer(), contextPointer, rowWithLogits));
+            require(chosen, "no token could be sampled");
+            javaSamplers.accept(chosen);
+            findTriggers();
+            return chosen;
+        } finally {
+            busy = false;
+        }
+    }
+
+    private int runJavaSamplers(int result) {
+        int status = result;
+        while (status == LlamaFfm.LF_SAMPLER_STOPPED()) {
+            javaSamplers.apply(lf_sampler.link(struct), candidates);
+            status = LlamaFfm.lf_sampler_continue(pointer());
+        }
+        return status;
+    }
+
+    private void findTriggers() {
+        boolean found = false;
+        for (int i = 0; i < triggers.size(); i++) {
+            found |= triggers.get(i).find();
+        }
+        if (found) {
+            require(LlamaFfm.lf_sampler_trigger(pointer()), "the grammar cannot start");
+        }
+    }
+
+    @Override
+    public List<Candidate> candidates(Context sampled, int sampledRow, int most) {
+        NativeContext nativeContext = requireContext(sampled);
+        Check.range("most", most, 0, Integer.MAX_VALUE);
+        enter();
+        try {
+            requireIdle();
+            return nativeContext.call(() -> nativeContext.decoder().candidates(this, sampledRow, most), NOTHING);
+        } finally {
+            exit();
+        }
+    }
+
+    /** What is left of a row that has logits, in a call of the context; for the only user of this. */
+    List<Candidate> candidatesOfRow(MemorySegment contextPointer, int rowWithLogits, int most) {
+        busy = true;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = lf_candidates_request.allocate(arena);
+            lf_candidates_request.context(request, contextPointer);
+            lf_candidates_request.index(request, rowWithLogits);
+            lf_candidates_request.most(request, most);
+            int count = runJavaSamplers(LlamaFfm.lf_sampler_candidates(pointer(), request));
+            require(count, "the candidates cannot be told");
+            return candidates.ranked(count);
+        } finally {
+            busy = false;
+        }
     }
 
     @Override
@@ -123,8 +180,12 @@ final class NativeSampler extends NativeResource implements Sampler {
         }
         enter();
         try (Arena arena = Arena.ofConfined()) {
+            requireIdle();
             MemorySegment array = arena.allocateFrom(ValueLayout.JAVA_INT, tokens);
             require(LlamaFfm.lf_sampler_accept(pointer(), array, tokens.length), "the sampler does not accept the tokens");
+            for (int accepted : tokens) {
+                javaSamplers.accept(accepted);
+            }
         } finally {
             exit();
         }
@@ -134,9 +195,52 @@ final class NativeSampler extends NativeResource implements Sampler {
     public void reset() {
         enter();
         try {
+            requireIdle();
             require(LlamaFfm.lf_sampler_reset(pointer()), "the sampler cannot be reset");
+            triggers.forEach(PatternTriggers::reset);
+            javaSamplers.reset();
         } finally {
             exit();
+        }
+    }
+
+    @Override
+    public Sampler copy() {
+        enter();
+        try {
+            requireIdle();
+            JavaSamplers javaCopies = javaSamplers.copy();
+            MemorySegment raw = LlamaFfm.lf_sampler_copy(pointer());
+            requireMade(raw, "cannot copy the sampler chain " + options.specs());
+            NativeSampler copy = new NativeSampler(model, model, options, seed, javaCopies, raw);
+            triggers.forEach(trigger -> copy.triggers.add(trigger.copy(copy.state(trigger.index()))));
+            return copy;
+        } finally {
+            exit();
+        }
+    }
+
+    private MemorySegment state(int index) {
+        return lf_sampler.states(struct, index);
+    }
+
+    private NativeContext requireContext(Context sampled) {
+        if (!(sampled instanceof NativeContext nativeContext) || nativeContext.model() != model) {
+            throw new IllegalArgumentException("the context is not one of this sampler's model");
+        }
+        return nativeContext;
+    }
+
+    private void requireIdle() {
+        if (busy) {
+            throw new IllegalStateException("a sampler that is written in Java cannot use the chain that it is a link of");
+        }
+    }
+
+    private static void requireMade(MemorySegment raw, String what) {
+        if (raw.address() == 0) {
+            NativeError error = NativeError.last();
+            throw error.isShutdown() ? new ShutdownException() : new SamplingException(what + ": " + error.summary(), error.log());
         }
     }
 

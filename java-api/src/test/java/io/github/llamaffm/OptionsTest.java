@@ -3,17 +3,31 @@ package io.github.llamaffm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llamaffm.SamplerSpec.AdaptiveP;
+import io.github.llamaffm.SamplerSpec.Custom;
 import io.github.llamaffm.SamplerSpec.Dist;
+import io.github.llamaffm.SamplerSpec.Dry;
+import io.github.llamaffm.SamplerSpec.GrammarRule;
 import io.github.llamaffm.SamplerSpec.Greedy;
+import io.github.llamaffm.SamplerSpec.Infill;
+import io.github.llamaffm.SamplerSpec.LogitBias;
 import io.github.llamaffm.SamplerSpec.MinP;
+import io.github.llamaffm.SamplerSpec.Mirostat;
+import io.github.llamaffm.SamplerSpec.MirostatV2;
+import io.github.llamaffm.SamplerSpec.NoEnd;
 import io.github.llamaffm.SamplerSpec.Penalties;
 import io.github.llamaffm.SamplerSpec.Temperature;
+import io.github.llamaffm.SamplerSpec.TemperatureExt;
 import io.github.llamaffm.SamplerSpec.TopK;
+import io.github.llamaffm.SamplerSpec.TopNSigma;
 import io.github.llamaffm.SamplerSpec.TopP;
+import io.github.llamaffm.SamplerSpec.Typical;
+import io.github.llamaffm.SamplerSpec.Xtc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -51,8 +65,53 @@ class OptionsTest {
                 new Dist(OptionalInt.of(7)));
     }
 
+    @Test
+    void builderPutsWhatIsAskedForIntoTheOrderOfTheTools() {
+        SamplerOptions options = SamplerOptions.builder().seed(7).dynamicTemperature(0.2f, 2).xtc(0.5f, 0.2f).minKeep(3)
+                .typical(0.9f).topNSigma(1).dry(0.8f).noEnd(true).logitBias(Map.of(5, 1f)).infill(true).build();
+
+        OptionalInt seed = OptionalInt.of(7);
+        assertThat(options.specs()).containsExactly(
+                new LogitBias(Map.of(5, 1f)),
+                new NoEnd(),
+                new Penalties(64, 1, 0, 0),
+                new Dry(0.8f, 1.75f, 2, 64, List.of("\n", ":", "\"", "*")),
+                new TopNSigma(1),
+                new TopK(40),
+                new Typical(0.9f, 3),
+                new TopP(0.95f, 3),
+                new MinP(0.05f, 3),
+                new Xtc(0.5f, 0.2f, 3, seed),
+                new TemperatureExt(0.8f, 0.2f, 2),
+                new Infill(),
+                new Dist(seed));
+    }
+
+    @Test
+    void mirostatReplacesTheFiltersAndAdaptivePTheChoice() {
+        SamplerOptions.Builder builder = SamplerOptions.builder().temperature(0.7f).seed(7);
+
+        OptionalInt seed = OptionalInt.of(7);
+        assertThat(builder.mirostat(5, 0.1f).build().specs())
+                .containsExactly(new Temperature(0.7f), new Mirostat(5, 0.1f, 100, seed));
+        assertThat(builder.mirostatV2(5, 0.1f).build().specs())
+                .containsExactly(new Temperature(0.7f), new MirostatV2(5, 0.1f, seed));
+        assertThat(builder.adaptiveP(0.5f, 0.9f).build().specs())
+                .hasSize(6).endsWith(new Temperature(0.7f), new AdaptiveP(0.5f, 0.9f, seed));
+    }
+
+    @Test
+    void aCustomSamplerMayEndAChain() {
+        SamplerSpec custom = new Custom(() -> candidates -> candidates.select(0));
+        assertThat(SamplerOptions.of(custom, new TopK(4), custom).specs()).hasSize(3);
+    }
+
     static Stream<List<SamplerSpec>> chainsThatCannotSample() {
+        GrammarRule grammar = new GrammarRule(GrammarUse.always(Grammar.of("root ::= [a-z]+")));
         return Stream.of(
+                List.of(new Mirostat(5, 0.1f, 100, OptionalInt.empty()), new Greedy()),
+                List.of(grammar, grammar, new Greedy()),
+                List.of(new Infill()),
                 List.of(),
                 List.of(new TopK(1)),
                 List.of(new Greedy(), new TopK(1)),
@@ -79,6 +138,36 @@ class OptionsTest {
                 () -> new Penalties(-1, 1, 0, 0),
                 () -> new Penalties(64, 0, 0, 0),
                 () -> new Penalties(64, 1, Float.NaN, 0),
+                () -> new Temperature(1e-7f),
+                () -> new Temperature(1e7f),
+                () -> new TemperatureExt(1, -1, 1),
+                () -> new TemperatureExt(1, 1, -1),
+                () -> new TemperatureExt(1, 1, Float.NaN),
+                () -> new Penalties(Integer.MAX_VALUE, 1, 0, 0),
+                () -> new Penalties(64, Float.MIN_VALUE, 0, 0),
+                () -> new Penalties(64, 1, 0, Float.MAX_VALUE),
+                () -> new Typical(1.5f, 0),
+                () -> new Xtc(2, 0.1f, 0, OptionalInt.empty()),
+                () -> new Xtc(0.5f, -1, 0, OptionalInt.empty()),
+                () -> new Xtc(0.5f, 0.1f, 0, OptionalInt.of(-1)),
+                () -> new TopNSigma(-1),
+                () -> new Mirostat(-1, 0.1f, 100, OptionalInt.empty()),
+                () -> new Mirostat(5, 0.1f, 0, OptionalInt.empty()),
+                () -> new Mirostat(5, 0.1f, 100, OptionalInt.of(-1)),
+                () -> new MirostatV2(5, Float.NaN, OptionalInt.empty()),
+                () -> new MirostatV2(5, 0.1f, OptionalInt.of(-1)),
+                () -> new Dry(-1, 1.75f, 2, 64, List.of()),
+                () -> new Dry(1, 0.5f, 2, 64, List.of()),
+                () -> new Dry(1, 1.75f, -1, 64, List.of()),
+                () -> new Dry(1, 1.75f, 2, 1 << 21, List.of()),
+                () -> new Dry(1, 1.75f, 2, 64, List.of("")),
+                () -> new Dry(1, 1.75f, 2, 64, List.of("a\0b")),
+                () -> new Dry(1, 1.75f, 2, 64, List.of("a".repeat(41))),
+                () -> new AdaptiveP(-1, 0.9f, OptionalInt.empty()),
+                () -> new AdaptiveP(0.5f, 1, OptionalInt.empty()),
+                () -> new AdaptiveP(0.5f, 0.9f, OptionalInt.of(-1)),
+                () -> new LogitBias(Map.of(1, Float.NaN)),
+                () -> new LogitBias(Map.of(1, Float.POSITIVE_INFINITY)),
                 () -> new Dist(OptionalInt.of(-1)));
     }
 

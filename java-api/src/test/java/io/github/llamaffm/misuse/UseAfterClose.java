@@ -39,6 +39,7 @@ final class UseAfterClose {
         sampler.close();
         closed(() -> sampler.accept(1));
         closed(sampler::reset);
+        closed(sampler::copy);
 
         Tokenizer tokenizer = model.tokenizer();
         model.close();
@@ -88,6 +89,7 @@ final class UseAfterClose {
         closed(() -> sequence.generate("text", ONE).result());
         closed(() -> sequence.truncate(0));
         closed(() -> sampler.sample(context, 0));
+        closed(() -> sampler.candidates(context, 0, 1));
         sequence.close();
         try (Context next = model.newContext(SMALL); Generation generation = next.generate("text", ONE)) {
             generation.result();

@@ -148,10 +148,10 @@ public class LlamaFfm extends LlamaFfmShared {
     public static int LLAMA_STATE_SEQ_FLAGS_ON_DEVICE() {
         return LLAMA_STATE_SEQ_FLAGS_ON_DEVICE;
     }
-    private static final int LF_SHIM_VERSION = (int)2L;
+    private static final int LF_SHIM_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define LF_SHIM_VERSION 2
+     * #define LF_SHIM_VERSION 3
      * }
      */
     public static int LF_SHIM_VERSION() {
@@ -31612,6 +31612,123 @@ public class LlamaFfm extends LlamaFfmShared {
     public static int LF_SAMPLER_PENALTIES() {
         return LF_SAMPLER_PENALTIES;
     }
+    private static final int LF_SAMPLER_TYPICAL = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_TYPICAL = 7
+     * }
+     */
+    public static int LF_SAMPLER_TYPICAL() {
+        return LF_SAMPLER_TYPICAL;
+    }
+    private static final int LF_SAMPLER_TEMPERATURE_EXT = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_TEMPERATURE_EXT = 8
+     * }
+     */
+    public static int LF_SAMPLER_TEMPERATURE_EXT() {
+        return LF_SAMPLER_TEMPERATURE_EXT;
+    }
+    private static final int LF_SAMPLER_XTC = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_XTC = 9
+     * }
+     */
+    public static int LF_SAMPLER_XTC() {
+        return LF_SAMPLER_XTC;
+    }
+    private static final int LF_SAMPLER_TOP_N_SIGMA = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_TOP_N_SIGMA = 10
+     * }
+     */
+    public static int LF_SAMPLER_TOP_N_SIGMA() {
+        return LF_SAMPLER_TOP_N_SIGMA;
+    }
+    private static final int LF_SAMPLER_MIROSTAT = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_MIROSTAT = 11
+     * }
+     */
+    public static int LF_SAMPLER_MIROSTAT() {
+        return LF_SAMPLER_MIROSTAT;
+    }
+    private static final int LF_SAMPLER_MIROSTAT_V2 = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_MIROSTAT_V2 = 12
+     * }
+     */
+    public static int LF_SAMPLER_MIROSTAT_V2() {
+        return LF_SAMPLER_MIROSTAT_V2;
+    }
+    private static final int LF_SAMPLER_DRY = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_DRY = 13
+     * }
+     */
+    public static int LF_SAMPLER_DRY() {
+        return LF_SAMPLER_DRY;
+    }
+    private static final int LF_SAMPLER_ADAPTIVE_P = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_ADAPTIVE_P = 14
+     * }
+     */
+    public static int LF_SAMPLER_ADAPTIVE_P() {
+        return LF_SAMPLER_ADAPTIVE_P;
+    }
+    private static final int LF_SAMPLER_LOGIT_BIAS = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_LOGIT_BIAS = 15
+     * }
+     */
+    public static int LF_SAMPLER_LOGIT_BIAS() {
+        return LF_SAMPLER_LOGIT_BIAS;
+    }
+    private static final int LF_SAMPLER_NO_END = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_NO_END = 16
+     * }
+     */
+    public static int LF_SAMPLER_NO_END() {
+        return LF_SAMPLER_NO_END;
+    }
+    private static final int LF_SAMPLER_INFILL = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_INFILL = 17
+     * }
+     */
+    public static int LF_SAMPLER_INFILL() {
+        return LF_SAMPLER_INFILL;
+    }
+    private static final int LF_SAMPLER_GRAMMAR = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_GRAMMAR = 18
+     * }
+     */
+    public static int LF_SAMPLER_GRAMMAR() {
+        return LF_SAMPLER_GRAMMAR;
+    }
+    private static final int LF_SAMPLER_JAVA = (int)19L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_sampler_type.LF_SAMPLER_JAVA = 19
+     * }
+     */
+    public static int LF_SAMPLER_JAVA() {
+        return LF_SAMPLER_JAVA;
+    }
 
     private static class lf_sampler_new {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -31627,7 +31744,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * struct llama_sampler *lf_sampler_new(const struct lf_sampler_request *request)
+     * struct lf_sampler *lf_sampler_new(const struct lf_sampler_request *request)
      * }
      */
     public static FunctionDescriptor lf_sampler_new$descriptor() {
@@ -31637,7 +31754,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * struct llama_sampler *lf_sampler_new(const struct lf_sampler_request *request)
+     * struct lf_sampler *lf_sampler_new(const struct lf_sampler_request *request)
      * }
      */
     public static MethodHandle lf_sampler_new$handle() {
@@ -31647,7 +31764,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * struct llama_sampler *lf_sampler_new(const struct lf_sampler_request *request)
+     * struct lf_sampler *lf_sampler_new(const struct lf_sampler_request *request)
      * }
      */
     public static MemorySegment lf_sampler_new$address() {
@@ -31656,7 +31773,7 @@ public class LlamaFfm extends LlamaFfmShared {
 
     /**
      * {@snippet lang=c :
-     * struct llama_sampler *lf_sampler_new(const struct lf_sampler_request *request)
+     * struct lf_sampler *lf_sampler_new(const struct lf_sampler_request *request)
      * }
      */
     public static MemorySegment lf_sampler_new(MemorySegment request) {
@@ -31686,7 +31803,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void lf_sampler_free(struct llama_sampler *sampler)
+     * void lf_sampler_free(struct lf_sampler *sampler)
      * }
      */
     public static FunctionDescriptor lf_sampler_free$descriptor() {
@@ -31696,7 +31813,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void lf_sampler_free(struct llama_sampler *sampler)
+     * void lf_sampler_free(struct lf_sampler *sampler)
      * }
      */
     public static MethodHandle lf_sampler_free$handle() {
@@ -31706,7 +31823,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void lf_sampler_free(struct llama_sampler *sampler)
+     * void lf_sampler_free(struct lf_sampler *sampler)
      * }
      */
     public static MemorySegment lf_sampler_free$address() {
@@ -31715,7 +31832,7 @@ public class LlamaFfm extends LlamaFfmShared {
 
     /**
      * {@snippet lang=c :
-     * void lf_sampler_free(struct llama_sampler *sampler)
+     * void lf_sampler_free(struct lf_sampler *sampler)
      * }
      */
     public static void lf_sampler_free(MemorySegment sampler) {
@@ -31725,6 +31842,66 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("lf_sampler_free", sampler);
             }
             mh$.invokeExact(sampler);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_sampler_copy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_sampler_copy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct lf_sampler *lf_sampler_copy(const struct lf_sampler *sampler)
+     * }
+     */
+    public static FunctionDescriptor lf_sampler_copy$descriptor() {
+        return lf_sampler_copy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct lf_sampler *lf_sampler_copy(const struct lf_sampler *sampler)
+     * }
+     */
+    public static MethodHandle lf_sampler_copy$handle() {
+        return lf_sampler_copy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct lf_sampler *lf_sampler_copy(const struct lf_sampler *sampler)
+     * }
+     */
+    public static MemorySegment lf_sampler_copy$address() {
+        return lf_sampler_copy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct lf_sampler *lf_sampler_copy(const struct lf_sampler *sampler)
+     * }
+     */
+    public static MemorySegment lf_sampler_copy(MemorySegment sampler) {
+        var mh$ = lf_sampler_copy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_sampler_copy", sampler);
+            }
+            return (MemorySegment)mh$.invokeExact(sampler);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -31748,7 +31925,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t lf_sampler_sample(struct llama_sampler *sampler, struct llama_context *context, int32_t index)
+     * int32_t lf_sampler_sample(struct lf_sampler *sampler, struct llama_context *context, int32_t index)
      * }
      */
     public static FunctionDescriptor lf_sampler_sample$descriptor() {
@@ -31758,7 +31935,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t lf_sampler_sample(struct llama_sampler *sampler, struct llama_context *context, int32_t index)
+     * int32_t lf_sampler_sample(struct lf_sampler *sampler, struct llama_context *context, int32_t index)
      * }
      */
     public static MethodHandle lf_sampler_sample$handle() {
@@ -31768,7 +31945,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t lf_sampler_sample(struct llama_sampler *sampler, struct llama_context *context, int32_t index)
+     * int32_t lf_sampler_sample(struct lf_sampler *sampler, struct llama_context *context, int32_t index)
      * }
      */
     public static MemorySegment lf_sampler_sample$address() {
@@ -31777,7 +31954,7 @@ public class LlamaFfm extends LlamaFfmShared {
 
     /**
      * {@snippet lang=c :
-     * int32_t lf_sampler_sample(struct llama_sampler *sampler, struct llama_context *context, int32_t index)
+     * int32_t lf_sampler_sample(struct lf_sampler *sampler, struct llama_context *context, int32_t index)
      * }
      */
     public static int lf_sampler_sample(MemorySegment sampler, MemorySegment context, int index) {
@@ -31787,6 +31964,187 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("lf_sampler_sample", sampler, context, index);
             }
             return (int)mh$.invokeExact(sampler, context, index);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_sampler_continue {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_sampler_continue");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_continue(struct lf_sampler *sampler)
+     * }
+     */
+    public static FunctionDescriptor lf_sampler_continue$descriptor() {
+        return lf_sampler_continue.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_continue(struct lf_sampler *sampler)
+     * }
+     */
+    public static MethodHandle lf_sampler_continue$handle() {
+        return lf_sampler_continue.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_continue(struct lf_sampler *sampler)
+     * }
+     */
+    public static MemorySegment lf_sampler_continue$address() {
+        return lf_sampler_continue.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_sampler_continue(struct lf_sampler *sampler)
+     * }
+     */
+    public static int lf_sampler_continue(MemorySegment sampler) {
+        var mh$ = lf_sampler_continue.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_sampler_continue", sampler);
+            }
+            return (int)mh$.invokeExact(sampler);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_sampler_candidates {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_sampler_candidates");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_candidates(struct lf_sampler *sampler, const struct lf_candidates_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_sampler_candidates$descriptor() {
+        return lf_sampler_candidates.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_candidates(struct lf_sampler *sampler, const struct lf_candidates_request *request)
+     * }
+     */
+    public static MethodHandle lf_sampler_candidates$handle() {
+        return lf_sampler_candidates.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_candidates(struct lf_sampler *sampler, const struct lf_candidates_request *request)
+     * }
+     */
+    public static MemorySegment lf_sampler_candidates$address() {
+        return lf_sampler_candidates.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_sampler_candidates(struct lf_sampler *sampler, const struct lf_candidates_request *request)
+     * }
+     */
+    public static int lf_sampler_candidates(MemorySegment sampler, MemorySegment request) {
+        var mh$ = lf_sampler_candidates.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_sampler_candidates", sampler, request);
+            }
+            return (int)mh$.invokeExact(sampler, request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_sampler_sort {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_sampler_sort");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_sort(struct lf_sampler *sampler)
+     * }
+     */
+    public static FunctionDescriptor lf_sampler_sort$descriptor() {
+        return lf_sampler_sort.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_sort(struct lf_sampler *sampler)
+     * }
+     */
+    public static MethodHandle lf_sampler_sort$handle() {
+        return lf_sampler_sort.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_sort(struct lf_sampler *sampler)
+     * }
+     */
+    public static MemorySegment lf_sampler_sort$address() {
+        return lf_sampler_sort.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_sampler_sort(struct lf_sampler *sampler)
+     * }
+     */
+    public static int lf_sampler_sort(MemorySegment sampler) {
+        var mh$ = lf_sampler_sort.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_sampler_sort", sampler);
+            }
+            return (int)mh$.invokeExact(sampler);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -31810,7 +32168,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t lf_sampler_accept(struct llama_sampler *sampler, const int32_t *tokens, int32_t n_tokens)
+     * int32_t lf_sampler_accept(struct lf_sampler *sampler, const int32_t *tokens, int32_t n_tokens)
      * }
      */
     public static FunctionDescriptor lf_sampler_accept$descriptor() {
@@ -31820,7 +32178,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t lf_sampler_accept(struct llama_sampler *sampler, const int32_t *tokens, int32_t n_tokens)
+     * int32_t lf_sampler_accept(struct lf_sampler *sampler, const int32_t *tokens, int32_t n_tokens)
      * }
      */
     public static MethodHandle lf_sampler_accept$handle() {
@@ -31830,7 +32188,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t lf_sampler_accept(struct llama_sampler *sampler, const int32_t *tokens, int32_t n_tokens)
+     * int32_t lf_sampler_accept(struct lf_sampler *sampler, const int32_t *tokens, int32_t n_tokens)
      * }
      */
     public static MemorySegment lf_sampler_accept$address() {
@@ -31839,7 +32197,7 @@ public class LlamaFfm extends LlamaFfmShared {
 
     /**
      * {@snippet lang=c :
-     * int32_t lf_sampler_accept(struct llama_sampler *sampler, const int32_t *tokens, int32_t n_tokens)
+     * int32_t lf_sampler_accept(struct lf_sampler *sampler, const int32_t *tokens, int32_t n_tokens)
      * }
      */
     public static int lf_sampler_accept(MemorySegment sampler, MemorySegment tokens, int n_tokens) {
@@ -31849,6 +32207,66 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("lf_sampler_accept", sampler, tokens, n_tokens);
             }
             return (int)mh$.invokeExact(sampler, tokens, n_tokens);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_sampler_trigger {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_sampler_trigger");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_trigger(struct lf_sampler *sampler)
+     * }
+     */
+    public static FunctionDescriptor lf_sampler_trigger$descriptor() {
+        return lf_sampler_trigger.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_trigger(struct lf_sampler *sampler)
+     * }
+     */
+    public static MethodHandle lf_sampler_trigger$handle() {
+        return lf_sampler_trigger.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_sampler_trigger(struct lf_sampler *sampler)
+     * }
+     */
+    public static MemorySegment lf_sampler_trigger$address() {
+        return lf_sampler_trigger.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_sampler_trigger(struct lf_sampler *sampler)
+     * }
+     */
+    public static int lf_sampler_trigger(MemorySegment sampler) {
+        var mh$ = lf_sampler_trigger.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_sampler_trigger", sampler);
+            }
+            return (int)mh$.invokeExact(sampler);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -31870,7 +32288,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t lf_sampler_reset(struct llama_sampler *sampler)
+     * int32_t lf_sampler_reset(struct lf_sampler *sampler)
      * }
      */
     public static FunctionDescriptor lf_sampler_reset$descriptor() {
@@ -31880,7 +32298,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t lf_sampler_reset(struct llama_sampler *sampler)
+     * int32_t lf_sampler_reset(struct lf_sampler *sampler)
      * }
      */
     public static MethodHandle lf_sampler_reset$handle() {
@@ -31890,7 +32308,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t lf_sampler_reset(struct llama_sampler *sampler)
+     * int32_t lf_sampler_reset(struct lf_sampler *sampler)
      * }
      */
     public static MemorySegment lf_sampler_reset$address() {
@@ -31899,7 +32317,7 @@ public class LlamaFfm extends LlamaFfmShared {
 
     /**
      * {@snippet lang=c :
-     * int32_t lf_sampler_reset(struct llama_sampler *sampler)
+     * int32_t lf_sampler_reset(struct lf_sampler *sampler)
      * }
      */
     public static int lf_sampler_reset(MemorySegment sampler) {
@@ -32001,6 +32419,15 @@ public class LlamaFfm extends LlamaFfmShared {
      */
     public static int LLAMA_STATE_SEQ_MAGIC() {
         return LLAMA_STATE_SEQ_MAGIC;
+    }
+    private static final int LF_SAMPLER_STOPPED = (int)-1L;
+    /**
+     * {@snippet lang=c :
+     * #define LF_SAMPLER_STOPPED -1
+     * }
+     */
+    public static int LF_SAMPLER_STOPPED() {
+        return LF_SAMPLER_STOPPED;
     }
 }
 

@@ -17,6 +17,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct lf_sampler_request {
  *     const struct llama_vocab *vocab;
  *     const struct lf_sampler_spec *specs;
+ *     const struct lf_grammar_request *grammar;
  *     int32_t n_specs;
  *     int32_t reserved;
  * }
@@ -31,6 +32,7 @@ public class lf_sampler_request {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         LlamaFfm.C_POINTER.withName("vocab"),
         LlamaFfm.C_POINTER.withName("specs"),
+        LlamaFfm.C_POINTER.withName("grammar"),
         LlamaFfm.C_INT.withName("n_specs"),
         LlamaFfm.C_INT.withName("reserved")
     ).withName("lf_sampler_request");
@@ -128,6 +130,50 @@ public class lf_sampler_request {
      */
     public static void specs(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(specs$LAYOUT, specs$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout grammar$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("grammar"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const struct lf_grammar_request *grammar
+     * }
+     */
+    public static final AddressLayout grammar$layout() {
+        return grammar$LAYOUT;
+    }
+
+    private static final long grammar$OFFSET = $LAYOUT.byteOffset(groupElement("grammar"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const struct lf_grammar_request *grammar
+     * }
+     */
+    public static final long grammar$offset() {
+        return grammar$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const struct lf_grammar_request *grammar
+     * }
+     */
+    public static MemorySegment grammar(MemorySegment struct) {
+        return struct.get(grammar$LAYOUT, grammar$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const struct lf_grammar_request *grammar
+     * }
+     */
+    public static void grammar(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(grammar$LAYOUT, grammar$OFFSET, fieldValue);
     }
 
     private static final OfInt n_specs$LAYOUT = (OfInt)$LAYOUT.select(groupElement("n_specs"));

@@ -18,9 +18,12 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t type;
  *     uint32_t seed;
  *     int32_t i0;
+ *     int32_t i1;
  *     float f0;
  *     float f1;
  *     float f2;
+ *     int32_t n;
+ *     const void *data;
  * }
  * }
  */
@@ -34,9 +37,12 @@ public class lf_sampler_spec {
         LlamaFfm.C_INT.withName("type"),
         LlamaFfm.C_INT.withName("seed"),
         LlamaFfm.C_INT.withName("i0"),
+        LlamaFfm.C_INT.withName("i1"),
         LlamaFfm.C_FLOAT.withName("f0"),
         LlamaFfm.C_FLOAT.withName("f1"),
-        LlamaFfm.C_FLOAT.withName("f2")
+        LlamaFfm.C_FLOAT.withName("f2"),
+        LlamaFfm.C_INT.withName("n"),
+        LlamaFfm.C_POINTER.withName("data")
     ).withName("lf_sampler_spec");
 
     /**
@@ -178,6 +184,50 @@ public class lf_sampler_spec {
         struct.set(i0$LAYOUT, i0$OFFSET, fieldValue);
     }
 
+    private static final OfInt i1$LAYOUT = (OfInt)$LAYOUT.select(groupElement("i1"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t i1
+     * }
+     */
+    public static final OfInt i1$layout() {
+        return i1$LAYOUT;
+    }
+
+    private static final long i1$OFFSET = $LAYOUT.byteOffset(groupElement("i1"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t i1
+     * }
+     */
+    public static final long i1$offset() {
+        return i1$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t i1
+     * }
+     */
+    public static int i1(MemorySegment struct) {
+        return struct.get(i1$LAYOUT, i1$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t i1
+     * }
+     */
+    public static void i1(MemorySegment struct, int fieldValue) {
+        struct.set(i1$LAYOUT, i1$OFFSET, fieldValue);
+    }
+
     private static final OfFloat f0$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("f0"));
 
     /**
@@ -308,6 +358,94 @@ public class lf_sampler_spec {
      */
     public static void f2(MemorySegment struct, float fieldValue) {
         struct.set(f2$LAYOUT, f2$OFFSET, fieldValue);
+    }
+
+    private static final OfInt n$LAYOUT = (OfInt)$LAYOUT.select(groupElement("n"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t n
+     * }
+     */
+    public static final OfInt n$layout() {
+        return n$LAYOUT;
+    }
+
+    private static final long n$OFFSET = $LAYOUT.byteOffset(groupElement("n"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t n
+     * }
+     */
+    public static final long n$offset() {
+        return n$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t n
+     * }
+     */
+    public static int n(MemorySegment struct) {
+        return struct.get(n$LAYOUT, n$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t n
+     * }
+     */
+    public static void n(MemorySegment struct, int fieldValue) {
+        struct.set(n$LAYOUT, n$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout data$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("data"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const void *data
+     * }
+     */
+    public static final AddressLayout data$layout() {
+        return data$LAYOUT;
+    }
+
+    private static final long data$OFFSET = $LAYOUT.byteOffset(groupElement("data"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const void *data
+     * }
+     */
+    public static final long data$offset() {
+        return data$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const void *data
+     * }
+     */
+    public static MemorySegment data(MemorySegment struct) {
+        return struct.get(data$LAYOUT, data$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const void *data
+     * }
+     */
+    public static void data(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(data$LAYOUT, data$OFFSET, fieldValue);
     }
 
     /**

@@ -1,0 +1,151 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.Pointers;
+import io.github.llamaffm.bindings.generated.lf_grammar_state;
+import io.github.llamaffm.internal.IntList;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Looks for the patterns that start a grammar, in all of the answer so far: llama.cpp's own search recurses once for each
+ * character of it. What was tried before is not tried again, unless the end of the answer decided it.
+ */
+final class PatternTriggers {
+
+    private final List<Search> searches;
+    private final int index;
+    private final MemorySegment state;
+    private final StringBuilder text = new StringBuilder();
+
+    /** Of each char of the text, the byte that its character begins with. */
+    private final IntList starts = new IntList();
+
+    private int bytesRead;
+
+    /** One pattern, and the first char where more text could still make it match. */
+    private static final class Search {
+        private final Matcher matcher;
+        private int from;
+
+        Search(Pattern pattern, CharSequence text) {
+            // As find() does: the text before the start is seen, and does not begin there.
+            matcher = pattern.matcher(text).useTransparentBounds(true).useAnchoringBounds(false);
+        }
+    }
+
+    /**
+     * For one grammar.
+     *
+     * @param index of its {@code lf_grammar_state} among the sampler's
+     * @param state it
+     */
+    PatternTriggers(GrammarUse use, int index, MemorySegment state) {
+        this(use.triggers().stream()
+                .filter(GrammarUse.Trigger.Pattern.class::isInstance)
+                .map(pattern -> Pattern.compile(((GrammarUse.Trigger.Pattern) pattern).regex())), index, state);
+    }
+
+    private PatternTriggers(Stream<Pattern> patterns, int index, MemorySegment state) {
+        this.searches = patterns.map(pattern -> new Search(pattern, text)).toList();
+        this.index = index;
+        this.state = state;
+    }
+
+    /** One for a copy of the sampler; it reads its text anew. */
+    PatternTriggers copy(MemorySegment stateOfCopy) {
+        return new PatternTriggers(searches.stream().map(search -> search.matcher.pattern()), index, stateOfCopy);
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** Forgets the text. */
+    void reset() {
+        text.setLength(0);
+        starts.truncate(0);
+        bytesRead = 0;
+        searches.forEach(search -> search.from = 0);
+    }
+
+    /** Whether a pattern was found now; then the state says where. */
+    boolean find() {
+        if (searches.isEmpty() || !lf_grammar_state.waiting(state)) {
+            return false;
+        }
+        read();
+        for (Search search : searches) {
+            if (find(search)) {
+                int start = start(search.matcher);
+                lf_grammar_state.start(state, start < starts.size() ? starts.get(start) : bytesRead);
+                reset();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean find(Search search) {
+        Matcher matcher = search.matcher;
+        try {
+            while (search.from < text.length()) {
+                matcher.region(search.from, text.length());
+                if (matcher.lookingAt()) {
+                    return true;
+                }
+                if (matcher.hitEnd()) {
+                    // This start is undecided; one of the later ones may match already.
+                    return matcher.region(search.from, text.length()).find();
+                }
+                search.from++;
+            }
+            return false;
+        } catch (StackOverflowError e) {
+            throw new SamplingException(
+                    "the trigger pattern %s recurses too deep on an answer of %d characters; repeat a class such as [^<]*, not a group"
+                            .formatted(matcher.pattern(), text.length()), List.of());
+        }
+    }
+
+    /** Index of the char that the grammar starts with: the first group that matched something, or the whole match. */
+    private static int start(Matcher matcher) {
+        for (int group = 1; group <= matcher.groupCount(); group++) {
+            if (matcher.end(group) > matcher.start(group)) {
+                return matcher.start(group);
+            }
+        }
+        return matcher.start();
+    }
+
+    /** Takes over the characters that are complete by now. */
+    private void read() {
+        int length = Math.toIntExact(lf_grammar_state.length(state));
+        if (length == bytesRead) {
+            return;
+        }
+        MemorySegment bytes = Pointers.view(lf_grammar_state.text(state), length);
+        while (bytesRead < length) {
+            int size = characterSize(bytes.get(ValueLayout.JAVA_BYTE, bytesRead));
+            if (bytesRead + size > length) {
+                return;
+            }
+            String character = new String(bytes.asSlice(bytesRead, size).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+            for (int i = 0; i < character.length(); i++) {
+                starts.add(bytesRead);
+            }
+            text.append(character);
+            bytesRead += size;
+        }
+    }
+
+    /** Bytes of a character, by its first one; 1 where that begins none. */
+    private static int characterSize(byte first) {
+        int leadingOnes = Integer.numberOfLeadingZeros(~(first << 24));
+        return leadingOnes >= 2 && leadingOnes <= 4 ? leadingOnes : 1;
+    }
+}
