@@ -78,6 +78,19 @@ public interface Context extends AutoCloseable {
      */
     void decode(Batch batch, Cancellation cancellation);
 
+    /**
+     * What is computed with from now on, where a request does not say otherwise. A sequence that has cells of others meets {@link
+     * ContextOptions#adapterMismatch()} with its next operation. Calls {@code llama_set_adapters_lora} and {@code
+     * llama_set_adapter_cvec}, when something is computed.
+     *
+     * @throws AdapterException if one does not fit the model
+     * @throws IllegalStateException if one is closed
+     */
+    void adapters(Adapters adapters);
+
+    /** What is computed with where a request does not say otherwise. */
+    Adapters adapters();
+
     /** Whether an earlier failure left this unusable: then every call but {@link #close()} throws. */
     boolean isPoisoned();
 

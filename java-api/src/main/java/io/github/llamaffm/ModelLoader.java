@@ -60,11 +60,14 @@ final class ModelLoader {
             flag.lend(cancellation, 0);
             cancellation.addListener(stop);
             try {
+                ModelFiles files = ModelFiles.of(List.of(file));
                 MemorySegment model = LlamaFfm.lf_model_load(request(file, flag, arena));
                 if (model.address() == 0) {
                     throw failure(NativeError.last());
                 }
-                return new NativeModel(model, options);
+                return new NativeModel(model, options, files);
+            } catch (IOException e) {
+                throw new ModelLoadException(source + " cannot be read: " + e, List.of(), e);
             } finally {
                 flag.takeBack();
                 NativeLog.drain();

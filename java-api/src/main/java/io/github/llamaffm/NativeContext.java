@@ -24,6 +24,7 @@ final class NativeContext extends NativeResource implements Context {
     private final SequencePool sequences;
     private final KvCache kvCache;
     private final Decoder decoder;
+    private final ContextAdapters contextAdapters;
 
     private volatile @Nullable PoisonedContextException poison;
 
@@ -40,6 +41,7 @@ final class NativeContext extends NativeResource implements Context {
         this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), options.maxSequences());
         this.kvCache = new KvCache(this);
         this.decoder = new Decoder(this);
+        this.contextAdapters = new ContextAdapters(this);
         this.sequences = new SequencePool(this);
     }
 
@@ -123,6 +125,19 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
+    public void adapters(Adapters adapters) {
+        call(() -> {
+            contextAdapters.own(AdapterSet.of(model, adapters));
+            return null;
+        }, () -> {});
+    }
+
+    @Override
+    public Adapters adapters() {
+        return call(() -> contextAdapters.own().adapters(), () -> {});
+    }
+
+    @Override
     public boolean isPoisoned() {
         return poison != null;
     }
@@ -156,6 +171,10 @@ final class NativeContext extends NativeResource implements Context {
 
     KvCache kvCache() {
         return kvCache;
+    }
+
+    ContextAdapters contextAdapters() {
+        return contextAdapters;
     }
 
     Decoder decoder() {
@@ -203,6 +222,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     void afterFree() {
+        contextAdapters.close();
         resources.free(isPoisoned());
         NativeLog.drain();
     }

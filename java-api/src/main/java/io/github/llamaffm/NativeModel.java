@@ -2,17 +2,20 @@ package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 
 /** A model in native memory. */
 final class NativeModel extends NativeResource implements Model {
 
     private final ModelOptions options;
+    private final ModelFiles files;
     private final NativeModelInfo info;
     private final NativeTokenizer tokenizer;
 
-    NativeModel(MemorySegment raw, ModelOptions options) {
+    NativeModel(MemorySegment raw, ModelOptions options, ModelFiles files) {
         super("model", null, false, raw, LlamaFfm::lf_model_free);
         this.options = options;
+        this.files = files;
         this.tokenizer = new NativeTokenizer(this, LlamaFfm.llama_model_get_vocab(pointer()));
         this.info = new NativeModelInfo(this, tokenizer.size());
     }
@@ -39,7 +42,15 @@ final class NativeModel extends NativeResource implements Model {
             if (options.vocabularyOnly()) {
                 throw new IllegalStateException("the model was loaded with vocabularyOnly: it has no weights to compute with");
             }
-            return new ContextCreation(this, contextOptions).create();
+            AdapterSet adapters = AdapterSet.of(this, contextOptions.adapters());
+            NativeContext context = new ContextCreation(this, contextOptions).create();
+            try {
+                context.contextAdapters().own(adapters);
+                return context;
+            } catch (IllegalStateException e) {
+                context.close();
+                throw e;
+            }
         } finally {
             exit();
         }
@@ -53,5 +64,22 @@ final class NativeModel extends NativeResource implements Model {
         } finally {
             exit();
         }
+    }
+
+    @Override
+    public LoraAdapter loadAdapter(Path path) {
+        enter();
+        try {
+            if (options.vocabularyOnly()) {
+                throw new IllegalStateException("the model was loaded with vocabularyOnly: it has no weights to adapt");
+            }
+            return NativeLoraAdapter.load(this, path);
+        } finally {
+            exit();
+        }
+    }
+
+    ModelFiles files() {
+        return files;
     }
 }

@@ -110,6 +110,7 @@ abstract class NativeResource implements AutoCloseable {
     /** Stops what runs, waits for it, then frees. A second call waits for the first, and does nothing. */
     @Override
     public final void close() {
+        beforeClose();
         synchronized (lock) {
             if (closed) {
                 await(() -> !freed && closed);
@@ -139,6 +140,9 @@ abstract class NativeResource implements AutoCloseable {
             lock.notifyAll();
         }
     }
+
+    /** Drops uses of this that nobody needs any more. Called by every close, the second one too. */
+    void beforeClose() {}
 
     /** Asks the calls that are under way to end soon. */
     void stopCalls() {}
@@ -184,6 +188,23 @@ abstract class NativeResource implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Whoever uses this without being made from it holds it as a child does.
+     *
+     * @throws IllegalStateException after close
+     */
+    final void hold(String user) {
+        synchronized (lock) {
+            requireOpen();
+            pin(user);
+        }
+    }
+
+    /** Ends a {@link #hold}. */
+    final void release(String user) {
+        unpin(user);
     }
 
     private void pin(String child) {
