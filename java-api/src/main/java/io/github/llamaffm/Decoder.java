@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Computes batches and reads what came out of the last one. For callers inside a call of the context. */
 final class Decoder {
 
+    /** What llama_decode returns where there are too few cells. */
+    private static final int NO_SLOT = 1;
+
     private final NativeContext context;
     private @Nullable NativeBatch lastDecoded;
 
@@ -21,14 +24,12 @@ final class Decoder {
      * @return false where it was stopped: then nothing changed
      */
     boolean decode(NativeBatch batch, Stop stop) {
-        context.sequences().requireRoom(batch.size());
+        context.sequences().requireRoom(batch);
+        context.cache().update();
         lastDecoded = null;
-        int status;
-        stop.lend();
-        try {
-            status = LlamaFfm.lf_decode(context.pointer(), batch.struct());
-        } finally {
-            stop.takeBack();
+        int status = run(batch, stop);
+        if (status == NO_SLOT && context.cache().dropMasked()) {
+            status = run(batch, stop);
         }
         if (status == 0) {
             lastDecoded = batch;
@@ -46,6 +47,15 @@ final class Decoder {
         throw failedDecode(batch, status, error);
     }
 
+    private int run(NativeBatch batch, Stop stop) {
+        stop.lend();
+        try {
+            return LlamaFfm.lf_decode(context.pointer(), batch.struct());
+        } finally {
+            stop.takeBack();
+        }
+    }
+
     /** llama_decode says 2 where its abort callback stopped it. */
     private static boolean isStopped(int status) {
         return status == 2 || status == LlamaFfm.LF_ERROR_CANCELLED() || status == LlamaFfm.LF_ERROR_SHUTDOWN();
@@ -58,8 +68,8 @@ final class Decoder {
                     .formatted(batch.size(), error.summary()), status, error.log());
         }
         context.sequences().rollBack(batch);
-        if (status == 1) {
-            return new NoKvSpaceException(batch.size(), context.sequences().freeCells(), context.size(), error.log());
+        if (status == NO_SLOT) {
+            return context.sequences().noSpace(batch, error.log());
         }
         return new DecodeException("decoding %d tokens failed with code %d: %s"
                 .formatted(batch.size(), status, error.summary()), status, error.log());

@@ -12,7 +12,7 @@ public abstract sealed class LlamaException extends RuntimeException
         permits AdapterException, CancelledException, ConcurrentUseException, ContextCreationException,
                 DecodeException, InsufficientMemoryException, ModelLoadException, NativeLoadException,
                 NoKvSpaceException, PoisonedContextException, PromptTooLongException, SamplingException,
-                ShutdownException, StateException, TokenizeException {
+                ShutdownException, StateException, TokenizeException, UnsupportedMemoryException {
 
     @Serial
     private static final long serialVersionUID = 1;

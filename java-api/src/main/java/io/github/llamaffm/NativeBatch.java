@@ -24,9 +24,10 @@ final class NativeBatch implements Batch {
     private final MemorySegment sequenceIds;
     private final MemorySegment outputs;
 
-    /** Rows of each sequence, and the position of the first of them. */
+    /** Rows of each sequence, how many tokens were computed before them, and the position of the first of them. */
     private final int[] rowsOf;
     private final int[] startOf;
+    private final int[] positionOf;
     private final NativeSequence[] sequences;
 
     private int size;
@@ -39,6 +40,7 @@ final class NativeBatch implements Batch {
         this.maxOutputs = maxOutputs;
         this.rowsOf = new int[context.maxSequences()];
         this.startOf = new int[context.maxSequences()];
+        this.positionOf = new int[context.maxSequences()];
         this.sequences = new NativeSequence[context.maxSequences()];
         Arena arena = Arena.ofAuto();
         struct = llama_batch.allocate(arena);
@@ -90,10 +92,11 @@ final class NativeBatch implements Batch {
         if (rowsOf[id] == 0) {
             sequences[id] = sequence;
             startOf[id] = sequence.decoded();
+            positionOf[id] = sequence.positionToDecode();
         }
         int row = size++;
         tokens.setAtIndex(ValueLayout.JAVA_INT, row, token);
-        positions.setAtIndex(ValueLayout.JAVA_INT, row, startOf[id] + rowsOf[id]++);
+        positions.setAtIndex(ValueLayout.JAVA_INT, row, positionOf[id] + rowsOf[id]++);
         sequenceIds.setAtIndex(ValueLayout.JAVA_INT, row, id);
         outputs.set(ValueLayout.JAVA_BYTE, row, (byte) (logits ? 1 : 0));
         outputCount += logits ? 1 : 0;
@@ -123,7 +126,8 @@ final class NativeBatch implements Batch {
             throw new IllegalStateException("the batch is empty");
         }
         for (int id = 0; id < rowsOf.length; id++) {
-            if (rowsOf[id] > 0 && (!sequences[id].isOpen() || sequences[id].decoded() != startOf[id])) {
+            if (rowsOf[id] > 0 && (!sequences[id].isOpen() || sequences[id].decoded() != startOf[id]
+                    || sequences[id].positionToDecode() != positionOf[id])) {
                 throw new IllegalStateException(
                         "sequence %d changed since its rows were added to the batch; clear the batch and add them again"
                                 .formatted(id));

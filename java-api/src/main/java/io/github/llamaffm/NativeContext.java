@@ -18,11 +18,12 @@ final class NativeContext extends NativeResource implements Context {
     private final ContextResources resources;
     private final boolean hasEncoder;
     private final int size;
+    private final int sequenceSize;
     private final int batchSize;
     private final int ubatchSize;
     private final NativeBatch ownBatch;
     private final SequencePool sequences;
-    private final KvCache kvCache;
+    private final KvCache cache;
     private final Decoder decoder;
     private final ContextAdapters contextAdapters;
 
@@ -36,10 +37,11 @@ final class NativeContext extends NativeResource implements Context {
         this.resources = resources;
         this.hasEncoder = model.info().hasEncoder();
         this.size = LlamaFfm.llama_n_ctx(pointer());
+        this.sequenceSize = LlamaFfm.llama_n_ctx_seq(pointer());
         this.batchSize = LlamaFfm.llama_n_batch(pointer());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
         this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), options.maxSequences());
-        this.kvCache = new KvCache(this);
+        this.cache = new KvCache(this);
         this.decoder = new Decoder(this);
         this.contextAdapters = new ContextAdapters(this);
         this.sequences = new SequencePool(this);
@@ -58,6 +60,11 @@ final class NativeContext extends NativeResource implements Context {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public int sequenceSize() {
+        return sequenceSize;
     }
 
     @Override
@@ -89,8 +96,8 @@ final class NativeContext extends NativeResource implements Context {
     public Generation generate(int[] prompt, GenerateOptions generateOptions) {
         requireDecoderOnly();
         requireTokens(prompt);
-        if (prompt.length > size) {
-            throw new PromptTooLongException(prompt.length, size, size);
+        if (prompt.length > sequenceSize) {
+            throw new PromptTooLongException(prompt.length, sequenceSize, sequenceSize);
         }
         return call(() -> sequences.generate(prompt, generateOptions), () -> {});
     }
@@ -138,6 +145,11 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
+    public KvCacheInfo kvCache() {
+        return call(cache::info, () -> {});
+    }
+
+    @Override
     public boolean isPoisoned() {
         return poison != null;
     }
@@ -169,8 +181,8 @@ final class NativeContext extends NativeResource implements Context {
         return sequences;
     }
 
-    KvCache kvCache() {
-        return kvCache;
+    KvCache cache() {
+        return cache;
     }
 
     ContextAdapters contextAdapters() {

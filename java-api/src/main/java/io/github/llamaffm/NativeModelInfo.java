@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
@@ -73,8 +74,19 @@ final class NativeModelInfo implements ModelInfo {
         return count(LlamaFfm::llama_model_n_head_kv);
     }
 
+    @Override
+    public MemoryKind memoryKind() {
+        return KvCache.kind(count(LlamaFfm::lf_model_memory_kind));
+    }
+
+    @Override
+    public OptionalInt slidingWindow() {
+        int tokens = windowSize();
+        return tokens > 0 && memoryKind() != MemoryKind.ATTENTION ? OptionalInt.of(tokens) : OptionalInt.empty();
+    }
+
     /** Tokens of the sliding window; 0: attention sees everything. */
-    int slidingWindow() {
+    int windowSize() {
         return count(LlamaFfm::llama_model_n_swa);
     }
 

@@ -1,7 +1,7 @@
 package io.github.llamaffm;
 
-import io.github.llamaffm.internal.IntList;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +14,12 @@ final class NativeSequence implements Sequence {
 
     private final NativeContext context;
     private final int id;
-    private final IntList history = new IntList();
+    private final History history = new History();
     private int decoded;
+
+    /** Tokens that the last decode of the context added to this: so far a state may be able to go back. */
+    private int justDecoded;
+
     private boolean open = true;
     private @Nullable NativeGeneration generation;
 
@@ -32,6 +36,21 @@ final class NativeSequence implements Sequence {
     @Override
     public int length() {
         return history.size();
+    }
+
+    @Override
+    public int[] tokens() {
+        return history.tokens();
+    }
+
+    @Override
+    public int position(int index) {
+        return history.position(index);
+    }
+
+    @Override
+    public int nextPosition() {
+        return history.positionAfter(history.size());
     }
 
     @Override
@@ -64,9 +83,9 @@ final class NativeSequence implements Sequence {
         return context.call(() -> {
             requireOpen();
             closeGeneration();
-            int left = context.size() - length();
+            int left = context.sequenceSize() - length();
             if (prompt.length > left) {
-                throw new PromptTooLongException(prompt.length, left, context.size());
+                throw new PromptTooLongException(prompt.length, left, context.sequenceSize());
             }
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
@@ -78,13 +97,85 @@ final class NativeSequence implements Sequence {
     }
 
     @Override
+    public boolean canTruncate(int length) {
+        return ask(() -> {
+            Objects.checkIndex(length, length() + 1);
+            return canCut(length);
+        });
+    }
+
+    @Override
+    public boolean canRemove(int from, int to) {
+        return ask(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            return canDrop(from, to);
+        });
+    }
+
+    @Override
+    public boolean canShift() {
+        return ask(() -> context.cache().info().canShift());
+    }
+
+    @Override
+    public boolean canShift(int from, int to) {
+        return ask(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            return canMove(from, to);
+        });
+    }
+
+    @Override
     public void truncate(int length) {
         operate(() -> {
             Objects.checkIndex(length, length() + 1);
-            history.truncate(length);
             if (length < decoded) {
                 cutCells(length);
             }
+            history.truncate(Math.min(length, history.size()));
+        }, () -> {});
+    }
+
+    @Override
+    public void remove(int from, int to) {
+        operate(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            drop(from, to, false);
+        }, () -> {});
+    }
+
+    @Override
+    public void discard(int from, int to) {
+        operate(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            drop(from, to, true);
+        }, () -> {});
+    }
+
+    @Override
+    public void shift(int from, int to, int by) {
+        operate(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            if (!history.canShift(from, to, by, decoded)) {
+                throw new IllegalArgumentException(
+                        "moving tokens %d to %d by %d would make positions negative or out of order".formatted(from, to, by));
+            }
+            requireMovable(from, to);
+            move(from, to, by);
+        }, () -> {});
+    }
+
+    @Override
+    public void keepOnly() {
+        operate(() -> context.sequences().keepOnly(this), () -> {});
+    }
+
+    @Override
+    public Sequence fork() {
+        return context.call(() -> {
+            requireOpen();
+            closeGeneration();
+            return context.sequences().fork(this);
         }, () -> {});
     }
 
@@ -100,6 +191,13 @@ final class NativeSequence implements Sequence {
                 context.sequences().release(this);
             }
             return null;
+        }, () -> {});
+    }
+
+    private boolean ask(BooleanSupplier question) {
+        return context.call(() -> {
+            requireOpen();
+            return question.getAsBoolean();
         }, () -> {});
     }
 
@@ -130,16 +228,27 @@ final class NativeSequence implements Sequence {
         return decoded;
     }
 
+    /** Of the first token that is not in the cache. */
+    int positionToDecode() {
+        return history.positionAfter(decoded);
+    }
+
     int[] history() {
-        return history.toArray();
+        return history.tokens();
+    }
+
+    int token(int index) {
+        return history.token(index);
     }
 
     void remember(int token) {
         history.add(token);
     }
 
+    /** The context decoded so many rows of this, perhaps none. */
     void grow(int rows) {
         decoded += rows;
+        justDecoded = rows;
     }
 
     /** A generation that was left unfinished ends with the next operation. */
@@ -175,22 +284,22 @@ final class NativeSequence implements Sequence {
         try {
             history.addAll(tokens);
             if (logits && decoded == history.size()) {
-                cutCells(decoded - 1);
+                goBackByOne();
             }
             done = computeRest(logits, stop);
             return done;
         } finally {
             if (!done) {
-                history.truncate(Math.min(lengthBefore, history.size()));
                 if (decoded > decodedBefore && !context.isPoisoned()) {
                     cutCells(decodedBefore);
                 }
+                history.truncate(Math.min(lengthBefore, history.size()));
             }
         }
     }
 
     private boolean computeRest(boolean logits, Stop stop) {
-        context.sequences().requireRoom(history.size() - decoded);
+        context.sequences().requireRoom(this, history.size() - decoded);
         NativeBatch batch = context.ownBatch();
         while (decoded < history.size()) {
             if (stop.requested()) {
@@ -199,7 +308,7 @@ final class NativeSequence implements Sequence {
             batch.clear();
             int end = Math.min(history.size(), decoded + batch.capacity());
             for (int i = decoded; i < end; i++) {
-                batch.addRow(this, history.get(i), logits && i == history.size() - 1);
+                batch.addRow(this, history.token(i), logits && i == history.size() - 1);
             }
             if (!context.decoder().decode(batch, stop)) {
                 return false;
@@ -218,14 +327,145 @@ final class NativeSequence implements Sequence {
         cutCells(decoded);
     }
 
-    /** Removes all cells from a position on; everything where this memory cannot go back so far. */
-    private void cutCells(int position) {
-        if (context.kvCache().canContinueAt(id, position) && context.kvCache().remove(id, position)) {
-            decoded = position;
+    /** Takes the last token out of the cache, or all of them where the memory cannot go back: they are computed again. */
+    private void goBackByOne() {
+        if (canCut(decoded - 1)) {
+            cutCells(decoded - 1);
         } else {
-            context.kvCache().remove(id, 0);
+            context.cache().clear(id);
             decoded = 0;
-            history.truncate(0);
+            history.renumber(0);
+        }
+    }
+
+    /** Removes what was computed from a length on; everything where this memory cannot go back so far. */
+    private void cutCells(int length) {
+        boolean possible = length < decoded ? canCut(length) : context.cache().canContinueAt(id, positionToDecode());
+        if (length > 0 && possible && context.cache().remove(id, history.positionAfter(length), -1)) {
+            decoded = length;
+            justDecoded = 0;
+        } else {
+            empty();
+        }
+    }
+
+    /** Drops everything. */
+    void empty() {
+        context.cache().clear(id);
+        decoded = 0;
+        justDecoded = 0;
+        history.truncate(0);
+    }
+
+    /** Becomes what another one is; this is empty. */
+    void copyOf(NativeSequence origin) {
+        KvCache cache = context.cache();
+        if (origin.decoded > 0) {
+            if (cache.kind() == MemoryKind.NONE) {
+                throw new UnsupportedMemoryException("this model keeps nothing of its tokens: there is nothing to fork",
+                        MemoryKind.NONE);
+            }
+            cache.copy(origin.id, id);
+        } else {
+            cache.forks().count(0);
+        }
+        history.addAll(origin.history);
+        decoded = origin.decoded;
+        // What both share, neither can take back.
+        origin.justDecoded = 0;
+    }
+
+    private boolean canCut(int length) {
+        if (length == 0 || length >= decoded) {
+            return true;
+        }
+        KvCache cache = context.cache();
+        int position = history.positionAfter(length);
+        return switch (cache.kind()) {
+            case ATTENTION -> true;
+            case SLIDING_WINDOW -> cache.canContinueAt(id, position);
+            case RECURRENT, HYBRID -> canRollBack(decoded - length, position) && cache.canContinueAt(id, position);
+            case NONE -> false;
+        };
+    }
+
+    /** llama.cpp keeps the states after each of the last tokens of a decode, and goes back once, by positions. */
+    private boolean canRollBack(int tokens, int position) {
+        return tokens < justDecoded && tokens <= context.cache().rollback()
+                && positionToDecode() - position == tokens
+                && !context.cache().isShared(id, position, -1);
+    }
+
+    private boolean canDrop(int from, int to) {
+        int end = Math.min(to, decoded);
+        if (from >= end) {
+            return true;
+        }
+        return end == decoded ? canCut(from) : context.cache().canRemove();
+    }
+
+    private boolean canMove(int from, int to) {
+        int end = Math.min(to, decoded);
+        return from >= end
+                || context.cache().info().canShift()
+                        && !context.cache().isShared(id, history.position(from), history.positionAfter(end));
+    }
+
+    /** @throws UnsupportedMemoryException if the positions of these tokens cannot be changed */
+    private void requireMovable(int from, int to) {
+        if (!canMove(from, to)) {
+            KvCache cache = context.cache();
+            throw new UnsupportedMemoryException(cache.info().canShift()
+                    ? "tokens %d to %d cannot move: a fork shares some of them, and they would move for both".formatted(from, to)
+                    : "the memory of this model cannot shift positions", cache.kind());
+        }
+    }
+
+    /**
+     * Removes tokens of the history.
+     *
+     * @param close whether the tokens behind them move to close the gap
+     * @throws UnsupportedMemoryException if that cannot be done; then nothing was
+     */
+    void drop(int from, int to, boolean close) {
+        if (!canDrop(from, to)) {
+            throw new UnsupportedMemoryException(
+                    "a memory of kind %s cannot forget tokens %d to %d of %d; clear the sequence and append what is to stay"
+                            .formatted(context.cache().kind(), from, to, length()), context.cache().kind());
+        }
+        if (close) {
+            requireMovable(to, length());
+        }
+        int end = Math.min(to, decoded);
+        if (from < end) {
+            removeCells(from, end);
+        }
+        history.remove(from, to);
+        history.renumber(decoded);
+        if (close && from < decoded) {
+            move(from, length(), history.positionAfter(from) - history.position(from));
+        }
+    }
+
+    private void removeCells(int from, int to) {
+        boolean all = from == 0 && to == decoded;
+        boolean last = to == decoded;
+        boolean removed = context.cache().remove(
+                id, all ? -1 : history.position(from), last ? -1 : history.positionAfter(to));
+        if (!removed) {
+            throw new UnsupportedMemoryException("llama.cpp refused to remove tokens %d to %d".formatted(from, to),
+                    context.cache().kind());
+        }
+        decoded -= to - from;
+        justDecoded = 0;
+    }
+
+    private void move(int from, int to, int by) {
+        int end = Math.min(to, decoded);
+        if (from < end && by != 0) {
+            context.cache().shift(id, history.position(from), history.positionAfter(end), by);
+            history.shift(from, end, by);
+            history.renumber(decoded);
         }
     }
 }
