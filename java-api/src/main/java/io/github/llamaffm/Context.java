@@ -1,5 +1,8 @@
 package io.github.llamaffm;
 
+import java.nio.file.Path;
+import java.util.List;
+
 /**
  * A KV cache with its compute buffers: where a model reads and writes. One thread at a time, platform or virtual, which may
  * change between calls: overlapping use throws {@link ConcurrentUseException}.
@@ -96,6 +99,30 @@ public interface Context extends AutoCloseable {
 
     /** What is computed with where a request does not say otherwise. */
     Adapters adapters();
+
+    /**
+     * All leased sequences with everything that was computed of them; what generates is ended. At most 2 GiB. Calls {@code
+     * lf_state_write}.
+     *
+     * @throws StateException see {@link Sequence#save()}
+     */
+    byte[] saveState();
+
+    /** As {@link #saveState()}, to a file. See {@link Sequence#save(Path)}. */
+    void saveState(Path file);
+
+    /**
+     * Leases the sequences of a saved context, in the order of their ids, and restores them. See {@link
+     * Sequence#restore(byte[])}.
+     *
+     * @throws StateException if it is no state of a context, damaged, of other weights or options, or larger than this context;
+     *     nothing is leased then
+     * @throws IllegalStateException if a sequence is leased
+     */
+    List<Sequence> loadState(byte[] state);
+
+    /** As {@link #loadState(byte[])}, piece by piece from a file. */
+    List<Sequence> loadState(Path file);
 
     /** What the memory of this context is and can do. Asking touches nothing. */
     KvCacheInfo kvCache();

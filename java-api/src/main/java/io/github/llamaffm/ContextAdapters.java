@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class ContextAdapters {
 
-    private static final String USER = "context";
+    static final String USER = "context";
 
     private final NativeContext context;
     private AdapterSet own = AdapterSet.NONE;

@@ -3,6 +3,8 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class NativeContext extends NativeResource implements Context {
     private final KvCache cache;
     private final Decoder decoder;
     private final ContextAdapters contextAdapters;
+    private final ContextStates states;
 
     private volatile @Nullable PoisonedContextException poison;
 
@@ -44,6 +47,7 @@ final class NativeContext extends NativeResource implements Context {
         this.cache = new KvCache(this);
         this.decoder = new Decoder(this);
         this.contextAdapters = new ContextAdapters(this);
+        this.states = new ContextStates(this);
         this.sequences = new SequencePool(this);
     }
 
@@ -122,6 +126,7 @@ final class NativeContext extends NativeResource implements Context {
             call(() -> {
                 nativeBatch.requireCurrent();
                 sequences.closeGenerationsIn(nativeBatch);
+                sequences.computeWith(nativeBatch, contextAdapters.own());
                 if (stop.requested() || !decoder.decode(nativeBatch, stop)) {
                     throw new CancelledException("the decode of %d rows was cancelled".formatted(nativeBatch.size()));
                 }
@@ -142,6 +147,29 @@ final class NativeContext extends NativeResource implements Context {
     @Override
     public Adapters adapters() {
         return call(() -> contextAdapters.own().adapters(), () -> {});
+    }
+
+    @Override
+    public byte[] saveState() {
+        return call(() -> states.saveAll(), () -> {});
+    }
+
+    @Override
+    public void saveState(Path file) {
+        call(() -> {
+            states.saveAll(file);
+            return null;
+        }, () -> {});
+    }
+
+    @Override
+    public List<Sequence> loadState(byte[] state) {
+        return call(() -> states.loadAll(state), () -> {});
+    }
+
+    @Override
+    public List<Sequence> loadState(Path file) {
+        return call(() -> states.loadAll(file), () -> {});
     }
 
     @Override
@@ -183,6 +211,10 @@ final class NativeContext extends NativeResource implements Context {
 
     KvCache cache() {
         return cache;
+    }
+
+    ContextStates states() {
+        return states;
     }
 
     ContextAdapters contextAdapters() {

@@ -13,6 +13,9 @@ final class NativeGeneration implements Generation {
 
     private static final int[] NO_TOKENS = {};
 
+    /** What keeps an adapter open, in the message of who closes it. */
+    private static final String USER = "generation";
+
     private final NativeContext context;
     private final NativeSequence sequence;
     private final boolean ownsSequence;
@@ -23,6 +26,7 @@ final class NativeGeneration implements Generation {
     private final PieceReader pieces;
     private final StopStrings stops;
     private final Stop stop;
+    private final AdapterSet adapters;
     private final @Nullable ContextShift shift;
 
     /** Made once, not for each piece. */
@@ -57,11 +61,21 @@ final class NativeGeneration implements Generation {
         this.prompt = prompt.clone();
         this.options = options;
         this.maxTokens = options.maxTokens().orElse(Integer.MAX_VALUE);
+        this.adapters = options.adapters()
+                .map(asked -> AdapterSet.of(context.model(), asked))
+                .orElseGet(context.contextAdapters()::own);
         this.sampler = NativeSampler.create(context.model(), null, options.sampler());
         this.pieces = new PieceReader(context.model().tokenizer());
         this.stops = new StopStrings(options.stop());
         this.stop = new Stop(context.flag(), options.cancellation().orElseGet(Cancellation::create));
         this.cancel = stop::cancel;
+        try {
+            adapters.hold(USER);
+        } catch (IllegalStateException e) {
+            sampler.close();
+            stop.close();
+            throw e;
+        }
     }
 
     @Override
@@ -192,6 +206,7 @@ final class NativeGeneration implements Generation {
             if (prompt.length == 0 && sequence.length() == 0) {
                 return finish(FinishReason.END);
             }
+            sequence.computeWith(adapters);
             if (stop.requested() || !sequence.extend(prompt, true, stop)) {
                 return finish(stop.reason());
             }
@@ -206,6 +221,7 @@ final class NativeGeneration implements Generation {
             if (shift != null) {
                 shift.makeRoom();
             }
+            sequence.computeWith(adapters);
             if (stop.requested() || !sequence.extend(NO_TOKENS, true, stop)) {
                 return finish(stop.reason());
             }
@@ -255,6 +271,7 @@ final class NativeGeneration implements Generation {
             reason = why;
             stop.close();
             sampler.close();
+            adapters.release(USER);
             if (ownsSequence) {
                 context.sequences().release(this, sequence);
             }

@@ -1,5 +1,7 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.internal.state.SavedSequence;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ final class NativeSequence implements Sequence {
 
     /** Tokens that the last decode of the context added to this: so far a state may be able to go back. */
     private int justDecoded;
+
+    /** Fingerprint of the adapters that the cells were computed with; says nothing while there are none. */
+    private long cellAdapters;
 
     private boolean open = true;
     private @Nullable NativeGeneration generation;
@@ -64,6 +69,7 @@ final class NativeSequence implements Sequence {
         context.requireTokens(tokens);
         try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
             operate(() -> {
+                computeWith(context.contextAdapters().own());
                 if (!extend(tokens, false, stop)) {
                     throw new CancelledException("appending %d tokens was cancelled".formatted(tokens.length));
                 }
@@ -180,6 +186,38 @@ final class NativeSequence implements Sequence {
     }
 
     @Override
+    public byte[] save() {
+        return context.call(() -> {
+            requireOpen();
+            closeGeneration();
+            return context.states().save(this);
+        }, () -> {});
+    }
+
+    @Override
+    public void save(Path file) {
+        operate(() -> context.states().save(this, file), () -> {});
+    }
+
+    @Override
+    public void restore(byte[] state) {
+        operate(() -> context.states().restore(this, state), () -> {});
+    }
+
+    @Override
+    public void restore(Path file) {
+        operate(() -> context.states().restore(this, file), () -> {});
+    }
+
+    @Override
+    public long adaptersFingerprint() {
+        return context.call(() -> {
+            requireOpen();
+            return decoded == 0 ? 0 : cellAdapters;
+        }, () -> {});
+    }
+
+    @Override
     public void close() {
         if (context.isClosed() || context.isPoisoned()) {
             return;
@@ -249,6 +287,9 @@ final class NativeSequence implements Sequence {
     void grow(int rows) {
         decoded += rows;
         justDecoded = rows;
+        if (rows > 0) {
+            cellAdapters = context.contextAdapters().fingerprint();
+        }
     }
 
     /** A generation that was left unfinished ends with the next operation. */
@@ -259,9 +300,48 @@ final class NativeSequence implements Sequence {
         }
     }
 
-    /** Computes what is not in the cache yet. */
+    /**
+     * What is computed next is computed with these adapters. Cells of others are an error, or computed again, as the context's
+     * options say.
+     */
+    void computeWith(AdapterSet adapters) {
+        if (decoded > 0 && cellAdapters != adapters.fingerprint()) {
+            if (context.options().adapterMismatch() == AdapterMismatch.ERROR) {
+                throw new AdapterException(
+                        "%d tokens of the sequence were computed with adapters %016x, this would go on with %016x (0: none); %s"
+                                .formatted(decoded, cellAdapters, adapters.fingerprint(),
+                                        "use those, clear the sequence or choose AdapterMismatch.REEVALUATE"));
+            }
+            forgetCells();
+        }
+        context.contextAdapters().use(adapters);
+    }
+
+    /** As it is in a state. */
+    SavedSequence saved() {
+        return new SavedSequence(id, history.tokens(), history.positions(), decoded, decoded == 0 ? 0 : cellAdapters);
+    }
+
+    /** Becomes what was saved, whose cells are in the cache already. */
+    void become(SavedSequence saved) {
+        history.replace(saved.tokens(), saved.positions());
+        decoded = saved.decoded();
+        justDecoded = 0;
+        cellAdapters = saved.adapters();
+    }
+
+    /** Leaves all tokens to be computed again. */
+    void forgetCells() {
+        context.cache().clear(id);
+        decoded = 0;
+        justDecoded = 0;
+        history.renumber(0);
+    }
+
+    /** Computes what is not in the cache yet, with the context's adapters. */
     void settle() {
         if (decoded < history.size()) {
+            computeWith(context.contextAdapters().own());
             try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
                 if (!extend(new int[0], false, stop)) {
                     throw new CancelledException("computing the last token was cancelled");
@@ -332,9 +412,7 @@ final class NativeSequence implements Sequence {
         if (canCut(decoded - 1)) {
             cutCells(decoded - 1);
         } else {
-            context.cache().clear(id);
-            decoded = 0;
-            history.renumber(0);
+            forgetCells();
         }
     }
 
@@ -371,6 +449,7 @@ final class NativeSequence implements Sequence {
         }
         history.addAll(origin.history);
         decoded = origin.decoded;
+        cellAdapters = origin.cellAdapters;
         // What both share, neither can take back.
         origin.justDecoded = 0;
     }
