@@ -10,10 +10,15 @@ import io.github.llamaffm.internal.state.StateReader;
 import io.github.llamaffm.internal.state.StateSink;
 import io.github.llamaffm.internal.state.StateSource;
 import io.github.llamaffm.internal.state.StateWriter;
+import io.github.llamaffm.misuse.SaveToFullDisk;
+import io.github.llamaffm.modeljar.ModelJar;
+import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +73,8 @@ class StateIT {
                 options -> options.flashAttention(FlashAttention.ON).keyType(KvType.Q8_0).valueType(KvType.Q4_0)),
         UNIFIED("smollm2", 20, options -> options.maxSequences(3)),
         STREAMS("smollm2", 20, options -> options.maxSequences(3).unifiedCache(false)),
-        LARGER_THAN_A_PIECE("tiny", 900, options -> options.contextSize(1024).keyType(KvType.F32).valueType(KvType.F32)),
+        MANY_PIECES("smollm2", 150, options -> options),
+        TINY("tiny", 900, options -> options.contextSize(1024).keyType(KvType.F32).valueType(KvType.F32)),
         SLIDING_WINDOW("gemma3", 200, options -> options.maxSequences(2)),
         FULL_SLIDING_WINDOW("gemma3", 200, options -> options.maxSequences(2).fullSlidingWindow(true)),
         RECURRENT("mamba", 60, options -> options.maxSequences(2)),
@@ -104,6 +110,7 @@ class StateIT {
         try (Context context = memory.open(); Sequence sequence = context.newSequence()) {
             sequence.append(memory.prompt());
             state = sequence.save();
+            assertThat(state.length > 2 << 20).as("%d bytes", state.length).isEqualTo(memory == Memory.MANY_PIECES);
             sequence.save(file);
             expected = Rows.of(sequence, NEXT);
 
@@ -197,9 +204,9 @@ class StateIT {
 
     @Test
     void refusesWhatIsForeignAndSaysWhy() {
-        byte[] state = saved(Memory.LARGER_THAN_A_PIECE.options, "tiny");
+        byte[] state = saved(Memory.TINY.options, "tiny");
         Map<String, String> reasons = new LinkedHashMap<>();
-        ContextOptions same = Memory.LARGER_THAN_A_PIECE.options;
+        ContextOptions same = Memory.TINY.options;
         reasons.put("model file", refusal(state, "other", same));
         reasons.put("layers", refusal(state, "deep", same));
         reasons.put("architecture", refusal(state, "mamba", same));
@@ -222,7 +229,7 @@ class StateIT {
 
     @Test
     void aRefusedStateLeavesTheSequenceAsItWas() throws IOException {
-        Memory memory = Memory.LARGER_THAN_A_PIECE;
+        Memory memory = Memory.TINY;
         byte[] state = saved(memory.options, "tiny");
         float[][] expected;
         try (Context context = memory.open(); Sequence sequence = context.newSequence()) {
@@ -273,7 +280,7 @@ class StateIT {
 
     @Test
     void refusesWhatDoesNotFit() {
-        byte[] state = saved(Memory.LARGER_THAN_A_PIECE.options, "tiny");
+        byte[] state = saved(Memory.TINY.options, "tiny");
         try (Context context = MODELS.get("tiny").newContext(builder().contextSize(512).build());
                 Sequence sequence = context.newSequence()) {
             sequence.append(1, 2, 3);
@@ -297,12 +304,71 @@ class StateIT {
 
     @Test
     void writesNothingWhereItCannot() throws IOException {
-        try (Context context = Memory.LARGER_THAN_A_PIECE.open(); Sequence sequence = context.newSequence()) {
+        try (Context context = Memory.TINY.open(); Sequence sequence = context.newSequence()) {
             sequence.append(1, 2, 3);
             Path missing = folder.resolve("no-such-folder").resolve("a.state");
             assertThatExceptionOfType(StateException.class).isThrownBy(() -> sequence.save(missing))
                     .withMessageMatching("cannot write \\d+ bytes to .*a\\.state: .*");
             assertThat(missing.getParent()).doesNotExist();
+        }
+    }
+
+    /** 64 blocks of 512 or 1,024 bytes: more than three tokens need, less than nine hundred. */
+    @Test
+    void aFullDiskLeavesWhatWasSavedBefore() throws IOException {
+        ChildJvm.of(SaveToFullDisk.class).through("sh", "-c", "ulimit -f 64; exec \"$0\" \"$@\"")
+                .options("-XX:-UsePerfData")
+                .arguments(folder.resolve("tiny.gguf"), Files.createDirectory(folder.resolve("full"))).run().assertSilent();
+    }
+
+    /** The same model, in one file, in several, and inside a jar: equal bytes, or equal tensors, and other bytes. */
+    @Test
+    void whereTheModelLiesDoesNotMatterButItsFilesDo() throws Exception {
+        ContextOptions options = Memory.TINY.options;
+        byte[] state = saved(options, "tiny");
+        Path jar = folder.resolve("model.jar");
+        ModelJar.builder(folder.resolve("tiny.gguf"), "tiny").build().writeTo(jar);
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null);
+                Model model = Model.load(ModelSource.resource(ModelJar.FOLDER + "tiny.gguf", loader));
+                Context context = model.newContext(options); Sequence sequence = context.newSequence()) {
+            sequence.restore(state);
+            assertThat(sequence.tokens()).isEqualTo(Memory.TINY.prompt());
+            assertThat(sequence.save()).isEqualTo(state);
+        }
+        byte[] ofSplits;
+        try (Model model = Model.load(split("tiny")); Context context = model.newContext(options);
+                Sequence sequence = context.newSequence()) {
+            assertThatExceptionOfType(StateException.class).isThrownBy(() -> sequence.restore(state))
+                    .withMessageContaining("(model file: ").withMessageMatching("(?s).*1 file,.* there, .* [2-9] files,.* here\\)");
+            sequence.append(1, 2, 3);
+            ofSplits = sequence.save();
+            sequence.restore(ofSplits);
+        }
+        // Other weights, in the last file only.
+        Path other = split("other");
+        Path first = split("tiny");
+        Path last = parts(first).getLast();
+        Files.copy(parts(other).getLast(), last, StandardCopyOption.REPLACE_EXISTING);
+        try (Model model = Model.load(first); Context context = model.newContext(options);
+                Sequence sequence = context.newSequence()) {
+            assertThatExceptionOfType(StateException.class).isThrownBy(() -> sequence.restore(ofSplits))
+                    .withMessageContaining("(model file: ");
+        }
+    }
+
+    private static Path split(String model) throws IOException, InterruptedException {
+        Path target = Files.createTempDirectory(folder, model);
+        Process process = new ProcessBuilder(TestFiles.peers().resolve("llama-gguf-split").toString(), "--split",
+                "--split-max-tensors", "8", folder.resolve(model + ".gguf").toString(), target.resolve("part").toString())
+                .redirectErrorStream(true).start();
+        String log = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor()).as(log).isZero();
+        return parts(target.resolve("any")).getFirst();
+    }
+
+    private static List<Path> parts(Path one) throws IOException {
+        try (Stream<Path> files = Files.list(one.getParent())) {
+            return files.sorted().toList();
         }
     }
 
@@ -327,7 +393,7 @@ class StateIT {
 
     private static byte[] saved(ContextOptions options, String model) {
         try (Context context = MODELS.get(model).newContext(options); Sequence sequence = context.newSequence()) {
-            sequence.append(Memory.LARGER_THAN_A_PIECE.prompt());
+            sequence.append(Memory.TINY.prompt());
             return sequence.save();
         }
     }
