@@ -19,9 +19,6 @@ import java.util.List;
 /** Saves and restores what a context has computed. For callers inside a call of the context. */
 final class ContextStates {
 
-    /** What every JVM can allocate at most. */
-    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
-
     private static final String ARRAY = "the state";
 
     private final NativeContext context;
@@ -81,17 +78,15 @@ final class ContextStates {
 
     private byte[] toArray(StateTransfer transfer, List<NativeSequence> sequences, boolean wholeContext) {
         StateHeader header = header(transfer, sequences, wholeContext);
-        if (header.totalLength() > MAX_ARRAY) {
-            throw new StateException("the state has %d bytes, an array holds at most %d: save it to a file"
-                    .formatted(header.totalLength(), MAX_ARRAY));
-        }
-        byte[] all = new byte[(int) header.totalLength()];
         try {
+            byte[] all = new byte[header.arrayLength()];
             write(transfer, header, StateSink.array(all));
+            return all;
+        } catch (BadStateException e) {
+            throw new StateException(ARRAY + " " + e.getMessage(), List.of(), e);
         } catch (IOException e) {
             throw new AssertionError("an array takes what fits", e);
         }
-        return all;
     }
 
     private void toFile(StateTransfer transfer, List<NativeSequence> sequences, boolean wholeContext, Path path) {

@@ -28,9 +28,21 @@ public record StateHeader(
     static final int PREFIX_LENGTH = MAGIC.length + 2 * Integer.BYTES + Long.BYTES;
     static final int CHECKSUM_LENGTH = Integer.BYTES;
 
+    /** What every JVM can allocate at most. */
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
     /** Bytes of the whole state. */
     public long totalLength() {
         return PREFIX_LENGTH + headerLength() + payloadLength + CHECKSUM_LENGTH;
+    }
+
+    /** As {@link #totalLength()}, where an array can hold it. */
+    public int arrayLength() throws BadStateException {
+        if (totalLength() > MAX_ARRAY) {
+            throw new BadStateException("has %d bytes, an array holds at most %d: save it to a file"
+                    .formatted(totalLength(), MAX_ARRAY));
+        }
+        return (int) totalLength();
     }
 
     private long headerLength() {

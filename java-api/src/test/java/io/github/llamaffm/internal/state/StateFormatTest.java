@@ -85,6 +85,53 @@ class StateFormatTest {
                 .withMessageStartingWith("is not a saved state");
     }
 
+    @Test
+    void moreThanTwoGibibytesAreForFiles() throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
+        StateHeader header = new StateHeader(false, facts, List.of(), 2200L << 20);
+        assertThatExceptionOfType(BadStateException.class).isThrownBy(header::arrayLength)
+                .withMessage("has %d bytes, an array holds at most 2147483639: save it to a file", header.totalLength());
+        ByteBuffer start = ByteBuffer.allocate(1000);
+        ByteBuffer end = ByteBuffer.allocate(4);
+        StateWriter writer = new StateWriter(bytes -> {
+            if (bytes.remaining() == end.capacity()) {
+                end.put(bytes);
+            } else if (bytes.remaining() < zeros.capacity()) {
+                start.put(bytes);
+            }
+        }, header);
+        writer.begin();
+        for (int i = 0; i < 2200; i++) {
+            writer.payload(zeros.duplicate());
+        }
+        writer.end();
+        start.flip();
+        StateReader reader = StateReader.open(new StateSource() {
+            @Override
+            public long size() {
+                return header.totalLength();
+            }
+
+            @Override
+            public void read(long position, ByteBuffer into) {
+                while (into.hasRemaining()) {
+                    long at = position++;
+                    if (at < start.limit()) {
+                        into.put(start.get((int) at));
+                    } else if (at >= size() - 4) {
+                        into.put(end.get((int) (at - size() + 4)));
+                    } else {
+                        int length = (int) Math.min(into.remaining(), size() - 4 - at);
+                        into.put(zeros.duplicate().limit(length));
+                        position += length - 1;
+                    }
+                }
+            }
+        });
+
+        assertThat(reader.header()).isEqualTo(header);
+    }
+
     /** Bytes with a right checksum that somebody else wrote. */
     @Test
     void aHeaderThatNamesMoreThanItHasIsRefused() throws IOException {
