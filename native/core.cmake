@@ -57,6 +57,8 @@ set(shim_sources
     adapter
     backend
     big_stack
+    checkpoint
+    compute
     context
     crash
     guard

@@ -66,7 +66,3 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
 extern "C" void lf_context_free(llama_context * context) {
     lf::guard("lf_context_free", [&] { llama_free(context); });
 }
-
-extern "C" int32_t lf_decode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_decode", [&]() -> int32_t { return llama_decode(context, *batch); });
-}

@@ -155,7 +155,7 @@ final class ContextStates {
                 sequence.forgetCells();
             }
         }
-        sequence.become(saved);
+        sequence.become(saved, false);
         return null;
     }
 
@@ -189,7 +189,7 @@ final class ContextStates {
         for (SavedSequence sequence : header.sequences()) {
             int last = -1;
             for (int i = 0; i < sequence.tokens().length; i++) {
-                if (sequence.tokens()[i] < 0 || sequence.tokens()[i] >= vocabulary || sequence.positions()[i] <= last) {
+                if (sequence.tokens()[i] < History.EMBEDDING || sequence.tokens()[i] >= vocabulary || sequence.positions()[i] <= last) {
                     throw new StateException("%s has token %d at position %d after position %d; the vocabulary has %d".formatted(
                             name, sequence.tokens()[i], sequence.positions()[i], last, vocabulary));
                 }

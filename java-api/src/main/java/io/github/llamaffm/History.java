@@ -1,13 +1,23 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.internal.IntList;
+import java.util.Arrays;
 import java.util.Objects;
 
-/** Tokens with their positions, which ascend: each token is added behind the last one. */
+/**
+ * Tokens with their positions, which ascend: each token is added behind the last one. Where an embedding was the input, {@link
+ * #EMBEDDING} stands for the token.
+ */
 final class History {
+
+    /** In the place of a token. */
+    static final int EMBEDDING = -1;
 
     private final IntList tokens = new IntList();
     private final IntList positions = new IntList();
+
+    /** Whether there ever was one. */
+    private boolean hasEmbeddings;
 
     int size() {
         return tokens.size();
@@ -30,7 +40,33 @@ final class History {
         return tokens.toArray();
     }
 
+    /** The tokens alone. */
+    int[] tokensWithoutEmbeddings() {
+        return firstEmbedding(0) < 0 ? tokens() : Arrays.stream(tokens()).filter(token -> token != EMBEDDING).toArray();
+    }
+
+    /** Index of the first embedding from an index on; -1: there is none. */
+    int firstEmbedding(int from) {
+        for (int i = from; hasEmbeddings && i < size(); i++) {
+            if (token(i) == EMBEDDING) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** @throws IllegalStateException if something from an index on cannot be computed again, because it was an embedding */
+    void requireTokens(int from) {
+        int embedding = firstEmbedding(from);
+        if (embedding >= 0) {
+            throw new IllegalStateException(("input %d of the sequence was an embedding, which is not kept: it cannot be computed"
+                    + " again; ask for the logits of its row when you decode it").formatted(embedding));
+        }
+    }
+
+    /** @param token or {@link #EMBEDDING} */
     void add(int token) {
+        hasEmbeddings |= token == EMBEDDING;
         positions.add(positionAfter(size()));
         tokens.add(token);
     }
@@ -44,6 +80,7 @@ final class History {
     void addAll(History other) {
         for (int i = 0; i < other.size(); i++) {
             tokens.add(other.token(i));
+            hasEmbeddings |= other.token(i) == EMBEDDING;
             positions.add(other.position(i));
         }
     }

@@ -122,7 +122,12 @@ final class KvCache {
     void copy(int sequenceId, int toSequenceId) {
         range(sequenceId, -1, -1);
         lf_memory_request.to_seq_id(request, toSequenceId);
-        check(LlamaFfm.lf_memory_seq_cp(request), "copying a sequence");
+        takeTurn();
+        try {
+            check(LlamaFfm.lf_memory_seq_cp(request), "copying a sequence");
+        } finally {
+            context.pool().giveBack();
+        }
         forks.count(lf_memory_request.bytes(request));
     }
 
@@ -132,9 +137,22 @@ final class KvCache {
      */
     void update() {
         if (keysPending) {
-            check(LlamaFfm.lf_memory_update(context.pointer()), "computing the keys of shifted tokens");
-            keysPending = false;
+            takeTurn();
+            try {
+                check(LlamaFfm.lf_memory_update(context.pointer()), "computing the keys of shifted tokens");
+                keysPending = false;
+            } finally {
+                context.pool().giveBack();
+            }
         }
+    }
+
+    /** For what computes. */
+    private void takeTurn() {
+        if (!context.pool().take(new Stop(context.flag()))) {
+            throw new CancelledException("the wait for the threads of the context's pool was cancelled");
+        }
+        context.pool().attachTo(context.pointer());
     }
 
     /** Cells in use of the stream of a sequence, those counted once that several share. */

@@ -28,6 +28,15 @@ public interface ModelInfo {
     /** Calls {@code llama_model_n_embd}. */
     int embeddingSize();
 
+    /** Floats of one embedding that is given as input, in the place of a token. Calls {@code llama_model_n_embd_inp}. */
+    int inputEmbeddingSize();
+
+    /**
+     * The token that the decoder of an encoder-decoder model starts with; empty for other models. Calls {@code
+     * llama_model_decoder_start_token}; where the model has none, it is {@link Tokenizer#bos()}, as in llama.cpp's tools.
+     */
+    OptionalInt decoderStartToken();
+
     /** Calls {@code llama_model_n_layer}. */
     int layerCount();
 

@@ -56,10 +56,8 @@ final class ModelLoader {
         }
         try (Arena arena = Arena.ofShared()) {
             CancelFlag flag = new CancelFlag(arena);
-            Runnable stop = () -> flag.request(cancellation);
-            flag.lend(cancellation, 0);
-            cancellation.addListener(stop);
-            try {
+            try (Stop stop = new Stop(flag, cancellation)) {
+                stop.lend();
                 ModelFiles files = ModelFiles.of(List.of(file));
                 MemorySegment model = LlamaFfm.lf_model_load(request(file, flag, arena));
                 if (model.address() == 0) {

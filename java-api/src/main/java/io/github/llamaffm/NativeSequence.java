@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeSequence implements Sequence {
 
+    private static final int[] NO_TOKENS = {};
+
     private final NativeContext context;
     private final int id;
     private final History history = new History();
@@ -25,6 +27,8 @@ final class NativeSequence implements Sequence {
     /** Fingerprint of the adapters that the cells were computed with; says nothing while there are none. */
     private long cellAdapters;
 
+    private int encoding;
+    private boolean shared;
     private boolean open = true;
     private @Nullable NativeGeneration generation;
 
@@ -65,16 +69,16 @@ final class NativeSequence implements Sequence {
 
     @Override
     public void append(int... tokens) {
-        context.requireDecoderOnly();
+        context.requireHistory();
         context.requireTokens(tokens);
-        try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
-            operate(() -> {
-                computeWith(context.contextAdapters().own());
-                if (!extend(tokens, false, stop)) {
-                    throw new CancelledException("appending %d tokens was cancelled".formatted(tokens.length));
-                }
-            }, stop::cancel);
-        }
+        Stop stop = new Stop(context.flag());
+        operate(() -> {
+            computeWith(context.contextAdapters().own());
+            if (!extend(tokens, false, stop)) {
+                throw new CancelledException("appending %d tokens was cancelled%s"
+                        .formatted(tokens.length, context.rollback().undo()));
+            }
+        }, stop::cancel);
     }
 
     @Override
@@ -84,15 +88,16 @@ final class NativeSequence implements Sequence {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions options) {
-        context.requireDecoderOnly();
+        context.requireGenerates();
         context.requireTokens(prompt);
         return context.call(() -> {
             requireOpen();
             closeGeneration();
-            int left = context.sequenceSize() - length();
-            if (prompt.length > left) {
-                throw new PromptTooLongException(prompt.length, left, context.sequenceSize());
+            if (context.hasEncoder() && prompt.length > 0 && length() > 0) {
+                throw new IllegalStateException(("the prompt is for the encoder, but the decoder has %d tokens of an answer"
+                        + " already; clear the sequence, or continue it with an empty prompt").formatted(length()));
             }
+            context.requireRoomFor(prompt, length());
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
@@ -266,21 +271,43 @@ final class NativeSequence implements Sequence {
         return decoded;
     }
 
+    /** Whether this is, or was, a fork, or has been forked. */
+    boolean hasShared() {
+        return shared;
+    }
+
     /** Of the first token that is not in the cache. */
     int positionToDecode() {
         return history.positionAfter(decoded);
     }
 
-    int[] history() {
-        return history.tokens();
+    /** What a sampler is told of what is there. */
+    int[] promptTokens() {
+        return history.tokensWithoutEmbeddings();
     }
 
     int token(int index) {
         return history.token(index);
     }
 
+    /** @param token or {@link History#EMBEDDING} */
     void remember(int token) {
         history.add(token);
+    }
+
+    /** Whether everything of the history is in the cache. */
+    boolean isSettled() {
+        return decoded == history.size();
+    }
+
+    /** Which run of the encoder had this sequence in its batch; 0: none had. */
+    int encoding() {
+        return encoding;
+    }
+
+    void encoded(int run) {
+        encoding = run;
+        cellAdapters = context.contextAdapters().fingerprint();
     }
 
     /** The context decoded so many rows of this, perhaps none. */
@@ -305,13 +332,16 @@ final class NativeSequence implements Sequence {
      * options say.
      */
     void computeWith(AdapterSet adapters) {
-        if (decoded > 0 && cellAdapters != adapters.fingerprint()) {
-            if (context.options().adapterMismatch() == AdapterMismatch.ERROR) {
+        if ((decoded > 0 || encoding > 0) && cellAdapters != adapters.fingerprint()) {
+            // What the encoder read is not kept.
+            if (context.options().adapterMismatch() == AdapterMismatch.ERROR || encoding > 0) {
                 throw new AdapterException(
                         "%d tokens of the sequence were computed with adapters %016x, this would go on with %016x (0: none); %s"
-                                .formatted(decoded, cellAdapters, adapters.fingerprint(),
-                                        "use those, clear the sequence or choose AdapterMismatch.REEVALUATE"));
+                                .formatted(decoded, cellAdapters, adapters.fingerprint(), encoding > 0
+                                        ? "use those, or encode anew"
+                                        : "use those, clear the sequence or choose AdapterMismatch.REEVALUATE"));
             }
+            history.requireTokens(0);
             forgetCells();
         }
         context.contextAdapters().use(adapters);
@@ -322,8 +352,13 @@ final class NativeSequence implements Sequence {
         return new SavedSequence(id, history.tokens(), history.positions(), decoded, decoded == 0 ? 0 : cellAdapters);
     }
 
-    /** Becomes what was saved, whose cells are in the cache already. */
-    void become(SavedSequence saved) {
+    /**
+     * Becomes what was saved, whose cells are in the cache already.
+     *
+     * @param withOthers whether other sequences may have the same cells
+     */
+    void become(SavedSequence saved, boolean withOthers) {
+        shared |= withOthers;
         history.replace(saved.tokens(), saved.positions());
         decoded = saved.decoded();
         justDecoded = 0;
@@ -340,13 +375,12 @@ final class NativeSequence implements Sequence {
 
     /** Computes what is not in the cache yet, with the context's adapters. */
     void settle() {
-        if (decoded < history.size()) {
-            computeWith(context.contextAdapters().own());
-            try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
-                if (!extend(new int[0], false, stop)) {
-                    throw new CancelledException("computing the last token was cancelled");
-                }
-            }
+        if (isSettled()) {
+            return;
+        }
+        computeWith(context.contextAdapters().own());
+        if (!extend(NO_TOKENS, false, new Stop(context.flag()))) {
+            throw new CancelledException("computing the last token was cancelled");
         }
     }
 
@@ -358,28 +392,55 @@ final class NativeSequence implements Sequence {
      * @return false where it was stopped
      */
     boolean extend(int[] tokens, boolean logits, Stop stop) {
-        int lengthBefore = history.size();
-        int decodedBefore = decoded;
+        if (logits && tokens.length == 0 && isSettled()) {
+            goBackByOne();
+        }
+        Rollback rollback = context.rollback();
+        rollback.begin(this, history.size() - decoded + tokens.length);
         boolean done = false;
         try {
             history.addAll(tokens);
-            if (logits && decoded == history.size()) {
-                goBackByOne();
-            }
-            done = computeRest(logits, stop);
+            done = computeRest(logits, stop, rollback);
             return done;
         } finally {
-            if (!done) {
-                if (decoded > decodedBefore && !context.isPoisoned()) {
-                    cutCells(decodedBefore);
-                }
-                history.truncate(Math.min(lengthBefore, history.size()));
+            if (done) {
+                rollback.end();
+            } else {
+                rollback.undo();
             }
         }
     }
 
-    private boolean computeRest(boolean logits, Stop stop) {
+    /** Takes the last token out of the cache, or all of them where the memory cannot go back: they are computed again. */
+    private void goBackByOne() {
+        if (canCut(decoded - 1)) {
+            history.requireTokens(decoded - 1);
+            cutCells(decoded - 1);
+        } else {
+            history.requireTokens(0);
+            forgetCells();
+        }
+    }
+
+    /** Drops tokens that were not computed after all. */
+    void forget(int length) {
+        history.truncate(Math.min(length, history.size()));
+    }
+
+    /** The cells changed: so many tokens are in them now. */
+    void decodedUpTo(int tokens) {
+        decoded = tokens;
+        justDecoded = 0;
+    }
+
+    /** Of the token behind the first ones. */
+    int positionAfter(int length) {
+        return history.positionAfter(length);
+    }
+
+    private boolean computeRest(boolean logits, Stop stop, Rollback rollback) {
         context.sequences().requireRoom(this, history.size() - decoded);
+        history.requireTokens(decoded);
         NativeBatch batch = context.ownBatch();
         while (decoded < history.size()) {
             if (stop.requested()) {
@@ -390,7 +451,7 @@ final class NativeSequence implements Sequence {
             for (int i = decoded; i < end; i++) {
                 batch.addRow(this, history.token(i), logits && i == history.size() - 1);
             }
-            if (!context.decoder().decode(batch, stop)) {
+            if (!context.decoder().decode(batch, stop, rollback)) {
                 return false;
             }
         }
@@ -402,24 +463,9 @@ final class NativeSequence implements Sequence {
         return context.ownBatch().size() - 1;
     }
 
-    /** Removes what a failed decode may have left behind the last counted cell. */
-    void rollBackCells() {
-        cutCells(decoded);
-    }
-
-    /** Takes the last token out of the cache, or all of them where the memory cannot go back: they are computed again. */
-    private void goBackByOne() {
-        if (canCut(decoded - 1)) {
-            cutCells(decoded - 1);
-        } else {
-            forgetCells();
-        }
-    }
-
     /** Removes what was computed from a length on; everything where this memory cannot go back so far. */
     private void cutCells(int length) {
-        boolean possible = length < decoded ? canCut(length) : context.cache().canContinueAt(id, positionToDecode());
-        if (length > 0 && possible && context.cache().remove(id, history.positionAfter(length), -1)) {
+        if (length > 0 && canCut(length) && context.cache().remove(id, history.positionAfter(length), -1)) {
             decoded = length;
             justDecoded = 0;
         } else {
@@ -452,6 +498,8 @@ final class NativeSequence implements Sequence {
         cellAdapters = origin.cellAdapters;
         // What both share, neither can take back.
         origin.justDecoded = 0;
+        origin.shared = true;
+        shared = true;
     }
 
     private boolean canCut(int length) {

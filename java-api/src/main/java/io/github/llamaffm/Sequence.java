@@ -72,7 +72,11 @@ public interface Sequence extends AutoCloseable {
     /** Whether {@link #remove(int, int)} can remove these tokens. States cannot forget what others follow. Touches nothing. */
     boolean canRemove(int from, int to);
 
-    /** Whether the memory can change positions at all. Calls {@code llama_memory_can_shift}. Touches nothing. */
+    /**
+     * Whether the memory can change positions at all. It cannot where a sliding window has fewer cells than the rest of the
+     * cache, where positions have several dimensions, and with {@link KvType#BF16} or some quantised keys, which cannot be
+     * computed anew. Calls {@code llama_memory_can_shift}, among others. Touches nothing.
+     */
     boolean canShift();
 
     /**

@@ -80,8 +80,13 @@ final class SequencePool {
     }
 
     void release(NativeSequence sequence) {
-        leftCells[sequence.id()] = sequence.decoded();
-        tenants[sequence.id()] = null;
+        int id = sequence.id();
+        leftCells[id] = sequence.decoded();
+        tenants[id] = null;
+        if (sequence.hasShared() && !context.isPoisoned()) {
+            // Those who share cells with it have them for themselves from now on.
+            removeLeft(id);
+        }
     }
 
     private int freeId() {
@@ -109,6 +114,9 @@ final class SequencePool {
 
     /** @throws NoKvSpaceException if the rows of a batch do not fit */
     void requireRoom(NativeBatch batch) {
+        if (!separate && batch.size() <= context.sequenceSize() - mostUsed(0)) {
+            return;
+        }
         for (int id = 0; id < tenants.length; id++) {
             if (batch.rowsOf(id) > 0 && !hasRoom(id, separate ? batch.rowsOf(id) : batch.size())) {
                 throw noSpace(batch, List.of());
@@ -188,15 +196,25 @@ final class SequencePool {
     /** Adds the tokens of a computed batch to the histories. */
     void append(NativeBatch batch) {
         for (int row = 0; row < batch.size(); row++) {
-            batch.sequence(batch.sequenceId(row)).remember(batch.token(row));
+            batch.sequence(batch.sequenceId(row)).remember(batch.hasEmbeddings() ? History.EMBEDDING : batch.token(row));
         }
     }
 
-    /** Removes what a batch that failed may have left. */
-    void rollBack(NativeBatch batch) {
+    /** The sequences of a batch have the output of a run of the encoder. */
+    void encoded(NativeBatch batch, int run) {
         for (int id = 0; id < tenants.length; id++) {
             if (batch.rowsOf(id) > 0) {
-                batch.sequence(id).rollBackCells();
+                batch.sequence(id).encoded(run);
+            }
+        }
+    }
+
+    /** An encoder takes a text from its start on. */
+    void requireEmpty(NativeBatch batch) {
+        for (int id = 0; id < tenants.length; id++) {
+            if (batch.rowsOf(id) > 0 && batch.sequence(id).length() > 0) {
+                throw new IllegalStateException("sequence %d has %d tokens already, and an encoder starts at the first; clear it"
+                        .formatted(id, batch.sequence(id).length()));
             }
         }
     }
@@ -231,7 +249,7 @@ final class SequencePool {
         List<Sequence> all = new ArrayList<>();
         for (SavedSequence one : saved) {
             NativeSequence sequence = new NativeSequence(context, one.id());
-            sequence.become(one);
+            sequence.become(one, saved.size() > 1);
             tenants[one.id()] = sequence;
             all.add(sequence);
         }
