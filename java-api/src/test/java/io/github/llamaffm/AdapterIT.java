@@ -181,6 +181,44 @@ class AdapterIT {
         }
     }
 
+    /** The decoder reads what the encoder wrote: that too belongs to the adapters that it was computed with. */
+    @Test
+    void anEncodersOutputBelongsToItsAdapters() {
+        TinyModel tiny = TinyModel.t5();
+        try (Model t5 = Model.load(tiny.writeTo(folder.resolve("t5.gguf")));
+                LoraAdapter lora = t5.loadAdapter(TinyLora.of(tiny).writeTo(folder.resolve("t5-lora.gguf")));
+                Context context = t5.newContext(options(AdapterMismatch.REEVALUATE));
+                Sequence sequence = context.newSequence(); Batch batch = context.newBatch()) {
+            int[] without = tokens(context, GenerateOptions.builder());
+            assertThat(tokens(context, GenerateOptions.builder().adapters(Adapters.of(lora, 4)))).isNotEqualTo(without);
+            assertThat(tokens(context, GenerateOptions.builder())).isEqualTo(without);
+
+            batch.add(sequence, 5, false);
+            context.encode(batch);
+            context.adapters(Adapters.of(lora, 4));
+            assertThatExceptionOfType(AdapterException.class).isThrownBy(() -> sequence.append(0))
+                    .withMessageEndingWith("use those, or encode anew");
+            context.encode(batch);
+            sequence.append(0);
+            assertThat(sequence.adaptersFingerprint()).isEqualTo(Adapters.of(lora, 4).fingerprint());
+            context.adapters(Adapters.none());
+        }
+    }
+
+    @Test
+    void inputThatIsNotKeptCannotBeComputedAgain() {
+        try (Context context = open(AdapterMismatch.REEVALUATE); Sequence sequence = context.newSequence();
+                Batch batch = context.newBatch()) {
+            batch.add(sequence, numbers(1), false);
+            context.decode(batch);
+            context.adapters(Adapters.of(first, 1));
+            assertThatIllegalStateException().isThrownBy(() -> sequence.append(1)).withMessageContaining("was an embedding");
+            context.adapters(Adapters.none());
+            sequence.append(1);
+            assertThat(sequence.length()).isEqualTo(2);
+        }
+    }
+
     @Test
     void forksAndStatesCarryWhatTheyWereComputedWith() {
         byte[] state;

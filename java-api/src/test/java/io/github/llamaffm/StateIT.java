@@ -203,6 +203,38 @@ class StateIT {
     }
 
     @Test
+    void embeddingsAsInputAreKeptWhereTheyWere() {
+        try (Context context = Memory.TINY.open(); Sequence sequence = context.newSequence(); Batch batch = context.newBatch()) {
+            sequence.append(1, 2, 3);
+            float[] embedding = new float[context.model().info().embeddingSize()];
+            Arrays.fill(embedding, 0.25f);
+            batch.add(sequence, embedding, false);
+            context.decode(batch);
+            byte[] state = sequence.save();
+            float[][] expected = Rows.of(sequence, NEXT);
+            sequence.restore(state);
+
+            assertThat(sequence.length()).isEqualTo(4);
+            assertThat(Rows.of(sequence, NEXT)).isDeepEqualTo(expected);
+        }
+    }
+
+    @Test
+    void whatKeepsNothingHasNoState() {
+        try (Model bert = Model.load(TinyModel.bert().writeTo(folder.resolve("bert.gguf")));
+                Context context = bert.newContext(ContextOptions.builder().contextSize(128).build());
+                Sequence sequence = context.newSequence()) {
+            assertThatExceptionOfType(StateException.class).isThrownBy(sequence::save)
+                    .withMessageContaining("keeps nothing of its tokens");
+        }
+        try (Model t5 = Model.load(TinyModel.t5().writeTo(folder.resolve("t5.gguf")));
+                Context context = t5.newContext(ContextOptions.builder().contextSize(128).build())) {
+            assertThatExceptionOfType(StateException.class).isThrownBy(context::saveState)
+                    .withMessageContaining("has an encoder");
+        }
+    }
+
+    @Test
     void refusesWhatIsForeignAndSaysWhy() {
         byte[] state = saved(Memory.TINY.options, "tiny");
         Map<String, String> reasons = new LinkedHashMap<>();
