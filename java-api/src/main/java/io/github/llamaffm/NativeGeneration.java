@@ -208,6 +208,9 @@ final class NativeGeneration implements Generation {
                 return finish(FinishReason.END);
             }
             sequence.computeWith(adapters);
+            if (shift != null) {
+                shift.promptBegins(prompt.length);
+            }
             if (stop.requested() || !computePrompt()) {
                 return finish(stop.reason());
             }

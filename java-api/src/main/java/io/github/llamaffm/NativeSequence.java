@@ -97,7 +97,8 @@ final class NativeSequence implements Sequence {
                 throw new IllegalStateException(("the prompt is for the encoder, but the decoder has %d tokens of an answer"
                         + " already; clear the sequence, or continue it with an empty prompt").formatted(length()));
             }
-            context.requireRoomFor(prompt, length());
+            boolean forgets = options.whenFull() instanceof WhenFull.Shift;
+            context.requireRoomFor(prompt, forgets ? 0 : length());
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});

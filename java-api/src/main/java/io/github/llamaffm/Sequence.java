@@ -16,7 +16,7 @@ public interface Sequence extends AutoCloseable {
     /** Tokens of the history. */
     int length();
 
-    /** A copy of the history. */
+    /** A copy of the history; -1 where an embedding was the input. */
     int[] tokens();
 
     /**

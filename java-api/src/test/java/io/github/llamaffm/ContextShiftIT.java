@@ -126,9 +126,27 @@ class ContextShiftIT {
                         .contextSize(1024).ubatchSize(32).maxSequences(1).threads(1).build())) {
             assertThatExceptionOfType(UnsupportedMemoryException.class)
                     .isThrownBy(() -> context.generate(new int[] {1}, options(2, shift(0))))
+                    .withMessageContaining("choose WhenFull.Stop or Fail")
                     .satisfies(e -> assertThat(e.kind()).isEqualTo(other.info().memoryKind()));
             // The sequence was given back.
             assertThat(context.generate(new int[] {1}, options(2, new WhenFull.Stop())).result().tokens()).hasSize(2);
+        }
+    }
+
+    @Test
+    void promptsOfALongChatMakeRoomForThemselves() {
+        try (Context context = small(endless)) {
+            Sequence chat = context.newSequence();
+            chat.append(Randoms.tokens(1, 30, 128));
+            for (int turn = 2; turn < 12; turn++) {
+                int[] prompt = Randoms.tokens(turn, 60, 128);
+                assertThat(chat.generate(prompt, options(20, shift(30))).result().tokens()).hasSize(20);
+                assertThat(chat.length()).isLessThanOrEqualTo(256);
+                assertThat(chat.tokens()).startsWith(Randoms.tokens(1, 30, 128));
+                assertThat(Arrays.copyOfRange(chat.tokens(), chat.length() - 80, chat.length() - 20)).isEqualTo(prompt);
+            }
+            assertThatExceptionOfType(PromptTooLongException.class)
+                    .isThrownBy(() -> chat.generate(new int[300], options(1, shift(30))));
         }
     }
 
