@@ -61,10 +61,14 @@ set(shim_sources
     compute
     context
     crash
+    embedding
     guard
     log
     memory
     model
+    placement
+    registry
+    remote
     sampler
     state
     vocab)
@@ -73,7 +77,7 @@ set_source_files_properties(${shim_sources} TARGET_DIRECTORY ggml-base PROPERTIE
     INCLUDE_DIRECTORIES "${LLAMA_CPP_DIR}/src"
     COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-Wall;-Wextra>")
 target_sources(ggml-base PRIVATE ${shim_sources})
-target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/src" "${LLAMA_CPP_DIR}/tools/mtmd"
+target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/tools/mtmd"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim")
 target_compile_definitions(ggml-base PRIVATE LLAMAFFM_ABI_ID="${LLAMAFFM_ABI_ID}"
     LLAMAFFM_BUILD_INFO="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}, ${CMAKE_SYSTEM_NAME} ${CMAKE_SYSTEM_PROCESSOR}")
@@ -92,6 +96,12 @@ foreach(module ${GGML_AVAILABLE_BACKENDS})
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c" TARGET_DIRECTORY ${module}
         PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/yield_while_waiting.h>")
 endforeach()
+
+# A lost RPC server fails the call that needs it, instead of ending the process.
+if(TARGET ggml-rpc)
+    set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-rpc/ggml-rpc.cpp" TARGET_DIRECTORY ggml-rpc
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/rpc_failures.h;-Wno-return-type>")
+endif()
 
 # Unique symbols would keep a module in memory after its score was asked for.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

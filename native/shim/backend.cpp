@@ -1,5 +1,7 @@
 #include "crash.h"
+#include "device.h"
 #include "guard.h"
+#include "registry.h"
 
 #include "ggml-backend.h"
 
@@ -67,7 +69,56 @@ void copy(char (&out)[N], const char * text) {
     strncpy(out, text ? text : "", N - 1);
 }
 
+// Upstream gives each device of a server the address of the server as its description, and no id.
+std::string rpc_id(ggml_backend_dev_t dev) {
+    int number = 0;
+    for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
+        ggml_backend_dev_t other = ggml_backend_dev_get(i);
+        if (other == dev) {
+            break;
+        }
+        number += ggml_backend_dev_backend_reg(other) == ggml_backend_dev_backend_reg(dev)
+               && strcmp(ggml_backend_dev_description(other), ggml_backend_dev_description(dev)) == 0;
+    }
+    return std::string(ggml_backend_dev_description(dev)) + "/" + std::to_string(number);
+}
+
 } // namespace
+
+namespace lf {
+
+void describe_device(ggml_backend_dev_t dev, lf_device & out) {
+    // A device of several has no backend of its own.
+    ggml_backend_reg_t reg  = ggml_backend_dev_backend_reg(dev);
+    const char *       name = reg ? ggml_backend_reg_name(reg) : "";
+    copy(out.name, ggml_backend_dev_name(dev));
+    copy(out.description, ggml_backend_dev_description(dev));
+    copy(out.backend, name);
+    out.type     = ggml_backend_dev_type(dev);
+    out.reserved = 0;
+    ggml_backend_dev_props props{};
+    try {
+        ggml_backend_dev_get_props(dev, &props);
+    } catch (const failure & e) {
+        if (e.status != LF_ERROR_REMOTE) {
+            throw;
+        }
+        props = {};
+    }
+    copy(out.id, strcmp(name, "RPC") == 0 ? rpc_id(dev).c_str() : props.device_id);
+    out.memory_free  = props.memory_free;
+    out.memory_total = props.memory_total;
+}
+
+ggml_backend_dev_t device_named(const char * name) {
+    ggml_backend_dev_t dev = ggml_backend_dev_by_name(name);
+    if (!dev) {
+        throw failure{ LF_ERROR_ARGUMENT, std::string("there is no device ") + name };
+    }
+    return dev;
+}
+
+} // namespace lf
 
 extern "C" int32_t lf_backend_score(const char * path) {
     return lf::guard("lf_backend_score", [&]() -> int32_t {
@@ -80,6 +131,7 @@ extern "C" int32_t lf_backend_score(const char * path) {
 
 extern "C" int32_t lf_backend_load(const char * path) {
     return lf::guard("lf_backend_load", [&]() -> int32_t {
+        const lf::registry_writer lock;
         ggml_backend_reg_t reg = ggml_backend_load(path);
         if (!reg) {
             throw lf::failure{ LF_ERROR_FAILED, path };
@@ -95,20 +147,10 @@ extern "C" int32_t lf_backend_load(const char * path) {
 
 extern "C" int64_t lf_devices(lf_device * out, int64_t capacity) {
     return lf::guard("lf_devices", [&]() -> int64_t {
+        const lf::registry_reader lock;
         const auto count = static_cast<int64_t>(ggml_backend_dev_count());
         for (int64_t i = 0; i < count && i < capacity; i++) {
-            ggml_backend_dev_t     dev = ggml_backend_dev_get(static_cast<size_t>(i));
-            ggml_backend_dev_props props{};
-            ggml_backend_dev_get_props(dev, &props);
-            lf_device & device = out[i];
-            copy(device.name, props.name);
-            copy(device.description, props.description);
-            copy(device.id, props.device_id);
-            copy(device.backend, ggml_backend_reg_name(ggml_backend_dev_backend_reg(dev)));
-            device.type         = props.type;
-            device.reserved     = 0;
-            device.memory_free  = props.memory_free;
-            device.memory_total = props.memory_total;
+            lf::describe_device(ggml_backend_dev_get(static_cast<size_t>(i)), out[i]);
         }
         return count;
     });

@@ -2,12 +2,23 @@
 
 // What a context computes, and what comes out of it.
 
+namespace {
+
+int32_t with_results(llama_context * context, int32_t status) {
+    if (status == 0) {
+        lf::await_remote_results(context);
+    }
+    return status;
+}
+
+} // namespace
+
 extern "C" int32_t lf_decode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_decode", [&]() -> int32_t { return llama_decode(context, *batch); });
+    return lf::guard("lf_decode", [&] { return with_results(context, llama_decode(context, *batch)); });
 }
 
 extern "C" int32_t lf_encode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_encode", [&]() -> int32_t { return llama_encode(context, *batch); });
+    return lf::guard("lf_encode", [&] { return with_results(context, llama_encode(context, *batch)); });
 }
 
 extern "C" int32_t lf_logits(lf_row_request * request) {

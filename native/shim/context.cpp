@@ -1,4 +1,5 @@
 #include "guard.h"
+#include "registry.h"
 
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
@@ -33,6 +34,7 @@ extern "C" ggml_threadpool * lf_threadpool_new(const lf_threadpool_request * req
         }
         ggml_threadpool_params params = ggml_threadpool_params_default(request->n_threads);
         params.poll                   = static_cast<uint32_t>(request->poll);
+        const lf::registry_reader lock;
         auto * threadpool = cpu_function<decltype(&ggml_threadpool_new)>("ggml_threadpool_new")(&params);
         if (!threadpool) {
             throw lf::failure{ LF_ERROR_FAILED, std::to_string(request->n_threads) + " threads could not be started" };
@@ -49,6 +51,7 @@ extern "C" void lf_threadpool_free(ggml_threadpool * threadpool) {
 
 extern "C" llama_context * lf_context_new(const lf_context_request * request) {
     return lf::guard("lf_context_new", [&]() -> llama_context * {
+        const lf::registry_reader lock;
         llama_context_params params = request->params;
         params.abort_callback       = poll_cancel;
         params.abort_callback_data  = const_cast<lf_cancel *>(request->cancel);
@@ -64,5 +67,8 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
 }
 
 extern "C" void lf_context_free(llama_context * context) {
-    lf::guard("lf_context_free", [&] { llama_free(context); });
+    lf::guard("lf_context_free", [&] {
+        const lf::freeing freeing;
+        llama_free(context);
+    });
 }

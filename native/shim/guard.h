@@ -24,12 +24,26 @@ struct failure {
 bool enter(const char * operation);
 void leave();
 
+// Whether a guarded call is on this thread's stack.
+bool guarded();
+
 // Remembers the message of a failed call for lf_last_error().
 void set_error(const char * operation, const char * kind, const std::string & message);
 
 // What lf_last_error() returns, and how a helper thread hands it to the thread that waits for it.
 const std::string & error();
 void set_error_text(std::string text);
+
+// Waits for the results of a computation on RPC servers, whose loss would show only after the call, or never.
+void await_remote_results(llama_context * context);
+
+// Around calls that free: destructors must not throw, so that an RPC server is lost does not count there.
+struct freeing {
+    freeing();
+    ~freeing();
+    freeing(const freeing &) = delete;
+    freeing & operator=(const freeing &) = delete;
+};
 
 // Polled between graph nodes and while weights are read.
 bool stop_requested(const lf_cancel * cancel);

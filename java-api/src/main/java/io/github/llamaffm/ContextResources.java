@@ -10,10 +10,10 @@ record ContextResources(Arena memory, CancelFlag flag, ComputePool pool, Worker 
         return new ContextResources(memory, new CancelFlag(memory, pool::wake), pool, new Worker("llama-ffm-context"));
     }
 
-    /** @param poisoned whether a graph was left in the middle */
-    void free(boolean poisoned) {
+    /** @param graphLeft whether a graph was left in the middle */
+    void free(boolean graphLeft) {
         worker.close();
-        pool.free(poisoned);
+        pool.free(graphLeft);
         memory.close();
     }
 }

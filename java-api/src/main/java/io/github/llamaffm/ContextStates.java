@@ -152,7 +152,7 @@ final class ContextStates {
             done = true;
         } finally {
             if (!done && !context.isPoisoned()) {
-                sequence.forgetCells();
+                sequence.computeAgain();
             }
         }
         sequence.become(saved, false);

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class LlamaException extends RuntimeException
         permits AdapterException, CancelledException, ConcurrentUseException, ContextCreationException,
                 DecodeException, InsufficientMemoryException, ModelLoadException, NativeLoadException,
-                NoKvSpaceException, PoisonedContextException, PromptTooLongException, SamplingException,
-                ShutdownException, StateException, TokenizeException, UnsupportedMemoryException {
+                NoKvSpaceException, PoisonedContextException, PromptTooLongException, RankingException,
+                RpcException, SamplingException, ShutdownException, StateException, TextTooLongException,
+                TokenizeException, UnsupportedMemoryException {
 
     @Serial
     private static final long serialVersionUID = 1;

@@ -1,6 +1,8 @@
 package io.github.llamaffm;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 /**
  * The weights of a model. Any thread, and any number of contexts.
@@ -25,13 +27,14 @@ public interface Model extends AutoCloseable {
     }
 
     /**
-     * Loads a model. The weights are mapped into memory, not read, where the file allows it. A virtual thread that is
-     * interrupted cancels the load; on a platform thread only the options' cancellation does.
+     * Loads a model. The weights are mapped into memory, not read, where the file allows it. A thread that is interrupted
+     * cancels the load, and stays interrupted.
      *
      * <p>Calls {@code lf_model_load}.
      *
      * @throws ModelLoadException if there is no readable model
      * @throws CancelledException if the load was cancelled
+     * @throws RpcException if an RPC server that it needs does not answer
      * @throws NativeLoadException if the native library cannot be used
      */
     static Model load(ModelSource source, ModelOptions options) {
@@ -70,6 +73,43 @@ public interface Model extends AutoCloseable {
      */
     LoraAdapter loadAdapter(Path path);
 
+    /** An embedder with {@link EmbedderOptions#defaults()}. See {@link #newEmbedder(EmbedderOptions)}. */
+    default Embedder newEmbedder() {
+        return newEmbedder(EmbedderOptions.defaults());
+    }
+
+    /**
+     * Turns texts into vectors, in a context of its own.
+     *
+     * @throws IllegalArgumentException if the options or the model leave no pooled embedding: {@link Pooling#NONE}, {@link
+     *     Pooling#RANK}, or an encoder with a decoder behind it, as in T5
+     * @throws InsufficientMemoryException if the cache cannot fit
+     * @throws ContextCreationException if llama.cpp refuses
+     * @throws IllegalStateException if only the vocabulary was loaded
+     */
+    Embedder newEmbedder(EmbedderOptions options);
+
+    /** A reranker with {@link RerankerOptions#defaults()}. See {@link #newReranker(RerankerOptions)}. */
+    default Reranker newReranker() {
+        return newReranker(RerankerOptions.defaults());
+    }
+
+    /**
+     * Scores passages for a query, in a context of its own.
+     *
+     * @throws RankingException if the model has no rank head, or nothing says how a query and a passage are put together
+     * @throws InsufficientMemoryException if the cache cannot fit
+     * @throws ContextCreationException if llama.cpp refuses
+     * @throws IllegalStateException if only the vocabulary was loaded
+     */
+    Reranker newReranker(RerankerOptions options);
+
+    /**
+     * Where the weights lie: the host first, then the other devices. Read from the buffers of the tensors, so it says what
+     * is, not what was asked for. Calls {@code lf_model_placement}.
+     */
+    List<Placement> placement();
+
     /** Whether {@link #close()} was called. */
     boolean isClosed();
 
@@ -80,4 +120,15 @@ public interface Model extends AutoCloseable {
      */
     @Override
     void close();
+
+    /**
+     * Ends everything that was made from the model, for the end of an application: cancels what runs, closes contexts,
+     * samplers and whatever else is open, what uses something before what is used, and then the model, and waits for it. Any
+     * thread. Later calls of any of them answer {@link IllegalStateException}. A second call does nothing.
+     *
+     * @param timeout not negative
+     * @throws IllegalStateException if something was still in use after that time, with what it is; it is closed as soon
+     *     as its call ends
+     */
+    void shutdown(Duration timeout);
 }

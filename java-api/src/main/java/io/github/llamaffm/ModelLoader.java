@@ -1,15 +1,11 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.NativeLibrary;
-import io.github.llamaffm.bindings.RuntimeCache;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_model_request;
 import io.github.llamaffm.bindings.generated.llama_model_params;
 import io.github.llamaffm.bindings.generated.llama_progress_callback;
-import io.github.llamaffm.internal.GgufHeader;
-import io.github.llamaffm.internal.ModelFile;
 import io.github.llamaffm.internal.NativeLog;
-import io.github.llamaffm.internal.ResourceLocator;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One load of a model. */
 final class ModelLoader {
+
+    private static final ThreadLocal<Boolean> REPORTING = ThreadLocal.withInitial(() -> false);
 
     private final ModelSource source;
     private final ModelOptions options;
@@ -35,17 +33,21 @@ final class ModelLoader {
         Runnable cancel = loader.cancellation::cancel;
         options.cancellation().ifPresent(token -> token.addListener(cancel));
         try (Worker worker = new Worker("llama-ffm-load")) {
-            return worker.run(loader::load, cancel);
+            return worker.runAside(loader::load, cancel);
         } finally {
             options.cancellation().ifPresent(token -> token.removeListener(cancel));
         }
     }
 
+    /** What waits for the end of loads must not be called by a listener of one. */
+    static void requireNoListener(String what) {
+        if (REPORTING.get()) {
+            throw new IllegalStateException(what + " was called by the progress listener of a load, and would wait for its end");
+        }
+    }
+
     private Model load() {
-        ModelFile file = locate();
-        GgufHeader.problemOf(file.path(), file.offset()).ifPresent(problem -> {
-            throw new ModelLoadException(source + " " + problem, List.of(), null);
-        });
+        ModelRequest modelRequest = new ModelRequest(source, options);
         if (cancellation.isCancelled()) {
             throw cancelled();
         }
@@ -58,8 +60,12 @@ final class ModelLoader {
             CancelFlag flag = new CancelFlag(arena);
             try (Stop stop = new Stop(flag, cancellation)) {
                 stop.lend();
-                ModelFiles files = ModelFiles.of(List.of(file));
-                MemorySegment model = LlamaFfm.lf_model_load(request(file, flag, arena));
+                ModelFiles files = ModelFiles.of(modelRequest.files());
+                MemorySegment request = modelRequest.write(arena);
+                lf_model_request.cancel(request, flag.struct());
+                options.progress().ifPresent(listener -> llama_model_params.progress_callback(lf_model_request.params(request),
+                        llama_progress_callback.allocate((fraction, _) -> report(listener, fraction), arena)));
+                MemorySegment model = LlamaFfm.lf_model_load(request);
                 if (model.address() == 0) {
                     throw failure(NativeError.last());
                 }
@@ -73,46 +79,17 @@ final class ModelLoader {
         }
     }
 
-    private ModelFile locate() {
-        return switch (source) {
-            case FileSource(var path) -> ModelFile.whole(path.toAbsolutePath());
-            case ResourceSource(var name, var loader) -> {
-                try {
-                    yield new ResourceLocator(() -> RuntimeCache.folder("models")).locate(name, loader);
-                } catch (IOException e) {
-                    throw new ModelLoadException(source + " " + e.getMessage(), List.of(), e);
-                }
-            }
-        };
-    }
-
-    private MemorySegment request(ModelFile file, CancelFlag flag, Arena arena) {
-        MemorySegment request = lf_model_request.allocate(arena);
-        lf_model_request.path(request, arena.allocateFrom(file.path().toString()));
-        lf_model_request.offset(request, file.offset());
-        lf_model_request.length(request, file.length());
-        lf_model_request.cancel(request, flag.struct());
-        MemorySegment params = lf_model_request.params(request);
-        LlamaFfm.lf_model_default_params(params);
-        options.gpuLayers().ifPresent(layers -> llama_model_params.n_gpu_layers(params, layers));
-        llama_model_params.vocab_only(params, options.vocabularyOnly());
-        llama_model_params.check_tensors(params, options.checkTensors());
-        if (!file.mappable()) {
-            llama_model_params.load_mode(params, LlamaFfm.LLAMA_LOAD_MODE_NONE());
-        }
-        options.progress().ifPresent(listener -> llama_model_params.progress_callback(params,
-                llama_progress_callback.allocate((fraction, _) -> report(listener, fraction), arena)));
-        return request;
-    }
-
     /** An exception that left this would end the process. */
     private boolean report(DoubleConsumer listener, float fraction) {
         try {
+            REPORTING.set(true);
             listener.accept(fraction);
             return true;
         } catch (Throwable e) {
             thrownByListener = e;
             return false;
+        } finally {
+            REPORTING.remove();
         }
     }
 
@@ -128,6 +105,9 @@ final class ModelLoader {
         }
         if (error.isShutdown()) {
             return new ShutdownException();
+        }
+        if (error.isRemote()) {
+            return RpcException.of("cannot load " + source, error);
         }
         return new ModelLoadException("cannot load " + source + ": " + error.summary(), error.log(), null);
     }

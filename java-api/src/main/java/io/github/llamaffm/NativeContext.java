@@ -19,7 +19,9 @@ final class NativeContext extends NativeResource implements Context {
     private final ContextOptions options;
     private final ContextResources resources;
     private final boolean hasEncoder;
+    private final boolean isDiffusion;
     private final boolean hasMemory;
+    private final ContextTraits traits;
     private final int size;
     private final int sequenceSize;
     private final int batchSize;
@@ -42,6 +44,7 @@ final class NativeContext extends NativeResource implements Context {
     private @Nullable NativeBatch batch;
 
     private volatile @Nullable PoisonedContextException poison;
+    private volatile boolean graphLeft;
 
     /** Takes over what {@link ContextCreation} made, in a call of the model. */
     NativeContext(NativeModel model, ContextOptions options, ContextResources resources, MemorySegment raw) {
@@ -50,12 +53,14 @@ final class NativeContext extends NativeResource implements Context {
         this.options = options;
         this.resources = resources;
         this.hasEncoder = model.info().hasEncoder();
+        this.isDiffusion = model.info().isDiffusion();
         this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
-        this.size = LlamaFfm.llama_n_ctx(pointer());
-        this.sequenceSize = LlamaFfm.llama_n_ctx_seq(pointer());
-        this.batchSize = LlamaFfm.llama_n_batch(pointer());
+        this.traits = ContextTraits.of(model, options, hasMemory);
+        this.size = Math.min(LlamaFfm.llama_n_ctx(pointer()), traits.maxPositions());
+        this.sequenceSize = Math.min(LlamaFfm.llama_n_ctx_seq(pointer()), traits.maxPositions());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
-        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), options.maxSequences());
+        this.batchSize = traits.inOnePiece() ? ubatchSize : LlamaFfm.llama_n_batch(pointer());
+        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), ContextCreation.maxOutputs(options));
         this.cache = new KvCache(this);
         this.contextAdapters = new ContextAdapters(this);
         this.states = new ContextStates(this);
@@ -302,6 +307,16 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
+    public Embedding embedding(int row) {
+        return call(() -> decoder.embedding(row), () -> {});
+    }
+
+    @Override
+    public Embedding embedding(Sequence sequence) {
+        return call(() -> decoder.embedding(requireOwn(sequence)), () -> {});
+    }
+
+    @Override
     public boolean isPoisoned() {
         return poison != null;
     }
@@ -363,8 +378,17 @@ final class NativeContext extends NativeResource implements Context {
         return counters;
     }
 
+    /** Then a batch has logits although nothing is kept of it. */
+    boolean isDiffusion() {
+        return isDiffusion;
+    }
+
     boolean hasEncoder() {
         return hasEncoder;
+    }
+
+    ContextTraits traits() {
+        return traits;
     }
 
     /** Whether anything is kept between two batches: models like BERT compute each by itself. */
@@ -384,7 +408,8 @@ final class NativeContext extends NativeResource implements Context {
     void requireHistory() {
         if (!hasMemory || !model.info().hasDecoder()) {
             throw new IllegalStateException(
-                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text");
+                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text; decode whole texts in a"
+                            + " batch, or use an Embedder or a Reranker");
         }
     }
 
@@ -439,6 +464,16 @@ final class NativeContext extends NativeResource implements Context {
 
     /** From now on every call but close is refused. */
     void poison(String operation, NativeError error) {
+        graphLeft = true;
+        refuse(operation, error);
+    }
+
+    /** As {@link #poison}, where no thread of the pool was left in the middle of a graph. */
+    void loseServer(String operation, NativeError error) {
+        refuse(operation, error);
+    }
+
+    private void refuse(String operation, NativeError error) {
         poison = new PoisonedContextException(
                 "an earlier %s failed in the middle (%s); close this context and make another one"
                         .formatted(operation, error.summary()), error.log());
@@ -458,7 +493,7 @@ final class NativeContext extends NativeResource implements Context {
     @Override
     void afterFree() {
         contextAdapters.close();
-        resources.free(isPoisoned());
+        resources.free(graphLeft);
         NativeLog.drain();
     }
 }

@@ -3,6 +3,8 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 /** A model in native memory. */
 final class NativeModel extends NativeResource implements Model {
@@ -36,12 +38,10 @@ final class NativeModel extends NativeResource implements Model {
     }
 
     @Override
-    public Context newContext(ContextOptions contextOptions) {
+    public NativeContext newContext(ContextOptions contextOptions) {
         enter();
         try {
-            if (options.vocabularyOnly()) {
-                throw new IllegalStateException("the model was loaded with vocabularyOnly: it has no weights to compute with");
-            }
+            requireWeights();
             AdapterSet adapters = AdapterSet.of(this, contextOptions.adapters());
             NativeContext context = new ContextCreation(this, contextOptions).create();
             try {
@@ -54,6 +54,39 @@ final class NativeModel extends NativeResource implements Model {
         } finally {
             exit();
         }
+    }
+
+    @Override
+    public Embedder newEmbedder(EmbedderOptions embedderOptions) {
+        requireWeights();
+        return NativeEmbedder.open(this, embedderOptions);
+    }
+
+    @Override
+    public Reranker newReranker(RerankerOptions rerankerOptions) {
+        requireWeights();
+        return NativeReranker.open(this, rerankerOptions);
+    }
+
+    private void requireWeights() {
+        if (options.vocabularyOnly()) {
+            throw new IllegalStateException("the model was loaded with vocabularyOnly: it has no weights to compute with");
+        }
+    }
+
+    @Override
+    public List<Placement> placement() {
+        enter();
+        try {
+            return NativePlacement.of(pointer());
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public void shutdown(Duration timeout) {
+        Shutdown.run(this, timeout);
     }
 
     @Override
@@ -70,9 +103,7 @@ final class NativeModel extends NativeResource implements Model {
     public LoraAdapter loadAdapter(Path path) {
         enter();
         try {
-            if (options.vocabularyOnly()) {
-                throw new IllegalStateException("the model was loaded with vocabularyOnly: it has no weights to adapt");
-            }
+            requireWeights();
             return NativeLoraAdapter.load(this, path);
         } finally {
             exit();

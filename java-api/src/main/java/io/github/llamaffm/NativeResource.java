@@ -3,7 +3,10 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.Pointers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -25,7 +28,12 @@ abstract class NativeResource implements AutoCloseable {
     private final MemorySegment pointer;
 
     private final Object lock = new Object();
-    private final Map<String, Integer> children = new TreeMap<>();
+    private final Set<NativeResource> children = new LinkedHashSet<>();
+
+    /** How many of each kind use this without being made from it. */
+    private final Map<String, Long> holders = new TreeMap<>();
+
+    private boolean ending;
     private boolean closed;
     private boolean freed;
     private int calls;
@@ -51,7 +59,7 @@ abstract class NativeResource implements AutoCloseable {
         this.exclusive = exclusive;
         this.pointer = Pointers.owned(raw, arena, destroy);
         if (parent != null) {
-            parent.pin(name);
+            parent.pin(this);
         }
     }
 
@@ -80,7 +88,7 @@ abstract class NativeResource implements AutoCloseable {
     /** As {@link #enter()}, but false where that throws. */
     final boolean tryEnter() {
         synchronized (lock) {
-            if (closed || exclusive && user != null && user != Thread.currentThread()) {
+            if (closed || ending || exclusive && user != null && user != Thread.currentThread()) {
                 return false;
             }
             begin();
@@ -116,24 +124,24 @@ abstract class NativeResource implements AutoCloseable {
                 await(() -> !freed && closed);
                 return;
             }
-            requireNoChildren();
+            requireUnused();
             closed = true;
         }
         stopCalls();
         synchronized (lock) {
             await(() -> calls > 0);
-            if (!children.isEmpty()) {
+            if (isUsed()) {
                 // Made by a call that was under way.
                 closed = false;
                 lock.notifyAll();
-                requireNoChildren();
+                requireUnused();
             }
         }
         beforeFree();
         arena.close();
         afterFree();
         if (parent != null) {
-            parent.unpin(name);
+            parent.unpin(this);
         }
         synchronized (lock) {
             freed = true;
@@ -163,16 +171,33 @@ abstract class NativeResource implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the " + name + " is closed");
         }
+        if (ending) {
+            throw new IllegalStateException("the " + name + " is shutting down");
+        }
     }
 
-    private void requireNoChildren() {
-        if (!children.isEmpty()) {
-            int total = children.values().stream().mapToInt(Integer::intValue).sum();
+    private boolean isUsed() {
+        return !children.isEmpty() || !holders.isEmpty();
+    }
+
+    private void requireUnused() {
+        if (isUsed()) {
+            long users = users().values().stream().mapToLong(Long::longValue).sum();
             throw new IllegalStateException("the %s is still used by %d open %s (%s); close what uses it first".formatted(
-                    name, total, total == 1 ? "object" : "objects", children.entrySet().stream()
-                            .map(child -> child.getValue() + " " + child.getKey() + (child.getValue() == 1 ? "" : "s"))
-                            .collect(Collectors.joining(", "))));
+                    name, users, users == 1 ? "object" : "objects", describeUsers()));
         }
+    }
+
+    private Map<String, Long> users() {
+        Map<String, Long> users = new TreeMap<>(holders);
+        children.forEach(child -> users.merge(child.name, 1L, Long::sum));
+        return users;
+    }
+
+    private String describeUsers() {
+        return users().entrySet().stream()
+                .map(child -> child.getValue() + " " + child.getKey() + (child.getValue() == 1 ? "" : "s"))
+                .collect(Collectors.joining(", "));
     }
 
     /** An interrupt does not end the wait: what is freed under a running call ends the process. */
@@ -190,6 +215,34 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
+    /** What was made from this and is not closed, oldest first. */
+    final List<NativeResource> children() {
+        synchronized (lock) {
+            return List.copyOf(children);
+        }
+    }
+
+    /** From now on no call starts. Those under way go on, and {@link #close()} works. */
+    final void endCalls() {
+        synchronized (lock) {
+            ending = true;
+        }
+    }
+
+    /** Whether {@link #close()} is done. */
+    final boolean isFreed() {
+        synchronized (lock) {
+            return freed;
+        }
+    }
+
+    /** What this is, with the number of what was made from it. */
+    final String describe() {
+        synchronized (lock) {
+            return "the " + name + (isUsed() ? " (" + describeUsers() + ")" : "");
+        }
+    }
+
     /**
      * Whoever uses this without being made from it holds it as a child does.
      *
@@ -198,24 +251,26 @@ abstract class NativeResource implements AutoCloseable {
     final void hold(String user) {
         synchronized (lock) {
             requireOpen();
-            pin(user);
+            holders.merge(user, 1L, Long::sum);
         }
     }
 
     /** Ends a {@link #hold}. */
     final void release(String user) {
-        unpin(user);
-    }
-
-    private void pin(String child) {
         synchronized (lock) {
-            children.merge(child, 1, Integer::sum);
+            holders.computeIfPresent(user, (_, count) -> count == 1 ? null : count - 1);
         }
     }
 
-    private void unpin(String child) {
+    private void pin(NativeResource child) {
         synchronized (lock) {
-            children.computeIfPresent(child, (_, count) -> count == 1 ? null : count - 1);
+            children.add(child);
+        }
+    }
+
+    private void unpin(NativeResource child) {
+        synchronized (lock) {
+            children.remove(child);
         }
     }
 }

@@ -27,6 +27,7 @@ final class NativeSequence implements Sequence {
     /** Fingerprint of the adapters that the cells were computed with; says nothing while there are none. */
     private long cellAdapters;
 
+    private long computation;
     private int encoding;
     private boolean shared;
     private boolean open = true;
@@ -71,6 +72,7 @@ final class NativeSequence implements Sequence {
     public void append(int... tokens) {
         context.requireHistory();
         context.requireTokens(tokens);
+        requireOnePiece(tokens.length);
         Stop stop = new Stop(context.flag());
         operate(() -> {
             computeWith(context.contextAdapters().own());
@@ -102,6 +104,15 @@ final class NativeSequence implements Sequence {
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
+    }
+
+    /** Longer ones are computed in several pieces. */
+    private void requireOnePiece(int tokens) {
+        if (tokens > context.ubatchSize() && context.traits().inOnePiece()) {
+            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
+                    + " in one piece (%s); raise ubatchSize").formatted(tokens, context.ubatchSize(),
+                    context.traits().causal() ? "pooling " + context.traits().pooling() : "attention is not causal"));
+        }
     }
 
     private int[] encode(String text) {
@@ -343,7 +354,8 @@ final class NativeSequence implements Sequence {
                                         : "use those, clear the sequence or choose AdapterMismatch.REEVALUATE"));
             }
             history.requireTokens(0);
-            forgetCells();
+            requireOnePiece(history.size());
+            computeAgain();
         }
         context.contextAdapters().use(adapters);
     }
@@ -367,7 +379,7 @@ final class NativeSequence implements Sequence {
     }
 
     /** Leaves all tokens to be computed again. */
-    void forgetCells() {
+    void computeAgain() {
         context.cache().clear(id);
         decoded = 0;
         justDecoded = 0;
@@ -419,7 +431,7 @@ final class NativeSequence implements Sequence {
             cutCells(decoded - 1);
         } else {
             history.requireTokens(0);
-            forgetCells();
+            computeAgain();
         }
     }
 
@@ -462,6 +474,22 @@ final class NativeSequence implements Sequence {
     /** The last row of what {@link #extend} computed with logits. */
     int lastRow() {
         return context.ownBatch().size() - 1;
+    }
+
+    /** Drops what was computed without entering the history. */
+    void forgetCells() {
+        if (decoded > 0) {
+            cutCells(0);
+        }
+    }
+
+    /** The computation that this had rows in last. */
+    long computation() {
+        return computation;
+    }
+
+    void computedIn(long value) {
+        computation = value;
     }
 
     /** Removes what was computed from a length on; everything where this memory cannot go back so far. */

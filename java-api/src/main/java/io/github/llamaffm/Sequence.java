@@ -16,7 +16,7 @@ public interface Sequence extends AutoCloseable {
     /** Tokens of the history. */
     int length();
 
-    /** A copy of the history; -1 where an embedding was the input. */
+    /** A copy of the history: -1 stands where an embedding was the input. */
     int[] tokens();
 
     /**

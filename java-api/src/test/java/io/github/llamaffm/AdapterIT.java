@@ -120,6 +120,54 @@ class AdapterIT {
         }
     }
 
+    @Test
+    void embeddingsAreOfTheContextsAdapters() {
+        float[] without = embedding(Adapters.none());
+        float[] with = embedding(Adapters.of(first, 1));
+
+        assertThat(with).isNotEqualTo(without).isEqualTo(embedding(Adapters.of(first, 1)));
+    }
+
+    private static float[] embedding(Adapters adapters) {
+        try (Embedder embedder = model.newEmbedder(EmbedderOptions.builder()
+                .context(ContextOptions.builder().threads(1).adapters(adapters).build()).build())) {
+            return embedder.embed("Once upon a time");
+        }
+    }
+
+    /** Kinds of weights with shapes of their own: the table of embeddings, whose matrices lie the other way, and experts. */
+    @Test
+    void adaptsEmbeddingsAndExperts() throws IOException {
+        int vocabulary = model.info().vocabularySize();
+        Path embeddings = folder.resolve("embeddings.gguf");
+        LoraBytes.of("llama").add("token_embd.weight.lora_a", 2, vocabulary).add("token_embd.weight.lora_b", 2, 64)
+                .writeTo(embeddings);
+        try (LoraAdapter lora = model.loadAdapter(embeddings)) {
+            assertThat(Arrays.deepEquals(logits(Adapters.of(lora, 1)), plain)).isFalse();
+        }
+        LoraBytes.of("llama").add("token_embd.weight.lora_a", 2, vocabulary).add("token_embd.weight.lora_b", 3, 64)
+                .writeTo(embeddings);
+        assertThat(refusal(embeddings)).contains("with rank 3 it needs [3, %d, 1, 1] and [3, 64, 1, 1]".formatted(vocabulary));
+
+        Path experts = folder.resolve("experts.gguf");
+        try (Model mixtral = Model.load(TinyModel.mixtral().writeTo(folder.resolve("mixtral.gguf")));
+                Context context = mixtral.newContext(options(AdapterMismatch.ERROR))) {
+            int count = Integer.parseInt(mixtral.info().metadata("llama.expert_count").orElseThrow());
+            int width = Integer.parseInt(mixtral.info().metadata("llama.feed_forward_length").orElseThrow());
+            float[][] expected = logits(context, Adapters.none());
+            LoraBytes.of("llama").add("blk.0.ffn_down_exps.weight.lora_a", width, 2, count)
+                    .add("blk.0.ffn_down_exps.weight.lora_b", 2, 64, count).writeTo(experts);
+            try (LoraAdapter lora = mixtral.loadAdapter(experts)) {
+                assertThat(Arrays.deepEquals(logits(context, Adapters.of(lora, 1)), expected)).isFalse();
+                assertThat(logits(context, Adapters.none())).isDeepEqualTo(expected);
+            }
+            LoraBytes.of("llama").add("blk.0.ffn_down_exps.weight.lora_a", width, 2, count - 1)
+                    .add("blk.0.ffn_down_exps.weight.lora_b", 2, 64, count - 1).writeTo(experts);
+            assertThatExceptionOfType(AdapterException.class).isThrownBy(() -> mixtral.loadAdapter(experts))
+                    .withMessageContaining("does not fit blk.0.ffn_down_exps.weight of shape [%d, 64, %d, 1]", width, count);
+        }
+    }
+
     /** Two that take turns, each with its own adapters, as two lonely ones would. */
     @Test
     void requestsTakeTurns() {

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -375,6 +376,16 @@ class StateIT {
             sequence.append(1, 2, 3);
             ofSplits = sequence.save();
             sequence.restore(ofSplits);
+        }
+        // Under names that say nothing.
+        List<Path> renamed = new ArrayList<>();
+        for (Path part : parts(split("tiny"))) {
+            renamed.add(Files.move(part, part.resolveSibling("renamed" + renamed.size())));
+        }
+        try (Model model = Model.load(ModelSource.splits(renamed)); Context context = model.newContext(options);
+                Sequence sequence = context.newSequence()) {
+            sequence.restore(ofSplits);
+            assertThat(sequence.tokens()).containsExactly(1, 2, 3);
         }
         // Other weights, in the last file only.
         Path other = split("other");

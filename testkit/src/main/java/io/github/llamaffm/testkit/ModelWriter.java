@@ -96,6 +96,18 @@ final class ModelWriter {
         file.add(new Tensor(name, weightType, dimensions, weights));
     }
 
+    /** The weight of a token in a direction of the embedding. */
+    interface TokenWeights {
+
+        float of(int token, int direction);
+    }
+
+    /** One row for each token. */
+    void addTokens(String name, TokenWeights weights) {
+        int width = shape.embedding();
+        add(name, type, index -> weights.of((int) (index / width), (int) (index % width)), width, vocabulary.size());
+    }
+
     Weights random(String name, double mean, double deviation) {
         return Weights.random(seed, name, mean, deviation);
     }
@@ -103,6 +115,11 @@ final class ModelWriter {
     /** Token embeddings. */
     void embeddings() {
         add("token_embd.weight", type, random("token_embd.weight", 0, 0.5), shape.embedding(), vocabulary.size());
+    }
+
+    /** Further embeddings of the tokens. */
+    void embeddings(String name, int width) {
+        add(name, type, random(name, 0, 0.5), width, vocabulary.size());
     }
 
     /** Token embeddings that make the logits too. */

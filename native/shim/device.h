@@ -1,0 +1,14 @@
+// Devices by name, and what is told about one.
+#pragma once
+
+#include "llamaffm.h"
+
+namespace lf {
+
+// Fills in what lf_devices tells. Memory is 0 where the device cannot be asked.
+void describe_device(ggml_backend_dev_t device, lf_device & out);
+
+// The device of that name; throws lf::failure where there is none.
+ggml_backend_dev_t device_named(const char * name);
+
+} // namespace lf
