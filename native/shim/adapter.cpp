@@ -1,20 +1,22 @@
 #include "graphs.h"
 #include "guard.h"
+#include "registry.h"
 
 #include "llama-context.h"
 #include "llama-model.h"
 
 #include <cstring>
+#include <mutex>
 
 namespace lf {
 
-std::mutex & lora_mutex() {
-    static std::mutex mutex;
+std::shared_mutex & lora_mutex() {
+    static std::shared_mutex mutex;
     return mutex;
 }
 
 void reserve_graphs(llama_context * context) {
-    const std::lock_guard<std::mutex> lock(lora_mutex());
+    const std::shared_lock<std::shared_mutex> lock(lora_mutex());
     context->sched_reserve();
 }
 
@@ -34,7 +36,8 @@ extern "C" int32_t lf_model_tensor(lf_tensor_request * request) {
 
 extern "C" llama_adapter_lora * lf_lora_load(const lf_lora_request * request) {
     return lf::guard("lf_lora_load", [&]() -> llama_adapter_lora * {
-        const std::lock_guard<std::mutex> lock(lf::lora_mutex());
+        const lf::registry_reader                 registry;
+        const std::unique_lock<std::shared_mutex> lock(lf::lora_mutex());
         llama_adapter_lora * lora = llama_adapter_lora_init(request->model, request->path);
         if (!lora) {
             throw lf::failure{ LF_ERROR_FAILED, request->path };
@@ -45,7 +48,7 @@ extern "C" llama_adapter_lora * lf_lora_load(const lf_lora_request * request) {
 
 extern "C" void lf_lora_free(llama_adapter_lora * lora) {
     lf::guard("lf_lora_free", [&] {
-        const std::lock_guard<std::mutex> lock(lf::lora_mutex());
+        const std::unique_lock<std::shared_mutex> lock(lf::lora_mutex());
         llama_adapter_lora_free(lora);
     });
 }

@@ -4,12 +4,12 @@
 
 #include "llama.h"
 
-#include <mutex>
+#include <shared_mutex>
 
 namespace lf {
 
-// Held while a LoRA is loaded or freed, and while graphs are reserved.
-std::mutex & lora_mutex();
+// Held alone while a LoRA is loaded or freed, and shared while graphs are reserved, as they are for a new context too.
+std::shared_mutex & lora_mutex();
 
 // Reserves now what the next decode would reserve. Call it after whatever makes upstream reserve anew.
 void reserve_graphs(llama_context * context);
