@@ -110,6 +110,10 @@ final class NativeModel extends NativeResource implements Model {
         }
     }
 
+    ModelOptions options() {
+        return options;
+    }
+
     ModelFiles files() {
         return files;
     }

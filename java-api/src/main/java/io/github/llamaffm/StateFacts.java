@@ -1,6 +1,7 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.internal.Fingerprint;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** What a state depends on, by names that people understand, so that a refusal says what differs. */
 final class StateFacts {
@@ -34,6 +36,7 @@ final class StateFacts {
         facts.put("cache types", context.options().keyType() + " " + context.options().valueType());
         facts.put("sliding-window cache", context.model().info().windowSize() == 0
                 ? "none" : context.options().fullSlidingWindow() ? "full" : "window");
+        facts.put("metadata overrides", overrides(context.model().options().metadataOverrides()));
         facts.put("model file", context.model().files().fingerprint());
         return facts;
     }
@@ -55,6 +58,13 @@ final class StateFacts {
             throw new StateException("%s was saved from another model or with other options (%s%s)".formatted(name, told,
                     differences.size() > MOST_TOLD ? "; and %d more".formatted(differences.size() - MOST_TOLD) : ""));
         }
+    }
+
+    /** They change what is computed, and not the file. */
+    private static String overrides(Map<String, MetadataValue> overrides) {
+        return overrides.isEmpty()
+                ? "none"
+                : "%d, %016x".formatted(overrides.size(), Fingerprint.of(new TreeMap<>(overrides).toString()));
     }
 
     private static String read(NativeContext context) {

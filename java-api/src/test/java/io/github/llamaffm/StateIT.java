@@ -57,6 +57,8 @@ class StateIT {
         MODELS.put("smollm2", Model.load(TestFiles.model()));
         MODELS.put("tiny", Model.load(TinyModel.llama().writeTo(folder.resolve("tiny.gguf"))));
         MODELS.put("other", Model.load(TinyModel.llama().seed(2).writeTo(folder.resolve("other.gguf"))));
+        MODELS.put("overridden", Model.load(folder.resolve("tiny.gguf"), ModelOptions.builder()
+                .metadataOverride("llama.expert_weights_scale", MetadataValue.of(2.5f)).build()));
         MODELS.put("deep", Model.load(TinyModel.llama().layers(3).writeTo(folder.resolve("deep.gguf"))));
     }
 
@@ -242,6 +244,7 @@ class StateIT {
         ContextOptions same = Memory.TINY.options;
         reasons.put("model file", refusal(state, "other", same));
         reasons.put("layers", refusal(state, "deep", same));
+        reasons.put("metadata overrides", refusal(state, "overridden", same));
         reasons.put("architecture", refusal(state, "mamba", same));
         reasons.put("cache types", refusal(state, "tiny", builder().keyType(KvType.F16).build()));
         reasons.put("flash attention", refusal(state, "tiny", builder().flashAttention(FlashAttention.OFF).build()));
