@@ -1,3 +1,4 @@
+#include "graphs.h"
 #include "guard.h"
 #include "registry.h"
 
@@ -19,6 +20,11 @@ F cpu_function(const char * name) {
         throw lf::failure{ LF_ERROR_FAILED, std::string("the CPU backend offers no ") + name };
     }
     return reinterpret_cast<F>(address);
+}
+
+llama_context * create(llama_model * model, const llama_context_params & params) {
+    const std::shared_lock<std::shared_mutex> lock(lf::lora_mutex());
+    return llama_init_from_model(model, params);
 }
 
 } // namespace
@@ -55,7 +61,7 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
         llama_context_params params = request->params;
         params.abort_callback       = poll_cancel;
         params.abort_callback_data  = const_cast<lf_cancel *>(request->cancel);
-        llama_context * context     = llama_init_from_model(request->model, params);
+        llama_context * context     = create(request->model, params);
         if (!context) {
             throw lf::failure{ LF_ERROR_FAILED, "no context of " + std::to_string(params.n_ctx) + " tokens" };
         }

@@ -406,7 +406,74 @@ LF_API int32_t lf_checkpoint_restore(const struct lf_checkpoint * checkpoint);
 
 /* ---- saved states ---- */
 
+/*
+ * What a state depends on, one line per fact: "<name>\t<value>\n", in UTF-8. Writes at most capacity bytes; returns how many
+ * there are, or an lf_status.
+ */
+LF_API int64_t lf_state_facts(const struct llama_context * context, char * out, int64_t capacity);
+
+/* Takes the next bytes of a state that is written, or fills them in for one that is read. 1: done; else the call fails. */
+typedef int32_t (*lf_state_transfer)(int64_t address, int64_t size);
+
+struct lf_state_request {
+    struct llama_context * context;
+    int64_t                size;        /* of a state that is read, in bytes */
+    lf_state_transfer      transfer;    /* called on the calling thread, with pieces of at most 1 MiB */
+    int32_t                seq_id;      /* -1: all sequences */
+    int32_t                reserved;
+};
+
+/* Bytes that lf_state_write would write, or an lf_status. */
+LF_API int64_t lf_state_size(const struct lf_state_request * request);
+
+/* Writes the memory of a sequence or of all; returns the bytes written, or an lf_status. */
+LF_API int64_t lf_state_write(const struct lf_state_request * request);
+
+/*
+ * Replaces the memory of a sequence or of all; returns the bytes read. Where that is not size, or an lf_status, the sequence
+ * (or everything) was removed. The bytes must be those of lf_state_write: upstream allocates by lengths that it reads, unchecked.
+ */
+LF_API int64_t lf_state_read(const struct lf_state_request * request);
+
 /* ---- adapters ---- */
+
+struct lf_tensor_request {
+    const struct llama_model * model;
+    const char *               name;
+    int64_t                    shape[4];    /* out: elements of each dimension, 1 where there is none */
+    int32_t                    type;        /* out: enum ggml_type */
+    int32_t                    reserved;
+};
+
+/* Type and shape of a tensor of the model: 1, or 0 where it has none of that name, or an lf_status. */
+LF_API int32_t lf_model_tensor(struct lf_tensor_request * request);
+
+struct lf_lora_request {
+    struct llama_model * model;
+    const char *         path;
+};
+
+/* llama_adapter_lora_init. Any thread. NULL: see lf_last_error(). */
+LF_API struct llama_adapter_lora * lf_lora_load(const struct lf_lora_request * request);
+
+/* llama_adapter_lora_free, before the model is freed and after no context uses it any more. Any thread. */
+LF_API void lf_lora_free(struct llama_adapter_lora * lora);
+
+struct lf_adapters_request {
+    struct llama_context *             context;
+    struct llama_adapter_lora * const * loras;
+    const float *                      scales;          /* as many as loras */
+    const float *                      vector;          /* n_embd values for each layer from 1 on; NULL: no control vector */
+    int64_t                            vector_length;   /* values */
+    int32_t                            n_loras;
+    int32_t                            n_embd;
+};
+
+/*
+ * llama_set_adapters_lora and llama_set_adapter_cvec for all layers, and reserves the graphs anew. After LF_ERROR_EXCEPTION or
+ * LF_ERROR_ABORT only lf_context_free may follow.
+ */
+LF_API int32_t lf_adapters_set(const struct lf_adapters_request * request);
 
 /* ---- memory plan and placement ---- */
 

@@ -1,5 +1,8 @@
 package io.github.llamaffm;
 
+import java.nio.file.Path;
+import java.util.List;
+
 /**
  * A KV cache with its compute buffers: where a model reads and writes. One thread at a time, platform or virtual, which may
  * change between calls: overlapping use throws {@link ConcurrentUseException}.
@@ -88,6 +91,43 @@ public interface Context extends AutoCloseable {
     void decode(Batch batch, Cancellation cancellation);
 
     /**
+     * What is computed with from now on, where a request does not say otherwise. A sequence that has cells of others meets {@link
+     * ContextOptions#adapterMismatch()} with its next operation. Calls {@code llama_set_adapters_lora} and {@code
+     * llama_set_adapter_cvec}, when something is computed.
+     *
+     * @throws AdapterException if one does not fit the model
+     * @throws IllegalStateException if one is closed
+     */
+    void adapters(Adapters adapters);
+
+    /** What is computed with where a request does not say otherwise. */
+    Adapters adapters();
+
+    /**
+     * All leased sequences with everything that was computed of them; what generates is ended. At most 2 GiB. Calls {@code
+     * lf_state_write}.
+     *
+     * @throws StateException see {@link Sequence#save()}
+     */
+    byte[] saveState();
+
+    /** As {@link #saveState()}, to a file. See {@link Sequence#save(Path)}. */
+    void saveState(Path file);
+
+    /**
+     * Leases the sequences of a saved context, in the order of their ids, and restores them. See {@link
+     * Sequence#restore(byte[])}.
+     *
+     * @throws StateException if it is no state of a context, damaged, of other weights or options, or larger than this context;
+     *     nothing is leased then
+     * @throws IllegalStateException if a sequence is leased
+     */
+    List<Sequence> loadState(byte[] state);
+
+    /** As {@link #loadState(byte[])}, piece by piece from a file. */
+    List<Sequence> loadState(Path file);
+
+    /**
      * The embedding of one row of the last decode, where nothing is pooled ({@link Pooling#NONE}). It is as the model makes
      * it, not normalised. Calls {@code llama_get_embeddings_ith}.
      *
@@ -166,6 +206,7 @@ public interface Context extends AutoCloseable {
 
     /** Starts counting anew. Calls {@code llama_perf_context_reset}. */
     void resetPerf();
+
     /** What the memory of this context is and can do. Asking touches nothing. */
     KvCacheInfo kvCache();
 

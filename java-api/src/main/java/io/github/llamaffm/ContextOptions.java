@@ -28,6 +28,8 @@ import java.util.OptionalInt;
  * @param attention which tokens a token can see; models that keep nothing between two batches, as BERT, see all of a text
  * @param ropeScaling how positions are stretched
  * @param offloadKvCache whether the cache of a layer lies on the layer's device
+ * @param adapters what is computed with, where a request does not say otherwise
+ * @param adapterMismatch what to do with cells that were computed with other adapters
  */
 public record ContextOptions(
         OptionalInt contextSize,
@@ -47,7 +49,9 @@ public record ContextOptions(
         Optional<Pooling> pooling,
         Attention attention,
         RopeScaling ropeScaling,
-        boolean offloadKvCache) {
+        boolean offloadKvCache,
+        Adapters adapters,
+        AdapterMismatch adapterMismatch) {
 
     /** llama.cpp rounds up to the next multiple of 256, which must still be an {@code int}. */
     private static final int MAX_CONTEXT = Integer.MAX_VALUE - 255;
@@ -125,6 +129,8 @@ public record ContextOptions(
         private Attention attention = Attention.MODEL;
         private RopeScaling ropeScaling = RopeScaling.model();
         private boolean offloadKvCache = true;
+        private Adapters adapters = Adapters.none();
+        private AdapterMismatch adapterMismatch = AdapterMismatch.ERROR;
 
         private Builder() {}
 
@@ -240,11 +246,23 @@ public record ContextOptions(
             return this;
         }
 
+        /** What is computed with, where a request does not say otherwise. Default: {@link Adapters#none()}. */
+        public Builder adapters(Adapters value) {
+            adapters = value;
+            return this;
+        }
+
+        /** What to do with cells that were computed with other adapters. Default: {@link AdapterMismatch#ERROR}. */
+        public Builder adapterMismatch(AdapterMismatch value) {
+            adapterMismatch = value;
+            return this;
+        }
+
         /** The options. */
         public ContextOptions build() {
             return new ContextOptions(contextSize, trainedContextSize, batchSize, ubatchSize, maxSequences, maxOutputs,
                     threads, threadPool, flashAttention, keyType, valueType, unifiedCache, fullSlidingWindow, recurrentRollback,
-                    pooling, attention, ropeScaling, offloadKvCache);
+                    pooling, attention, ropeScaling, offloadKvCache, adapters, adapterMismatch);
         }
     }
 }

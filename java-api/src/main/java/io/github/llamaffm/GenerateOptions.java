@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param timeLimit ends the generation with {@link FinishReason#DEADLINE}, counted from its first piece; inside a prompt too
  * @param whenFull what to do when the context has no room for the next token
  * @param cancellation ends the generation with {@link FinishReason#CANCELLED}
+ * @param adapters what this request is computed with; empty: the context's
  */
 public record GenerateOptions(
         OptionalInt maxTokens,
@@ -23,7 +24,8 @@ public record GenerateOptions(
         Optional<GrammarUse> grammar,
         Optional<Duration> timeLimit,
         WhenFull whenFull,
-        Optional<Cancellation> cancellation) {
+        Optional<Cancellation> cancellation,
+        Optional<Adapters> adapters) {
 
     private static final GenerateOptions DEFAULTS = builder().build();
 
@@ -59,6 +61,7 @@ public record GenerateOptions(
         private Optional<Duration> timeLimit = Optional.empty();
         private WhenFull whenFull = new WhenFull.Stop();
         private Optional<Cancellation> cancellation = Optional.empty();
+        private Optional<Adapters> adapters = Optional.empty();
 
         private Builder() {}
 
@@ -117,9 +120,18 @@ public record GenerateOptions(
             return this;
         }
 
+        /**
+         * What this request is computed with. Changing them between requests costs some milliseconds, reloads nothing, and meets
+         * {@link ContextOptions#adapterMismatch()} where the sequence has cells already. Default: the context's.
+         */
+        public Builder adapters(Adapters value) {
+            adapters = Optional.of(value);
+            return this;
+        }
+
         /** The options. */
         public GenerateOptions build() {
-            return new GenerateOptions(maxTokens, stop, sampler, grammar, timeLimit, whenFull, cancellation);
+            return new GenerateOptions(maxTokens, stop, sampler, grammar, timeLimit, whenFull, cancellation, adapters);
         }
     }
 }

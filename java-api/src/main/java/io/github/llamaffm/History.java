@@ -94,6 +94,17 @@ final class History {
         }
     }
 
+    /** Takes the place of everything. */
+    void replace(int[] newTokens, int[] newPositions) {
+        truncate(0);
+        tokens.addAll(newTokens);
+        positions.addAll(newPositions);
+    }
+
+    int[] positions() {
+        return positions.toArray();
+    }
+
     void truncate(int length) {
         tokens.truncate(length);
         positions.truncate(length);

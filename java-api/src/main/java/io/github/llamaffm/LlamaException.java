@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException}). The message names the numbers and the next step.
  */
 public abstract sealed class LlamaException extends RuntimeException
-        permits CancelledException,
+        permits AdapterException,
+                CancelledException,
                 ConcurrentUseException,
                 ContextCreationException,
                 DecodeException,
@@ -24,6 +25,7 @@ public abstract sealed class LlamaException extends RuntimeException
                 RpcException,
                 SamplingException,
                 ShutdownException,
+                StateException,
                 TextTooLongException,
                 TokenizeException,
                 UnsupportedMemoryException {

@@ -62,6 +62,17 @@ public interface Model extends AutoCloseable {
     /** A sampler chain of the caller's own, for {@link Context#decode(Batch)}. Calls {@code lf_sampler_new}. */
     Sampler newSampler(SamplerOptions options);
 
+    /**
+     * Loads a LoRA adapter, a GGUF file as llama.cpp's {@code convert_lora_to_gguf.py} makes it. Used through {@link
+     * ContextOptions#adapters()}, {@link GenerateOptions#adapters()} or {@link Context#adapters(Adapters)}.
+     *
+     * <p>Calls {@code llama_adapter_lora_init}.
+     *
+     * @throws AdapterException if the file cannot be read, is no LoRA adapter or does not fit the model
+     * @throws IllegalStateException if only the vocabulary was loaded
+     */
+    LoraAdapter loadAdapter(Path path);
+
     /** An embedder with {@link EmbedderOptions#defaults()}. See {@link #newEmbedder(EmbedderOptions)}. */
     default Embedder newEmbedder() {
         return newEmbedder(EmbedderOptions.defaults());
@@ -105,7 +116,7 @@ public interface Model extends AutoCloseable {
     /**
      * Frees the weights, after waiting for calls under way. A second call does nothing. Calls {@code lf_model_free}.
      *
-     * @throws IllegalStateException while contexts or samplers of it are open, with their number
+     * @throws IllegalStateException while contexts, samplers or adapters of it are open, with their number
      */
     @Override
     void close();

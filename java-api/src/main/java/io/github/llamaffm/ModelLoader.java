@@ -6,6 +6,7 @@ import io.github.llamaffm.bindings.generated.lf_model_request;
 import io.github.llamaffm.bindings.generated.llama_model_params;
 import io.github.llamaffm.bindings.generated.llama_progress_callback;
 import io.github.llamaffm.internal.NativeLog;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -59,6 +60,7 @@ final class ModelLoader {
             CancelFlag flag = new CancelFlag(arena);
             try (Stop stop = new Stop(flag, cancellation)) {
                 stop.lend();
+                ModelFiles files = ModelFiles.of(modelRequest.files());
                 MemorySegment request = modelRequest.write(arena);
                 lf_model_request.cancel(request, flag.struct());
                 options.progress().ifPresent(listener -> llama_model_params.progress_callback(lf_model_request.params(request),
@@ -67,7 +69,9 @@ final class ModelLoader {
                 if (model.address() == 0) {
                     throw failure(NativeError.last());
                 }
-                return new NativeModel(model, options);
+                return new NativeModel(model, options, files);
+            } catch (IOException e) {
+                throw new ModelLoadException(source + " cannot be read: " + e, List.of(), e);
             } finally {
                 flag.takeBack();
                 NativeLog.drain();

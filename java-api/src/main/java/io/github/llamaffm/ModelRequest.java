@@ -63,6 +63,11 @@ final class ModelRequest {
         };
     }
 
+    /** Those that are named: of a split model perhaps only the first one. */
+    List<ModelFile> files() {
+        return splits.isEmpty() ? List.of(file) : splits.stream().map(ModelFile::whole).toList();
+    }
+
     private static void requireGguf(String name, Path path, long offset) {
         GgufHeader.problemOf(path, offset).ifPresent(problem -> {
             throw new ModelLoadException(name + " " + problem, List.of(), null);

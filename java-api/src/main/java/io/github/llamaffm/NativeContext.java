@@ -3,6 +3,8 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ final class NativeContext extends NativeResource implements Context {
     private final SequencePool sequences;
     private final KvCache cache;
     private final Decoder decoder;
+    private final ContextAdapters contextAdapters;
+    private final ContextStates states;
     private final Rollback rollback;
     private final Counters counters;
 
@@ -58,6 +62,8 @@ final class NativeContext extends NativeResource implements Context {
         this.batchSize = traits.inOnePiece() ? ubatchSize : LlamaFfm.llama_n_batch(pointer());
         this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), ContextCreation.maxOutputs(options));
         this.cache = new KvCache(this);
+        this.contextAdapters = new ContextAdapters(this);
+        this.states = new ContextStates(this);
         this.decoder = new Decoder(this, resources.pool());
         this.rollback = new Rollback(this);
         this.counters = new Counters(this);
@@ -178,6 +184,7 @@ final class NativeContext extends NativeResource implements Context {
                     + " causal; take fewer, or raise ubatchSize").formatted(rows.size(), ubatchSize));
         }
         sequences.closeGenerationsIn(rows);
+        sequences.computeWith(rows, contextAdapters.own());
         boolean done = false;
         rollback.begin(rows);
         try {
@@ -208,6 +215,7 @@ final class NativeContext extends NativeResource implements Context {
         }
         sequences.closeGenerationsIn(rows);
         sequences.requireEmpty(rows);
+        contextAdapters.use(contextAdapters.own());
         if (stop.requested() || !decoder.encode(rows, stop)) {
             throw new CancelledException("the encode of %d rows was cancelled".formatted(rows.size()));
         }
@@ -304,6 +312,42 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
+    public void adapters(Adapters adapters) {
+        call(() -> {
+            contextAdapters.own(AdapterSet.of(model, adapters));
+            return null;
+        }, () -> {});
+    }
+
+    @Override
+    public Adapters adapters() {
+        return call(() -> contextAdapters.own().adapters(), () -> {});
+    }
+
+    @Override
+    public byte[] saveState() {
+        return call(() -> states.saveAll(), () -> {});
+    }
+
+    @Override
+    public void saveState(Path file) {
+        call(() -> {
+            states.saveAll(file);
+            return null;
+        }, () -> {});
+    }
+
+    @Override
+    public List<Sequence> loadState(byte[] state) {
+        return call(() -> states.loadAll(state), () -> {});
+    }
+
+    @Override
+    public List<Sequence> loadState(Path file) {
+        return call(() -> states.loadAll(file), () -> {});
+    }
+
+    @Override
     public KvCacheInfo kvCache() {
         return call(cache::info, () -> {});
     }
@@ -353,6 +397,14 @@ final class NativeContext extends NativeResource implements Context {
 
     KvCache cache() {
         return cache;
+    }
+
+    ContextStates states() {
+        return states;
+    }
+
+    ContextAdapters contextAdapters() {
+        return contextAdapters;
     }
 
     Decoder decoder() {
@@ -498,6 +550,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     void afterFree() {
+        contextAdapters.close();
         resources.free(graphLeft);
         NativeLog.drain();
     }

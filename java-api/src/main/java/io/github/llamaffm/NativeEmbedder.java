@@ -60,7 +60,8 @@ final class NativeEmbedder implements Embedder {
                 cacheOfPack ? OptionalInt.of(base.batchSize()) : base.contextSize(), base.trainedContextSize(),
                 base.batchSize(), base.batchSize(), sequences, base.maxOutputs(), base.threads(), base.threadPool(), base.flashAttention(),
                 base.keyType(), base.valueType(), Optional.of(true), base.fullSlidingWindow(), base.recurrentRollback(),
-                Optional.of(pooling), attention, base.ropeScaling(), base.offloadKvCache());
+                Optional.of(pooling), attention, base.ropeScaling(), base.offloadKvCache(),
+                base.adapters(), base.adapterMismatch());
     }
 
     @Override

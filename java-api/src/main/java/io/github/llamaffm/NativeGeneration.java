@@ -13,6 +13,9 @@ final class NativeGeneration implements Generation {
 
     private static final int[] NO_TOKENS = {};
 
+    /** What keeps an adapter open, in the message of who closes it. */
+    private static final String USER = "generation";
+
     private final NativeContext context;
     private final NativeSequence sequence;
     private final boolean ownsSequence;
@@ -23,6 +26,7 @@ final class NativeGeneration implements Generation {
     private final PieceReader pieces;
     private final StopStrings stops;
     private final Stop stop;
+    private final AdapterSet adapters;
     private final @Nullable ContextShift shift;
 
     /** Made once, not for each piece. */
@@ -58,12 +62,22 @@ final class NativeGeneration implements Generation {
         this.options = options;
         this.maxTokens = options.maxTokens().orElse(Integer.MAX_VALUE);
         this.tokens = new IntList(Math.min(maxTokens, context.sequenceSize()));
+        this.adapters = options.adapters()
+                .map(asked -> AdapterSet.of(context.model(), asked))
+                .orElseGet(context.contextAdapters()::own);
         this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
         this.pieces = new PieceReader(context.model().tokenizer());
         this.stops = new StopStrings(options.stop());
         this.stop = new Stop(context.flag());
         options.cancellation().ifPresent(stop::open);
         this.cancel = stop::cancel;
+        try {
+            adapters.hold(USER);
+        } catch (IllegalStateException e) {
+            sampler.close();
+            stop.close();
+            throw e;
+        }
     }
 
     @Override
@@ -194,6 +208,7 @@ final class NativeGeneration implements Generation {
             if (prompt.length == 0 && sequence.length() == 0) {
                 return finish(FinishReason.END);
             }
+            sequence.computeWith(adapters);
             if (shift != null) {
                 shift.promptBegins(prompt.length);
             }
@@ -211,6 +226,7 @@ final class NativeGeneration implements Generation {
             if (shift != null) {
                 shift.makeRoom();
             }
+            sequence.computeWith(adapters);
             if (stop.requested() || !sequence.extend(NO_TOKENS, true, stop)) {
                 return finish(stop.reason());
             }
@@ -273,6 +289,7 @@ final class NativeGeneration implements Generation {
             reason = why;
             stop.close();
             sampler.close();
+            adapters.release(USER);
             if (ownsSequence) {
                 context.sequences().release(this, sequence);
             }

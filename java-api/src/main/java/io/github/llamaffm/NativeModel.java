@@ -2,6 +2,7 @@ package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,12 +11,14 @@ import java.util.Optional;
 final class NativeModel extends NativeResource implements Model {
 
     private final ModelOptions options;
+    private final ModelFiles files;
     private final NativeModelInfo info;
     private final NativeTokenizer tokenizer;
 
-    NativeModel(MemorySegment raw, ModelOptions options) {
+    NativeModel(MemorySegment raw, ModelOptions options, ModelFiles files) {
         super("model", null, false, raw, LlamaFfm::lf_model_free);
         this.options = options;
+        this.files = files;
         this.tokenizer = new NativeTokenizer(this, LlamaFfm.llama_model_get_vocab(pointer()));
         this.info = new NativeModelInfo(this, tokenizer.size());
     }
@@ -40,7 +43,15 @@ final class NativeModel extends NativeResource implements Model {
         enter();
         try {
             requireWeights();
-            return new ContextCreation(this, contextOptions).create();
+            AdapterSet adapters = AdapterSet.of(this, contextOptions.adapters());
+            NativeContext context = new ContextCreation(this, contextOptions).create();
+            try {
+                context.contextAdapters().own(adapters);
+                return context;
+            } catch (IllegalStateException e) {
+                context.close();
+                throw e;
+            }
         } finally {
             exit();
         }
@@ -87,5 +98,24 @@ final class NativeModel extends NativeResource implements Model {
         } finally {
             exit();
         }
+    }
+
+    @Override
+    public LoraAdapter loadAdapter(Path path) {
+        enter();
+        try {
+            requireWeights();
+            return NativeLoraAdapter.load(this, path);
+        } finally {
+            exit();
+        }
+    }
+
+    ModelOptions options() {
+        return options;
+    }
+
+    ModelFiles files() {
+        return files;
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -28,6 +29,10 @@ abstract class NativeResource implements AutoCloseable {
 
     private final Object lock = new Object();
     private final Set<NativeResource> children = new LinkedHashSet<>();
+
+    /** How many of each kind use this without being made from it. */
+    private final Map<String, Long> holders = new TreeMap<>();
+
     private boolean ending;
     private boolean closed;
     private boolean freed;
@@ -113,6 +118,7 @@ abstract class NativeResource implements AutoCloseable {
     /** Stops what runs, waits for it, then frees. A second call waits for the first, and does nothing. */
     @Override
     public final void close() {
+        beforeClose();
         synchronized (lock) {
             if (closed) {
                 await(() -> !freed && closed);
@@ -121,17 +127,17 @@ abstract class NativeResource implements AutoCloseable {
             if (exclusive && calls > 0 && user == Thread.currentThread()) {
                 throw new IllegalStateException("the %s cannot be closed from inside a call of it".formatted(name));
             }
-            requireNoChildren();
+            requireUnused();
             closed = true;
         }
         stopCalls();
         synchronized (lock) {
             await(() -> calls > 0);
-            if (!children.isEmpty()) {
+            if (isUsed()) {
                 // Made by a call that was under way.
                 closed = false;
                 lock.notifyAll();
-                requireNoChildren();
+                requireUnused();
             }
         }
         beforeFree();
@@ -145,6 +151,9 @@ abstract class NativeResource implements AutoCloseable {
             lock.notifyAll();
         }
     }
+
+    /** Drops uses of this that nobody needs any more. Called by every close, the second one too. */
+    void beforeClose() {}
 
     /** Asks the calls that are under way to end soon. */
     void stopCalls() {}
@@ -170,17 +179,26 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
-    private void requireNoChildren() {
-        if (!children.isEmpty()) {
+    private boolean isUsed() {
+        return !children.isEmpty() || !holders.isEmpty();
+    }
+
+    private void requireUnused() {
+        if (isUsed()) {
+            long users = users().values().stream().mapToLong(Long::longValue).sum();
             throw new IllegalStateException("the %s is still used by %d open %s (%s); close what uses it first".formatted(
-                    name, children.size(), children.size() == 1 ? "object" : "objects", describeChildren()));
+                    name, users, users == 1 ? "object" : "objects", describeUsers()));
         }
     }
 
-    private String describeChildren() {
-        return children.stream()
-                .collect(Collectors.groupingBy(child -> child.name, TreeMap::new, Collectors.counting()))
-                .entrySet().stream()
+    private Map<String, Long> users() {
+        Map<String, Long> users = new TreeMap<>(holders);
+        children.forEach(child -> users.merge(child.name, 1L, Long::sum));
+        return users;
+    }
+
+    private String describeUsers() {
+        return users().entrySet().stream()
                 .map(child -> child.getValue() + " " + child.getKey() + (child.getValue() == 1 ? "" : "s"))
                 .collect(Collectors.joining(", "));
     }
@@ -224,7 +242,26 @@ abstract class NativeResource implements AutoCloseable {
     /** What this is, with the number of what was made from it. */
     final String describe() {
         synchronized (lock) {
-            return "the " + name + (children.isEmpty() ? "" : " (" + describeChildren() + ")");
+            return "the " + name + (isUsed() ? " (" + describeUsers() + ")" : "");
+        }
+    }
+
+    /**
+     * Whoever uses this without being made from it holds it as a child does.
+     *
+     * @throws IllegalStateException after close
+     */
+    final void hold(String user) {
+        synchronized (lock) {
+            requireOpen();
+            holders.merge(user, 1L, Long::sum);
+        }
+    }
+
+    /** Ends a {@link #hold}. */
+    final void release(String user) {
+        synchronized (lock) {
+            holders.computeIfPresent(user, (_, count) -> count == 1 ? null : count - 1);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.internal.state.SavedSequence;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ final class NativeSequence implements Sequence {
 
     /** Tokens that the last decode of the context added to this: so far a state may be able to go back. */
     private int justDecoded;
+
+    /** Fingerprint of the adapters that the cells were computed with; says nothing while there are none. */
+    private long cellAdapters;
 
     private long computation;
     private int encoding;
@@ -73,6 +78,7 @@ final class NativeSequence implements Sequence {
         context.requireOnePiece(tokens.length);
         Stop stop = new Stop(context.flag());
         operate(() -> {
+            computeWith(context.contextAdapters().own());
             if (!extend(tokens, false, stop)) {
                 throw new CancelledException("appending %d tokens was cancelled%s"
                         .formatted(tokens.length, context.rollback().undo()));
@@ -190,6 +196,38 @@ final class NativeSequence implements Sequence {
     }
 
     @Override
+    public byte[] save() {
+        return context.call(() -> {
+            requireOpen();
+            closeGeneration();
+            return context.states().save(this);
+        }, () -> {});
+    }
+
+    @Override
+    public void save(Path file) {
+        operate(() -> context.states().save(this, file), () -> {});
+    }
+
+    @Override
+    public void restore(byte[] state) {
+        operate(() -> context.states().restore(this, state), () -> {});
+    }
+
+    @Override
+    public void restore(Path file) {
+        operate(() -> context.states().restore(this, file), () -> {});
+    }
+
+    @Override
+    public long adaptersFingerprint() {
+        return context.call(() -> {
+            requireOpen();
+            return decoded == 0 ? 0 : cellAdapters;
+        }, () -> {});
+    }
+
+    @Override
     public void close() {
         if (context.isClosed() || context.isPoisoned()) {
             return;
@@ -282,12 +320,16 @@ final class NativeSequence implements Sequence {
 
     void encoded(int run) {
         encoding = run;
+        cellAdapters = context.contextAdapters().fingerprint();
     }
 
     /** The context decoded so many rows of this, perhaps none. */
     void grow(int rows) {
         decoded += rows;
         justDecoded = rows;
+        if (rows > 0) {
+            cellAdapters = context.contextAdapters().fingerprint();
+        }
     }
 
     /** A generation that was left unfinished ends with the next operation. */
@@ -298,9 +340,60 @@ final class NativeSequence implements Sequence {
         }
     }
 
-    /** Computes what is not in the cache yet. */
+    /**
+     * What is computed next is computed with these adapters. Cells of others are an error, or computed again, as the context's
+     * options say.
+     */
+    void computeWith(AdapterSet adapters) {
+        if ((decoded > 0 || encoding > 0) && cellAdapters != adapters.fingerprint()) {
+            // What the encoder read is not kept.
+            if (context.options().adapterMismatch() == AdapterMismatch.ERROR || encoding > 0) {
+                throw new AdapterException(
+                        "%d tokens of the sequence were computed with adapters %016x, this would go on with %016x (0: none); %s"
+                                .formatted(decoded, cellAdapters, adapters.fingerprint(), encoding > 0
+                                        ? "use those, or encode anew"
+                                        : "use those, clear the sequence or choose AdapterMismatch.REEVALUATE"));
+            }
+            history.requireTokens(0);
+            context.requireOnePiece(history.size());
+            computeAgain();
+        }
+        context.contextAdapters().use(adapters);
+    }
+
+    /** As it is in a state. */
+    SavedSequence saved() {
+        return new SavedSequence(id, history.tokens(), history.positions(), decoded, decoded == 0 ? 0 : cellAdapters);
+    }
+
+    /**
+     * Becomes what was saved, whose cells are in the cache already.
+     *
+     * @param withOthers whether other sequences may have the same cells
+     */
+    void become(SavedSequence saved, boolean withOthers) {
+        shared |= withOthers;
+        history.replace(saved.tokens(), saved.positions());
+        decoded = saved.decoded();
+        justDecoded = 0;
+        cellAdapters = saved.adapters();
+    }
+
+    /** Leaves all tokens to be computed again. */
+    void computeAgain() {
+        context.cache().clear(id);
+        decoded = 0;
+        justDecoded = 0;
+        history.renumber(0);
+    }
+
+    /** Computes what is not in the cache yet, with the context's adapters. */
     void settle() {
-        if (!isSettled() && !extend(NO_TOKENS, false, new Stop(context.flag()))) {
+        if (isSettled()) {
+            return;
+        }
+        computeWith(context.contextAdapters().own());
+        if (!extend(NO_TOKENS, false, new Stop(context.flag()))) {
             throw new CancelledException("computing the last token was cancelled");
         }
     }
@@ -339,10 +432,7 @@ final class NativeSequence implements Sequence {
             cutCells(decoded - 1);
         } else {
             history.requireTokens(0);
-            context.cache().clear(id);
-            decoded = 0;
-            justDecoded = 0;
-            history.renumber(0);
+            computeAgain();
         }
     }
 
@@ -439,6 +529,7 @@ final class NativeSequence implements Sequence {
         }
         history.addAll(origin.history);
         decoded = origin.decoded;
+        cellAdapters = origin.cellAdapters;
         // What both share, neither can take back.
         origin.justDecoded = 0;
         origin.shared = true;

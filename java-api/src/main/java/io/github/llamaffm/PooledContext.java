@@ -112,6 +112,7 @@ final class PooledContext {
     }
 
     private void compute(NativeBatch batch, Stop stop) {
+        context.contextAdapters().use(context.contextAdapters().own());
         boolean done = !stop.requested() && (encodes
                 ? context.decoder().encode(batch, stop)
                 : context.decoder().decode(batch, stop, context.rollback()));

@@ -1,5 +1,7 @@
 package io.github.llamaffm;
 
+import java.nio.file.Path;
+
 /**
  * One history of tokens in a context's KV cache. Used like its context: one thread at a time.
  *
@@ -135,6 +137,41 @@ public interface Sequence extends AutoCloseable {
      * @throws UnsupportedMemoryException if the model keeps nothing of its tokens
      */
     Sequence fork();
+
+    /**
+     * The history with everything that was computed of it: restored, it continues to the same bits. At most 2 GiB; larger ones
+     * go to a file. Calls {@code lf_state_write}.
+     *
+     * @throws StateException if it is larger, if the model has an encoder, or if its file changed since it was loaded
+     */
+    byte[] save();
+
+    /**
+     * As {@link #save()}, piece by piece to a file, which only its owner may read. An older file is replaced when all is
+     * written; where that fails it stays as it was.
+     *
+     * @throws StateException if it cannot be written, too
+     */
+    void save(Path file);
+
+    /**
+     * Replaces the history with a saved one of the same model, whatever sequence or context it was saved from. Everything is
+     * checked before anything changes. Calls {@code lf_state_read}.
+     *
+     * @throws StateException if it is no state of a sequence, damaged or of other weights or options, which it names; the
+     *     sequence is as before
+     * @throws NoKvSpaceException if it does not fit; the sequence is as before
+     */
+    void restore(byte[] state);
+
+    /** As {@link #restore(byte[])}, piece by piece from a file. */
+    void restore(Path file);
+
+    /**
+     * {@link Adapters#fingerprint()} of what this was computed with; 0: no adapters, or nothing is computed. Only with equal
+     * ones it can go on as it is: {@link ContextOptions#adapterMismatch()}.
+     */
+    long adaptersFingerprint();
 
     /** Drops all tokens. */
     default void clear() {

@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.internal.state.SavedSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -165,7 +166,7 @@ final class SequencePool {
 
     /** Empties every sequence but one. */
     void keepOnly(NativeSequence kept) {
-        List.copyOf(ownGenerations).forEach(generation -> generation.end(FinishReason.CANCELLED));
+        endOwnGenerations();
         for (NativeSequence tenant : tenants) {
             if (tenant != null && tenant != kept) {
                 tenant.closeGeneration();
@@ -218,6 +219,55 @@ final class SequencePool {
         }
     }
 
+    /** The whole batch is computed with these adapters. */
+    void computeWith(NativeBatch batch, AdapterSet adapters) {
+        for (int id = 0; id < tenants.length; id++) {
+            if (batch.rowsOf(id) > 0) {
+                batch.sequence(id).computeWith(adapters);
+                batch.sequence(id).settle();
+            }
+        }
+        batch.requireCurrent();
+    }
+
+    /** Those that are leased, by ascending id; what generates in them or by itself is ended. */
+    List<NativeSequence> settled() {
+        endOwnGenerations();
+        List<NativeSequence> all = new ArrayList<>();
+        for (NativeSequence tenant : tenants) {
+            if (tenant != null) {
+                tenant.closeGeneration();
+                all.add(tenant);
+            }
+        }
+        removeAllLeft();
+        return all;
+    }
+
+    /** Leases the sequences of a state, whose cells are in the cache already. */
+    List<Sequence> adopt(List<SavedSequence> saved) {
+        List<Sequence> all = new ArrayList<>();
+        for (SavedSequence one : saved) {
+            NativeSequence sequence = new NativeSequence(context, one.id());
+            sequence.become(one, saved.size() > 1);
+            tenants[one.id()] = sequence;
+            all.add(sequence);
+        }
+        return all;
+    }
+
+    /** The most tokens that a sequence can have decoded, if it gives its own up. */
+    int roomWithout(NativeSequence sequence) {
+        removeAllLeft();
+        int id = sequence.id();
+        int own = context.cache().isShared(id, 0, -1) ? 0 : sequence.decoded();
+        return context.sequenceSize() - Math.max(0, context.cache().usedCells(id) - own);
+    }
+
+    private void endOwnGenerations() {
+        List.copyOf(ownGenerations).forEach(generation -> generation.end(FinishReason.CANCELLED));
+    }
+
     void closeGenerationsIn(NativeBatch batch) {
         for (int id = 0; id < tenants.length; id++) {
             if (batch.rowsOf(id) > 0) {
@@ -228,7 +278,7 @@ final class SequencePool {
 
     /** The context is about to be freed. */
     void closeAll() {
-        List.copyOf(ownGenerations).forEach(generation -> generation.end(FinishReason.CANCELLED));
+        endOwnGenerations();
         for (NativeSequence tenant : tenants) {
             if (tenant != null) {
                 tenant.closeGeneration();

@@ -24,6 +24,7 @@ final class WarmUp {
         PerfCounters before = context.counters().read();
         NativeSequence sequence = context.sequences().lease();
         try {
+            sequence.computeWith(context.contextAdapters().own());
             int[] tokens = tokens();
             if (context.hasEncoder() || !context.hasMemory()) {
                 require(context.encodePrompt(sequence, tokens, stop));

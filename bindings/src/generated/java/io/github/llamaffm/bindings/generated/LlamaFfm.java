@@ -31488,6 +31488,487 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_state_facts {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_LONG_LONG,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_state_facts");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t lf_state_facts(const struct llama_context *context, char *out, int64_t capacity)
+     * }
+     */
+    public static FunctionDescriptor lf_state_facts$descriptor() {
+        return lf_state_facts.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t lf_state_facts(const struct llama_context *context, char *out, int64_t capacity)
+     * }
+     */
+    public static MethodHandle lf_state_facts$handle() {
+        return lf_state_facts.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t lf_state_facts(const struct llama_context *context, char *out, int64_t capacity)
+     * }
+     */
+    public static MemorySegment lf_state_facts$address() {
+        return lf_state_facts.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t lf_state_facts(const struct llama_context *context, char *out, int64_t capacity)
+     * }
+     */
+    public static long lf_state_facts(MemorySegment context, MemorySegment out, long capacity) {
+        var mh$ = lf_state_facts.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_state_facts", context, out, capacity);
+            }
+            return (long)mh$.invokeExact(context, out, capacity);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_state_size {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_LONG_LONG,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_state_size");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t lf_state_size(const struct lf_state_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_state_size$descriptor() {
+        return lf_state_size.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t lf_state_size(const struct lf_state_request *request)
+     * }
+     */
+    public static MethodHandle lf_state_size$handle() {
+        return lf_state_size.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t lf_state_size(const struct lf_state_request *request)
+     * }
+     */
+    public static MemorySegment lf_state_size$address() {
+        return lf_state_size.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t lf_state_size(const struct lf_state_request *request)
+     * }
+     */
+    public static long lf_state_size(MemorySegment request) {
+        var mh$ = lf_state_size.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_state_size", request);
+            }
+            return (long)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_state_write {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_LONG_LONG,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_state_write");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t lf_state_write(const struct lf_state_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_state_write$descriptor() {
+        return lf_state_write.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t lf_state_write(const struct lf_state_request *request)
+     * }
+     */
+    public static MethodHandle lf_state_write$handle() {
+        return lf_state_write.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t lf_state_write(const struct lf_state_request *request)
+     * }
+     */
+    public static MemorySegment lf_state_write$address() {
+        return lf_state_write.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t lf_state_write(const struct lf_state_request *request)
+     * }
+     */
+    public static long lf_state_write(MemorySegment request) {
+        var mh$ = lf_state_write.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_state_write", request);
+            }
+            return (long)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_state_read {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_LONG_LONG,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_state_read");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t lf_state_read(const struct lf_state_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_state_read$descriptor() {
+        return lf_state_read.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t lf_state_read(const struct lf_state_request *request)
+     * }
+     */
+    public static MethodHandle lf_state_read$handle() {
+        return lf_state_read.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t lf_state_read(const struct lf_state_request *request)
+     * }
+     */
+    public static MemorySegment lf_state_read$address() {
+        return lf_state_read.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t lf_state_read(const struct lf_state_request *request)
+     * }
+     */
+    public static long lf_state_read(MemorySegment request) {
+        var mh$ = lf_state_read.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_state_read", request);
+            }
+            return (long)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_model_tensor {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_model_tensor");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_model_tensor(struct lf_tensor_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_model_tensor$descriptor() {
+        return lf_model_tensor.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_model_tensor(struct lf_tensor_request *request)
+     * }
+     */
+    public static MethodHandle lf_model_tensor$handle() {
+        return lf_model_tensor.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_model_tensor(struct lf_tensor_request *request)
+     * }
+     */
+    public static MemorySegment lf_model_tensor$address() {
+        return lf_model_tensor.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_model_tensor(struct lf_tensor_request *request)
+     * }
+     */
+    public static int lf_model_tensor(MemorySegment request) {
+        var mh$ = lf_model_tensor.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_model_tensor", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_lora_load {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_lora_load");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct llama_adapter_lora *lf_lora_load(const struct lf_lora_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_lora_load$descriptor() {
+        return lf_lora_load.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct llama_adapter_lora *lf_lora_load(const struct lf_lora_request *request)
+     * }
+     */
+    public static MethodHandle lf_lora_load$handle() {
+        return lf_lora_load.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct llama_adapter_lora *lf_lora_load(const struct lf_lora_request *request)
+     * }
+     */
+    public static MemorySegment lf_lora_load$address() {
+        return lf_lora_load.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct llama_adapter_lora *lf_lora_load(const struct lf_lora_request *request)
+     * }
+     */
+    public static MemorySegment lf_lora_load(MemorySegment request) {
+        var mh$ = lf_lora_load.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_lora_load", request);
+            }
+            return (MemorySegment)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_lora_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_lora_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void lf_lora_free(struct llama_adapter_lora *lora)
+     * }
+     */
+    public static FunctionDescriptor lf_lora_free$descriptor() {
+        return lf_lora_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void lf_lora_free(struct llama_adapter_lora *lora)
+     * }
+     */
+    public static MethodHandle lf_lora_free$handle() {
+        return lf_lora_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void lf_lora_free(struct llama_adapter_lora *lora)
+     * }
+     */
+    public static MemorySegment lf_lora_free$address() {
+        return lf_lora_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void lf_lora_free(struct llama_adapter_lora *lora)
+     * }
+     */
+    public static void lf_lora_free(MemorySegment lora) {
+        var mh$ = lf_lora_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_lora_free", lora);
+            }
+            mh$.invokeExact(lora);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_adapters_set {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_adapters_set");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_adapters_set(const struct lf_adapters_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_adapters_set$descriptor() {
+        return lf_adapters_set.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_adapters_set(const struct lf_adapters_request *request)
+     * }
+     */
+    public static MethodHandle lf_adapters_set$handle() {
+        return lf_adapters_set.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_adapters_set(const struct lf_adapters_request *request)
+     * }
+     */
+    public static MemorySegment lf_adapters_set$address() {
+        return lf_adapters_set.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_adapters_set(const struct lf_adapters_request *request)
+     * }
+     */
+    public static int lf_adapters_set(MemorySegment request) {
+        var mh$ = lf_adapters_set.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_adapters_set", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_model_placement {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_LONG_LONG,

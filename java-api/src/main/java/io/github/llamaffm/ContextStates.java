@@ -1,0 +1,215 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.internal.state.AtomicFile;
+import io.github.llamaffm.internal.state.BadStateException;
+import io.github.llamaffm.internal.state.SavedSequence;
+import io.github.llamaffm.internal.state.StateHeader;
+import io.github.llamaffm.internal.state.StateReader;
+import io.github.llamaffm.internal.state.StateSink;
+import io.github.llamaffm.internal.state.StateSource;
+import io.github.llamaffm.internal.state.StateWriter;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Saves and restores what a context has computed. For callers inside a call of the context. */
+final class ContextStates {
+
+    private static final String ARRAY = "the state";
+
+    private final NativeContext context;
+
+    ContextStates(NativeContext context) {
+        this.context = context;
+    }
+
+    byte[] save(NativeSequence sequence) {
+        return toArray(new StateTransfer(context, sequence.id()), List.of(sequence), false);
+    }
+
+    void save(NativeSequence sequence, Path file) {
+        toFile(new StateTransfer(context, sequence.id()), List.of(sequence), false, file);
+    }
+
+    byte[] saveAll() {
+        return toArray(new StateTransfer(context, StateTransfer.ALL), context.sequences().settled(), true);
+    }
+
+    void saveAll(Path file) {
+        toFile(new StateTransfer(context, StateTransfer.ALL), context.sequences().settled(), true, file);
+    }
+
+    void restore(NativeSequence sequence, byte[] state) {
+        fromArray(state, reader -> restore(sequence, ARRAY, reader));
+    }
+
+    void restore(NativeSequence sequence, Path file) {
+        fromFile(file, reader -> restore(sequence, file.toString(), reader));
+    }
+
+    List<Sequence> loadAll(byte[] state) {
+        return fromArray(state, reader -> loadAll(ARRAY, reader));
+    }
+
+    List<Sequence> loadAll(Path file) {
+        return fromFile(file, reader -> loadAll(file.toString(), reader));
+    }
+
+    private StateHeader header(StateTransfer transfer, List<NativeSequence> sequences, boolean wholeContext) {
+        requireMemory();
+        context.cache().update();
+        return new StateHeader(wholeContext, StateFacts.of(context),
+                sequences.stream().map(NativeSequence::saved).toList(), transfer.size());
+    }
+
+    /** What an encoder made, and what a model without memory did, is in no state. */
+    private void requireMemory() {
+        if (context.model().info().hasEncoder()) {
+            throw new StateException("the model has an encoder, whose output is part of no state");
+        }
+        if (context.cache().kind() == MemoryKind.NONE) {
+            throw new StateException("this model keeps nothing of its tokens: there is no state to save");
+        }
+    }
+
+    private byte[] toArray(StateTransfer transfer, List<NativeSequence> sequences, boolean wholeContext) {
+        StateHeader header = header(transfer, sequences, wholeContext);
+        try {
+            byte[] all = new byte[header.arrayLength()];
+            write(transfer, header, StateSink.array(all));
+            return all;
+        } catch (BadStateException e) {
+            throw new StateException(ARRAY + " " + e.getMessage(), List.of(), e);
+        } catch (IOException e) {
+            throw new AssertionError("an array takes what fits", e);
+        }
+    }
+
+    private void toFile(StateTransfer transfer, List<NativeSequence> sequences, boolean wholeContext, Path path) {
+        StateHeader header = header(transfer, sequences, wholeContext);
+        try (AtomicFile file = new AtomicFile(path)) {
+            write(transfer, header, file);
+            file.commit();
+        } catch (IOException e) {
+            throw new StateException("cannot write %d bytes to %s: %s".formatted(header.totalLength(), path, e), List.of(), e);
+        }
+    }
+
+    private static void write(StateTransfer transfer, StateHeader header, StateSink sink) throws IOException {
+        StateWriter writer = new StateWriter(sink, header);
+        writer.begin();
+        transfer.write(writer::payload);
+        writer.end();
+    }
+
+    private interface Work<T> {
+        T with(StateReader reader) throws IOException;
+    }
+
+    private static <T> T fromArray(byte[] state, Work<T> work) {
+        try {
+            return work.with(StateReader.open(StateSource.array(state)));
+        } catch (BadStateException e) {
+            throw new StateException(ARRAY + " " + e.getMessage(), List.of(), e);
+        } catch (IOException e) {
+            throw new AssertionError("an array can be read", e);
+        }
+    }
+
+    private static <T> T fromFile(Path file, Work<T> work) {
+        try (FileChannel channel = FileChannel.open(file)) {
+            return work.with(StateReader.open(StateSource.file(channel)));
+        } catch (BadStateException e) {
+            throw new StateException(file + " " + e.getMessage(), List.of(), e);
+        } catch (NoSuchFileException e) {
+            throw new StateException(file + " does not exist", List.of(), e);
+        } catch (IOException e) {
+            throw new StateException(file + (Files.isDirectory(file) ? " is a directory" : " cannot be read: " + e),
+                    List.of(), e);
+        }
+    }
+
+    private Void restore(NativeSequence sequence, String name, StateReader reader) throws IOException {
+        StateHeader header = reader.header();
+        if (header.wholeContext() || header.sequences().size() != 1) {
+            throw new StateException(
+                    "%s is the state of a whole context with %d sequences; load it with Context.loadState"
+                            .formatted(name, header.sequences().size()));
+        }
+        requireFits(name, header);
+        SavedSequence saved = header.sequences().getFirst();
+        int room = context.sequences().roomWithout(sequence);
+        if (saved.decoded() > room) {
+            throw new NoKvSpaceException(saved.decoded(), room, context.sequenceSize(), List.of());
+        }
+        boolean done = false;
+        try {
+            new StateTransfer(context, sequence.id()).read(header.payloadLength(), reader::payload);
+            done = true;
+        } finally {
+            if (!done && !context.isPoisoned()) {
+                sequence.computeAgain();
+            }
+        }
+        sequence.become(saved, false);
+        return null;
+    }
+
+    private List<Sequence> loadAll(String name, StateReader reader) throws IOException {
+        StateHeader header = reader.header();
+        if (!header.wholeContext()) {
+            throw new StateException(name + " is the state of one sequence; restore it with Sequence.restore");
+        }
+        int leased = context.sequences().settled().size();
+        if (leased > 0) {
+            throw new IllegalStateException(
+                    "a state is loaded into a context without sequences, %d are leased; close them".formatted(leased));
+        }
+        requireFits(name, header);
+        int most = header.sequences().stream().mapToInt(SavedSequence::id).max().orElse(-1);
+        if (most >= context.maxSequences()) {
+            throw new StateException("%s has a sequence %d, this context has %d sequences from 0 on; raise maxSequences"
+                    .formatted(name, most, context.maxSequences()));
+        }
+        new StateTransfer(context, StateTransfer.ALL).read(header.payloadLength(), reader::payload);
+        return context.sequences().adopt(header.sequences());
+    }
+
+    private void requireFits(String name, StateHeader header) {
+        requireMemory();
+        if (header.sequences().stream().map(SavedSequence::id).distinct().count() < header.sequences().size()) {
+            throw new StateException(name + " has two sequences of the same id");
+        }
+        StateFacts.requireEqual(name, header.facts(), StateFacts.of(context));
+        int vocabulary = context.model().info().vocabularySize();
+        for (SavedSequence sequence : header.sequences()) {
+            int last = -1;
+            for (int i = 0; i < sequence.tokens().length; i++) {
+                if (sequence.tokens()[i] < History.EMBEDDING || sequence.tokens()[i] >= vocabulary || sequence.positions()[i] <= last) {
+                    throw new StateException("%s has token %d at position %d after position %d; the vocabulary has %d".formatted(
+                            name, sequence.tokens()[i], sequence.positions()[i], last, vocabulary));
+                }
+                last = sequence.positions()[i];
+            }
+            if (sequence.id() < 0 || sequence.decoded() > context.sequenceSize()) {
+                throw new StateException("%s has a sequence %d with %d tokens in the cache, this context has room for %d"
+                        .formatted(name, sequence.id(), sequence.decoded(), context.sequenceSize()));
+            }
+        }
+    }
+
+    /** @throws StateException if native code failed */
+    static long require(long result) {
+        if (result >= 0) {
+            return result;
+        }
+        NativeError error = NativeError.last();
+        throw error.isShutdown()
+                ? new ShutdownException()
+                : new StateException("llama.cpp refused: " + error.summary(), error.log(), null);
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.llamaffm;
+
+import io.github.llamaffm.internal.FileStamp;
+import io.github.llamaffm.internal.Fingerprint;
+import io.github.llamaffm.internal.ModelFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The files that a model was loaded from. Any thread. */
+final class ModelFiles {
+
+    /** Of each file: a megabyte in all, so that a fingerprint takes milliseconds whatever the model's size. */
+    private static final int SAMPLES = 256;
+
+    private static final int SAMPLE_BYTES = 4096;
+
+    private static final Pattern SPLIT = Pattern.compile("(.*)-00001-of-([0-9]{5})\\.gguf");
+
+    private final List<ModelFile> files;
+    private final List<FileStamp> stamps;
+    private @Nullable String fingerprint;
+
+    private ModelFiles(List<ModelFile> files, List<FileStamp> stamps) {
+        this.files = files;
+        this.stamps = stamps;
+    }
+
+    /** Remembers what the files are like while they are loaded. */
+    static ModelFiles of(List<ModelFile> named) throws IOException {
+        List<ModelFile> files = new ArrayList<>();
+        List<FileStamp> stamps = new ArrayList<>();
+        for (ModelFile file : named.size() == 1 ? withSiblings(named.getFirst()) : named) {
+            FileStamp stamp = FileStamp.of(file.path());
+            stamps.add(stamp);
+            files.add(file.length() > 0 ? file : new ModelFile(file.path(), 0, stamp.size()));
+        }
+        return new ModelFiles(List.copyOf(files), List.copyOf(stamps));
+    }
+
+    /** The parts that llama.cpp finds by itself next to the first one. */
+    private static List<ModelFile> withSiblings(ModelFile first) {
+        Matcher matcher = SPLIT.matcher(first.path().getFileName().toString());
+        if (!matcher.matches()) {
+            return List.of(first);
+        }
+        int count = Integer.parseInt(matcher.group(2));
+        List<ModelFile> all = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            Path part = first.path().resolveSibling("%s-%05d-of-%05d.gguf".formatted(matcher.group(1), i, count));
+            if (!part.toFile().exists()) {
+                return List.of(first);
+            }
+            all.add(ModelFile.whole(part));
+        }
+        return all;
+    }
+
+    /**
+     * Size and samples.
+     *
+     * @throws StateException if the files are not what they were any more
+     */
+    synchronized String fingerprint() {
+        if (fingerprint == null) {
+            fingerprint = read();
+        }
+        return fingerprint;
+    }
+
+    private String read() {
+        try {
+            for (int i = 0; i < files.size(); i++) {
+                if (!FileStamp.of(files.get(i).path()).equals(stamps.get(i))) {
+                    throw new StateException("the model's file %s changed since it was loaded: states cannot name it; load it again"
+                            .formatted(files.get(i).path()));
+                }
+            }
+            long bytes = files.stream().mapToLong(ModelFile::length).sum();
+            return "%d bytes in %d file%s, samples %016x".formatted(bytes, files.size(), files.size() == 1 ? "" : "s",
+                    Fingerprint.ofSamples(files, SAMPLES, SAMPLE_BYTES));
+        } catch (IOException e) {
+            throw new StateException("the model's file cannot be read any more, which states are told apart by: " + e,
+                    List.of(), e);
+        }
+    }
+}
