@@ -149,7 +149,7 @@ class RollbackIT {
         }
     }
 
-    /** A checkpoint per token would cost more than the token: where it would be needed a stop waits for the token's end. */
+    /** Where a checkpoint of each token would be needed, a stop waits for the token's end. */
     @ParameterizedTest
     @EnumSource
     void aStateIsNotStoppedInTheMiddleOfAToken(Tiny tiny) {
