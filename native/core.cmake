@@ -60,6 +60,7 @@ set(shim_sources
     compute
     context
     crash
+    embedding
     guard
     log
     memory
@@ -71,7 +72,7 @@ set_source_files_properties(${shim_sources} TARGET_DIRECTORY ggml-base PROPERTIE
     INCLUDE_DIRECTORIES "${LLAMA_CPP_DIR}/src"
     COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-Wall;-Wextra>")
 target_sources(ggml-base PRIVATE ${shim_sources})
-target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/tools/mtmd"
+target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/src" "${LLAMA_CPP_DIR}/tools/mtmd"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim")
 target_compile_definitions(ggml-base PRIVATE LLAMAFFM_ABI_ID="${LLAMAFFM_ABI_ID}"
     LLAMAFFM_BUILD_INFO="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}, ${CMAKE_SYSTEM_NAME} ${CMAKE_SYSTEM_PROCESSOR}")

@@ -229,8 +229,22 @@ LF_API int32_t lf_decode(struct llama_context * context, const struct llama_batc
 
 /* ---- encode, logits, embeddings, counters ---- */
 
+/* What a model's embeddings depend on and llama.h does not tell. */
+struct lf_model_traits {
+    int32_t pooling_type;       /* enum llama_pooling_type that the model declares */
+    int32_t rank_outputs;       /* floats that its rank head makes; 0: it has none that llama.cpp reads whole */
+    int32_t max_positions;      /* rows of its table of learned positions; 0: it has none */
+    bool    causal;             /* whether a token sees only those before it */
+};
+
+/* LF_OK, or an lf_status. */
+LF_API int32_t lf_model_get_traits(const struct llama_model * model, struct lf_model_traits * out);
+
 /* llama_encode: 0, 2 where it was stopped, a negative code, or an lf_status, which ends the context as that of lf_decode. */
 LF_API int32_t lf_encode(struct llama_context * context, const struct llama_batch * batch);
+
+/* llama_set_causal_attn: from now on a token sees only those before it, or all of its ubatch too. */
+LF_API int32_t lf_set_causal(struct llama_context * context, int32_t causal);
 
 struct lf_row_request {
     struct llama_context * context;

@@ -87,6 +87,30 @@ public interface Context extends AutoCloseable {
      */
     void decode(Batch batch, Cancellation cancellation);
 
+    /**
+     * The embedding of one row of the last decode, where nothing is pooled ({@link Pooling#NONE}). It is as the model makes
+     * it, not normalised. Calls {@code llama_get_embeddings_ith}.
+     *
+     * @param row of the batch, from 0
+     * @return {@link ModelInfo#outputEmbeddingSize()} floats, valid until the next decode
+     * @throws IllegalArgumentException if the last batch has no such row
+     * @throws IllegalStateException if this context pools, is not one for embeddings ({@link ContextOptions#pooling()}), or
+     *     nothing was decoded
+     */
+    Embedding embedding(int row);
+
+    /**
+     * The embedding of a sequence, pooled over its rows in the last decode, not normalised. Earlier rows count only as far as
+     * the model's attention sees them. Calls {@code llama_get_embeddings_seq}.
+     *
+     * @return {@link ModelInfo#outputEmbeddingSize()} floats, or one for each of {@link ModelInfo#classLabels()} with {@link
+     *     Pooling#RANK}; valid until the next decode
+     * @throws IllegalArgumentException if the sequence has no row in the last batch
+     * @throws IllegalStateException if this context does not pool, is not one for embeddings ({@link
+     *     ContextOptions#pooling()}), or nothing was decoded
+     */
+    Embedding embedding(Sequence sequence);
+
     /** As {@link #encode(Batch, Cancellation)}, cancelled by an interrupt only. */
     void encode(Batch batch);
 
@@ -112,6 +136,19 @@ public interface Context extends AutoCloseable {
      * @throws IllegalArgumentException if there is no such row, it did not ask for logits, or the last call was no decode or failed
      */
     Logits logits(int row);
+
+    /** Which tokens a token can see now: {@link Attention#CAUSAL} or {@link Attention#NON_CAUSAL}. */
+    Attention attention();
+
+    /**
+     * Changes which tokens a token can see, for what is computed from now on: those before it, or also the later ones of its batch,
+     * as the parts of one image do. What is in the cache stays as it is. Without causality a batch has at most {@link #ubatchSize()}
+     * rows. The next computation lays out its graphs anew, which takes some milliseconds. Calls {@code llama_set_causal_attn}.
+     *
+     * @throws UnsupportedMemoryException if the model keeps a state, and {@code value} is not causal
+     * @throws IllegalStateException if each sequence has a cache of its own, and {@code value} is not causal
+     */
+    void attention(Attention value);
 
     /**
      * Computes a token or two and forgets them, as llama.cpp's tools do when they start: memory is touched and graphs are laid

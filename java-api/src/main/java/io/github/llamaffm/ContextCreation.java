@@ -20,6 +20,10 @@ final class ContextCreation {
 
     /** In a call of the model. */
     NativeContext create() {
+        if (options.pooling().isPresent()) {
+            requirePoolable(ContextTraits.of(model, options, true));
+        }
+        requireUnifiedWhereInOnePiece();
         int contextSize = new KvMemory(model.info(), options).contextSize(options);
         ContextResources resources = ContextResources.create(options.threadPool()
                 .map(ThreadPool::join)
@@ -35,7 +39,38 @@ final class ContextCreation {
             if (!created) {
                 resources.free(false);
             }
-            NativeLog.drain();
+            if (options.pooling().isPresent()) {
+                // llama.cpp warns of every pooling that is not the model's own.
+                NativeLog.drainExpected();
+            } else {
+                NativeLog.drain();
+            }
+        }
+    }
+
+    private void requirePoolable(ContextTraits traits) {
+        if (traits.pooling() == Pooling.RANK) {
+            model.info().requireRankHead();
+        }
+        // llama.cpp would hand the pooled row to the decoder.
+        if (traits.isPooled() && model.info().hasEncoder() && model.info().hasDecoder()) {
+            throw new IllegalArgumentException("a decoder reads the embedding of each token: use Pooling.NONE with this model");
+        }
+    }
+
+    /** Without a unified cache llama.cpp cuts texts of different lengths into pieces that it computes apart. */
+    private void requireUnifiedWhereInOnePiece() {
+        if (options.maxSequences() == 1 || options.unifiedCache().orElse(true)) {
+            return;
+        }
+        // llama.cpp aborts: its cross attention wants rows in their order.
+        if (model.info().hasEncoder()) {
+            throw new IllegalArgumentException(
+                    "several sequences of an encoder-decoder model need a unified cache: leave unifiedCache at its default");
+        }
+        if (ContextTraits.of(model, options, true).inOnePiece()) {
+            throw new IllegalArgumentException("pooled embeddings and non-causal attention of several sequences need a unified"
+                    + " cache: leave unifiedCache at its default");
         }
     }
 
@@ -107,7 +142,7 @@ final class ContextCreation {
         rope.yarnBetaSlow().ifPresent(value -> llama_context_params.yarn_beta_slow(params, (float) value));
     }
 
-    private static int poolingType(Pooling pooling) {
+    static int poolingType(Pooling pooling) {
         return switch (pooling) {
             case MODEL -> LlamaFfm.LLAMA_POOLING_TYPE_UNSPECIFIED();
             case NONE -> LlamaFfm.LLAMA_POOLING_TYPE_NONE();
@@ -118,9 +153,11 @@ final class ContextCreation {
         };
     }
 
-    /** Rows of one batch that may ask for logits. */
+    /** Rows of one batch that may ask for logits. Where embeddings come out, llama.cpp aborts if not every row may. */
     static int maxOutputs(ContextOptions options) {
-        return options.maxOutputs().orElse(options.maxSequences());
+        return options.pooling().isPresent()
+                ? options.batchSize()
+                : options.maxOutputs().orElse(options.maxSequences());
     }
 
     /** Rows that one computation may put out: an encoder puts out all of its rows, and llama.cpp aborts where they are more. */

@@ -26,6 +26,10 @@ final class Decoder {
     private int rows;
 
     private final BitSet outputs = new BitSet();
+
+    /** Rows of the last computation, where it succeeded: each has an embedding. */
+    private int embeddings;
+
     private @Nullable MemorySegment rowRequest;
 
     /** Counts computations: what came out of one is gone with the next. */
@@ -65,6 +69,7 @@ final class Decoder {
         if (status == 0) {
             rollback.touch();
             remember(batch);
+            rememberEmbeddings(batch);
             context.sequences().decoded(batch);
             return true;
         }
@@ -109,6 +114,7 @@ final class Decoder {
         }
         if (status == 0) {
             encoding++;
+            rememberEmbeddings(batch);
             context.sequences().encoded(batch, encoding);
             return true;
         }
@@ -126,6 +132,7 @@ final class Decoder {
         }
         rows = 0;
         outputs.clear();
+        embeddings = 0;
         computation++;
         pool.attachTo(context.pointer());
         return true;
@@ -143,6 +150,17 @@ final class Decoder {
         rows = batch.size();
         for (int row = 0; row < rows; row++) {
             outputs.set(row, batch.hasLogits(row));
+        }
+    }
+
+    private void rememberEmbeddings(NativeBatch batch) {
+        if (context.traits().embeddings()) {
+            embeddings = batch.size();
+            for (int id = 0; id < context.maxSequences(); id++) {
+                if (batch.rowsOf(id) > 0) {
+                    batch.sequence(id).computedIn(computation);
+                }
+            }
         }
     }
 
@@ -241,6 +259,50 @@ final class Decoder {
             rowRequest = request;
         }
         return request;
+    }
+
+    /** Of one row of the last computation. */
+    NativeEmbedding embedding(int row) {
+        requireEmbeddings(false);
+        if (row < 0 || row >= embeddings) {
+            throw new IllegalArgumentException("row %d is not one of the %d rows of the last batch".formatted(row, embeddings));
+        }
+        return view(LlamaFfm.llama_get_embeddings_ith(context.pointer(), row), context.model().info().outputEmbeddingSize());
+    }
+
+    /** Of all rows of a sequence in the last computation. */
+    NativeEmbedding embedding(NativeSequence sequence) {
+        requireEmbeddings(true);
+        sequence.requireOpen();
+        if (sequence.computation() != computation) {
+            throw new IllegalArgumentException("the sequence had no row in the last batch");
+        }
+        int size = context.traits().pooling() == Pooling.RANK
+                ? context.model().info().traits().rankOutputs()
+                : context.model().info().outputEmbeddingSize();
+        return view(LlamaFfm.llama_get_embeddings_seq(context.pointer(), sequence.id()), size);
+    }
+
+    private void requireEmbeddings(boolean pooled) {
+        ContextTraits traits = context.traits();
+        if (!traits.embeddings()) {
+            throw new IllegalStateException("this context is for text: make one with ContextOptions.pooling");
+        }
+        if (traits.isPooled() != pooled) {
+            throw new IllegalStateException(pooled
+                    ? "this context does not pool: ask for embedding(int row), or set another pooling"
+                    : "this context pools the embeddings of a sequence (%s): ask for embedding(Sequence)".formatted(traits.pooling()));
+        }
+        if (embeddings == 0) {
+            throw new IllegalStateException("there are no embeddings: the context has decoded nothing, or its last call failed");
+        }
+    }
+
+    private NativeEmbedding view(MemorySegment raw, int size) {
+        if (raw.address() == 0) {
+            throw new IllegalStateException("llama.cpp has no embedding there");
+        }
+        return new NativeEmbedding(context, computation, Pointers.view(raw, (long) size * Float.BYTES));
     }
 
     /** Samples from a row of the batch that was decoded last. */

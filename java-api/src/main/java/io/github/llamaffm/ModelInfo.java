@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,6 +28,15 @@ public interface ModelInfo {
 
     /** Calls {@code llama_model_n_embd}. */
     int embeddingSize();
+
+    /** Floats of one embedding that comes out of the model. Calls {@code llama_model_n_embd_out}. */
+    int outputEmbeddingSize();
+
+    /**
+     * The outputs of the rank head, in order; one without a name is an empty text. Empty: there is no rank head. Calls
+     * {@code llama_model_cls_label}.
+     */
+    List<String> classLabels();
 
     /** Floats of one embedding that is given as input, in the place of a token. Calls {@code llama_model_n_embd_inp}. */
     int inputEmbeddingSize();

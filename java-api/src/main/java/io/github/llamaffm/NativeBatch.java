@@ -139,7 +139,9 @@ final class NativeBatch implements Batch {
         if (size == capacity) {
             throw new IllegalStateException("the batch is full: it has %d rows".formatted(capacity));
         }
-        if (logits && outputCount == maxOutputs) {
+        // llama.cpp warns of each batch of an embedding context with rows that are no outputs.
+        boolean output = logits || context.traits().embeddings();
+        if (output && outputCount == maxOutputs) {
             throw new IllegalStateException("%d rows have logits already; raise maxOutputs".formatted(maxOutputs));
         }
         int id = sequence.id();
@@ -148,12 +150,18 @@ final class NativeBatch implements Batch {
             startOf[id] = sequence.decoded();
             positionOf[id] = sequence.positionToDecode();
         }
+        int position = positionOf[id] + rowsOf[id];
+        if (position >= context.traits().maxPositions()) {
+            throw new IllegalStateException("the model knows %d positions: the sequence is full"
+                    .formatted(context.traits().maxPositions()));
+        }
+        rowsOf[id]++;
         int row = size++;
         tokens.setAtIndex(ValueLayout.JAVA_INT, row, token);
-        positions.setAtIndex(ValueLayout.JAVA_INT, row, positionOf[id] + rowsOf[id]++);
+        positions.setAtIndex(ValueLayout.JAVA_INT, row, position);
         sequenceIds.setAtIndex(ValueLayout.JAVA_INT, row, id);
-        outputs.set(ValueLayout.JAVA_BYTE, row, (byte) (logits ? 1 : 0));
-        outputCount += logits ? 1 : 0;
+        outputs.set(ValueLayout.JAVA_BYTE, row, (byte) (output ? 1 : 0));
+        outputCount += output ? 1 : 0;
         return row;
     }
 

@@ -18,6 +18,7 @@ final class NativeContext extends NativeResource implements Context {
     private final ContextResources resources;
     private final boolean hasEncoder;
     private final boolean hasMemory;
+    private ContextTraits traits;
     private final int size;
     private final int sequenceSize;
     private final int batchSize;
@@ -47,11 +48,12 @@ final class NativeContext extends NativeResource implements Context {
         this.resources = resources;
         this.hasEncoder = model.info().hasEncoder();
         this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
-        this.size = LlamaFfm.llama_n_ctx(pointer());
-        this.sequenceSize = LlamaFfm.llama_n_ctx_seq(pointer());
-        this.batchSize = LlamaFfm.llama_n_batch(pointer());
+        this.traits = ContextTraits.of(model, options, hasMemory);
+        this.size = Math.min(LlamaFfm.llama_n_ctx(pointer()), traits.maxPositions());
+        this.sequenceSize = Math.min(LlamaFfm.llama_n_ctx_seq(pointer()), traits.maxPositions());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
-        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), options.maxSequences());
+        this.batchSize = traits.inOnePiece() ? ubatchSize : LlamaFfm.llama_n_batch(pointer());
+        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), ContextCreation.maxOutputs(options));
         this.cache = new KvCache(this);
         this.decoder = new Decoder(this, resources.pool());
         this.rollback = new Rollback(this);
@@ -168,6 +170,10 @@ final class NativeContext extends NativeResource implements Context {
         if (!hasMemory) {
             return encodeNow();
         }
+        if (rows.size() > ubatchSize && !traits.causal()) {
+            throw new IllegalArgumentException(("%d rows are more than the ubatch of %d that is computed at once: attention is not"
+                    + " causal; take fewer, or raise ubatchSize").formatted(rows.size(), ubatchSize));
+        }
         sequences.closeGenerationsIn(rows);
         boolean done = false;
         rollback.begin(rows);
@@ -226,6 +232,46 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
+    public Attention attention() {
+        return call(() -> traits.causal() ? Attention.CAUSAL : Attention.NON_CAUSAL, () -> {});
+    }
+
+    @Override
+    public void attention(Attention value) {
+        boolean causal = switch (value) {
+            case MODEL -> model.info().traits().causal();
+            case CAUSAL -> true;
+            case NON_CAUSAL -> false;
+        };
+        call(() -> {
+            if (causal != traits.causal()) {
+                if (!causal) {
+                    requireNoOrder();
+                }
+                int status = LlamaFfm.lf_set_causal(pointer(), causal ? 1 : 0);
+                if (status != 0) {
+                    throw ContextCreation.failure(NativeError.last(), "the attention cannot be changed");
+                }
+                traits = traits.withCausal(causal);
+            }
+            return null;
+        }, () -> {});
+    }
+
+    /** For attention that sees what comes after. */
+    private void requireNoOrder() {
+        MemoryKind kind = cache.kind();
+        if (kind == MemoryKind.RECURRENT || kind == MemoryKind.HYBRID) {
+            throw new UnsupportedMemoryException("a state takes its tokens one after the other: attention of this model is causal",
+                    kind);
+        }
+        if (sequenceSize < size) {
+            throw new IllegalStateException("non-causal attention of several sequences needs a unified cache: leave unifiedCache"
+                    + " at its default");
+        }
+    }
+
+    @Override
     public void warmUp() {
         enter();
         try {
@@ -255,6 +301,16 @@ final class NativeContext extends NativeResource implements Context {
     @Override
     public KvCacheInfo kvCache() {
         return call(cache::info, () -> {});
+    }
+
+    @Override
+    public Embedding embedding(int row) {
+        return call(() -> decoder.embedding(row), () -> {});
+    }
+
+    @Override
+    public Embedding embedding(Sequence sequence) {
+        return call(() -> decoder.embedding(requireOwn(sequence)), () -> {});
     }
 
     @Override
@@ -315,6 +371,10 @@ final class NativeContext extends NativeResource implements Context {
         return hasEncoder;
     }
 
+    ContextTraits traits() {
+        return traits;
+    }
+
     /** Whether anything is kept between two batches: models like BERT compute each by itself. */
     boolean hasMemory() {
         return hasMemory;
@@ -332,7 +392,8 @@ final class NativeContext extends NativeResource implements Context {
     void requireHistory() {
         if (!hasMemory || !model.info().hasDecoder()) {
             throw new IllegalStateException(
-                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text");
+                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text; decode whole texts in a"
+                            + " batch, or use an Embedder or a Reranker");
         }
     }
 
@@ -344,8 +405,20 @@ final class NativeContext extends NativeResource implements Context {
         }
     }
 
+    /** Longer texts are computed in several pieces. */
+    void requireOnePiece(int tokens) {
+        if (tokens > ubatchSize && traits.inOnePiece()) {
+            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
+                    + " in one piece (%s); raise ubatchSize").formatted(tokens, ubatchSize,
+                    traits.causal() ? "pooling " + traits.pooling() : "attention is not causal"));
+        }
+    }
+
     /** @param used tokens that are there already */
     void requireRoomFor(int[] prompt, int used) {
+        if (!hasEncoder) {
+            requireOnePiece(prompt.length);
+        }
         int left = sequenceSize - used;
         if (prompt.length > left) {
             throw new PromptTooLongException(prompt.length, left, sequenceSize);

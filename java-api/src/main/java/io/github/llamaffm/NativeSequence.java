@@ -23,6 +23,7 @@ final class NativeSequence implements Sequence {
     /** Tokens that the last decode of the context added to this: so far a state may be able to go back. */
     private int justDecoded;
 
+    private long computation;
     private int encoding;
     private boolean shared;
     private boolean open = true;
@@ -68,6 +69,7 @@ final class NativeSequence implements Sequence {
     public void append(int... tokens) {
         context.requireHistory();
         context.requireTokens(tokens);
+        context.requireOnePiece(tokens.length);
         Stop stop = new Stop(context.flag());
         operate(() -> {
             if (!extend(tokens, false, stop)) {
@@ -382,6 +384,22 @@ final class NativeSequence implements Sequence {
     /** The last row of what {@link #extend} computed with logits. */
     int lastRow() {
         return context.ownBatch().size() - 1;
+    }
+
+    /** Drops what was computed without entering the history. */
+    void forgetCells() {
+        if (decoded > 0) {
+            cutCells(0);
+        }
+    }
+
+    /** The computation that this had rows in last. */
+    long computation() {
+        return computation;
+    }
+
+    void computedIn(long value) {
+        computation = value;
     }
 
     /** Removes what was computed from a length on; everything where this memory cannot go back so far. */

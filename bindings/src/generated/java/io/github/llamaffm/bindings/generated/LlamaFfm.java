@@ -30313,6 +30313,67 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_model_get_traits {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_model_get_traits");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_model_get_traits(const struct llama_model *model, struct lf_model_traits *out)
+     * }
+     */
+    public static FunctionDescriptor lf_model_get_traits$descriptor() {
+        return lf_model_get_traits.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_model_get_traits(const struct llama_model *model, struct lf_model_traits *out)
+     * }
+     */
+    public static MethodHandle lf_model_get_traits$handle() {
+        return lf_model_get_traits.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_model_get_traits(const struct llama_model *model, struct lf_model_traits *out)
+     * }
+     */
+    public static MemorySegment lf_model_get_traits$address() {
+        return lf_model_get_traits.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_model_get_traits(const struct llama_model *model, struct lf_model_traits *out)
+     * }
+     */
+    public static int lf_model_get_traits(MemorySegment model, MemorySegment out) {
+        var mh$ = lf_model_get_traits.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_model_get_traits", model, out);
+            }
+            return (int)mh$.invokeExact(model, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_encode {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
@@ -30367,6 +30428,67 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("lf_encode", context, batch);
             }
             return (int)mh$.invokeExact(context, batch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_set_causal {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_set_causal");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_set_causal(struct llama_context *context, int32_t causal)
+     * }
+     */
+    public static FunctionDescriptor lf_set_causal$descriptor() {
+        return lf_set_causal.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_set_causal(struct llama_context *context, int32_t causal)
+     * }
+     */
+    public static MethodHandle lf_set_causal$handle() {
+        return lf_set_causal.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_set_causal(struct llama_context *context, int32_t causal)
+     * }
+     */
+    public static MemorySegment lf_set_causal$address() {
+        return lf_set_causal.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_set_causal(struct llama_context *context, int32_t causal)
+     * }
+     */
+    public static int lf_set_causal(MemorySegment context, int causal) {
+        var mh$ = lf_set_causal.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_set_causal", context, causal);
+            }
+            return (int)mh$.invokeExact(context, causal);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
