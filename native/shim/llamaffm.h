@@ -291,7 +291,7 @@ struct lf_memory_info {
     int32_t type_k;             /* enum ggml_type; of a state memory, that of its states; -1: nothing is kept */
     int32_t type_v;
     int64_t bytes;              /* of all its buffers */
-    bool    can_shift;          /* positions can be changed: llama_memory_can_shift */
+    bool    can_shift;          /* positions can be changed: llama_memory_can_shift, and the keys can follow */
     bool    can_truncate;       /* every sequence can go back to every length */
     bool    can_remove;         /* tokens in the middle of a sequence can be removed */
 };

@@ -13,17 +13,14 @@ final class History {
     /** In the place of a token. */
     static final int EMBEDDING = -1;
 
-    private final IntList tokens;
-    private final IntList positions;
+    /** So many tokens can follow it before positions overflow that no cache holds them. */
+    private static final int MAX_POSITION = 1 << 30;
+
+    private final IntList tokens = new IntList();
+    private final IntList positions = new IntList();
 
     /** Whether there ever was one. */
     private boolean hasEmbeddings;
-
-    /** @param most tokens that there can be */
-    History(int most) {
-        tokens = new IntList(most);
-        positions = new IntList(most);
-    }
 
     int size() {
         return tokens.size();
@@ -113,7 +110,7 @@ final class History {
         long first = (long) position(from) + by;
         long last = (long) position(to - 1) + by;
         return first >= positionAfter(from)
-                && (to < end ? last < position(to) : last + (size() - to) < Integer.MAX_VALUE);
+                && last < (to < end ? position(to) : MAX_POSITION);
     }
 
     void shift(int from, int to, int by) {
