@@ -35,7 +35,7 @@ final class NativeGeneration implements Generation {
     private final Runnable cancel;
 
     private final StringBuilder text = new StringBuilder();
-    private final IntList tokens;
+    private final IntList tokens = new IntList();
     private boolean started;
     private boolean iterated;
     private volatile boolean closed;
@@ -61,7 +61,6 @@ final class NativeGeneration implements Generation {
         this.prompt = prompt.clone();
         this.options = options;
         this.maxTokens = options.maxTokens().orElse(Integer.MAX_VALUE);
-        this.tokens = new IntList(Math.min(maxTokens, context.sequenceSize()));
         this.adapters = options.adapters()
                 .map(asked -> AdapterSet.of(context.model(), asked))
                 .orElseGet(context.contextAdapters()::own);

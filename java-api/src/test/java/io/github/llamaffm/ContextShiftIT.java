@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.llamaffm.support.ArchModels;
+import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
 import io.github.llamaffm.support.TestFiles;
 import java.io.IOException;
@@ -36,9 +36,9 @@ class ContextShiftIT {
 
     @BeforeAll
     static void load() {
-        ArchModels.make("llama|gemma2|mamba|jamba|qwen2vl", folder);
+        RandomModels.make("^(llama|gemma2|mamba|jamba|qwen2vl)$", folder);
         model = Model.load(TestFiles.model());
-        endless = Model.load(ArchModels.find("llama", folder));
+        endless = Model.load(RandomModels.find("llama", folder));
     }
 
     @AfterAll
@@ -121,7 +121,7 @@ class ContextShiftIT {
     @ParameterizedTest
     @ValueSource(strings = {"gemma2", "mamba", "jamba", "qwen2vl"})
     void refusesAtOnceWhereTheMemoryCannot(String architecture) {
-        try (Model other = Model.load(ArchModels.find(architecture, folder));
+        try (Model other = Model.load(RandomModels.find(architecture, folder));
                 Context context = other.newContext(ContextOptions.builder()
                         .contextSize(1024).ubatchSize(32).maxSequences(1).threads(1).build())) {
             assertThatExceptionOfType(UnsupportedMemoryException.class)

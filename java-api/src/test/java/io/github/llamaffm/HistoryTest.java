@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class HistoryTest {
 
-    private final History history = new History(64);
+    private final History history = new History();
 
     @BeforeEach
     void fill() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.offset;
 
-import io.github.llamaffm.support.ArchModels;
+import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
@@ -31,7 +31,7 @@ class KvCacheOptionsIT {
     @BeforeAll
     static void load() {
         model = Model.load(TestFiles.model());
-        ArchModels.make("gemma2|lfm2|nemotron_h|kimi-k3|qwen4exp", folder);
+        RandomModels.make("^(gemma2|lfm2|nemotron_h|kimi-k3|qwen4exp)$", folder);
     }
 
     @AfterAll
@@ -140,7 +140,7 @@ class KvCacheOptionsIT {
 
     @Test
     void aFullWindowCanGoBackAndShiftAndOneThatMovesOnCannot() {
-        try (Model gemma = Model.load(ArchModels.find("gemma2", folder))) {
+        try (Model gemma = Model.load(RandomModels.find("gemma2", folder))) {
             for (boolean full : new boolean[] {true, false}) {
                 try (Context context = gemma.newContext(ContextOptions.builder()
                         .contextSize(1024).ubatchSize(32).fullSlidingWindow(full).threads(1).build())) {
@@ -181,7 +181,7 @@ class KvCacheOptionsIT {
     @Test
     void aFullWindowShiftsAsPlainCallsDo() {
         ContextOptions options = ContextOptions.builder().contextSize(512).ubatchSize(64).fullSlidingWindow(true).threads(1).build();
-        try (Model gemma = Model.load(ArchModels.find("gemma2", folder));
+        try (Model gemma = Model.load(RandomModels.find("gemma2", folder));
                 Context context = gemma.newContext(options); Context other = gemma.newContext(options)) {
             int[] tokens = Randoms.tokens(4, 64, 128);
             Sequence sequence = context.newSequence();
@@ -199,7 +199,7 @@ class KvCacheOptionsIT {
     /** Cells that two sequences share are not reused by llama.cpp, though nobody looks at them any more. */
     @Test
     void forksDoNotFillAWindowForGood() {
-        try (Model gemma = Model.load(ArchModels.find("gemma2", folder));
+        try (Model gemma = Model.load(RandomModels.find("gemma2", folder));
                 Context context = gemma.newContext(ContextOptions.builder()
                         .contextSize(2048).ubatchSize(32).maxSequences(2).threads(1).build());
                 Context single = gemma.newContext(ContextOptions.builder().contextSize(2048).threads(1).build())) {
@@ -224,7 +224,7 @@ class KvCacheOptionsIT {
     @ParameterizedTest
     @ValueSource(strings = {"lfm2", "nemotron_h", "kimi-k3", "qwen4exp"})
     void statesGoBackAsFarAsTheyWereKept(String architecture) {
-        try (Model hybrid = Model.load(ArchModels.find(architecture, folder))) {
+        try (Model hybrid = Model.load(RandomModels.find(architecture, folder))) {
             int[] tokens = Randoms.tokens(8, 40, 128);
             ContextOptions.Builder options = ContextOptions.builder().contextSize(256).maxSequences(2).threads(1);
             try (Context context = hybrid.newContext(options.recurrentRollback(4).build());

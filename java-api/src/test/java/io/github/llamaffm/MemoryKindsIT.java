@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.offset;
 
-import io.github.llamaffm.support.ArchModels;
+import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
@@ -67,9 +67,9 @@ class MemoryKindsIT {
     @BeforeAll
     static void makeModels() {
         String all = String.join("|", Arrays.stream(Arch.values()).map(arch -> arch.architecture).toList());
-        ArchModels.make(all, folder);
+        RandomModels.make("^(" + all + ")$", folder);
         for (Arch arch : Arch.values()) {
-            MODELS.put(arch, Model.load(ArchModels.find(arch.architecture, folder)));
+            MODELS.put(arch, Model.load(RandomModels.find(arch.architecture, folder)));
         }
     }
 
