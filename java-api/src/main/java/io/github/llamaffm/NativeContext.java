@@ -225,7 +225,9 @@ final class NativeContext extends NativeResource implements Context {
         enter();
         try {
             requireUsable();
-            return resources.worker().run(() -> decoder.logits(row), () -> {});
+            return Thread.currentThread().isVirtual()
+                    ? resources.worker().run(() -> decoder.logits(row), () -> {})
+                    : decoder.logits(row);
         } finally {
             exit();
         }

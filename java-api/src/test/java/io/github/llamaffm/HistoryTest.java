@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class HistoryTest {
 
-    private final History history = new History();
+    private final History history = new History(100);
 
     @BeforeEach
     void fill() {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.llamaffm.support.RandomModels;
+import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -147,7 +149,7 @@ class RollbackIT {
         }
     }
 
-    /** A checkpoint per token would cost more than the token: where it would be needed a stop waits for the token's end. */
+    /** Where a checkpoint of each token would be needed, a stop waits for the token's end. */
     @ParameterizedTest
     @EnumSource
     void aStateIsNotStoppedInTheMiddleOfAToken(Tiny tiny) {
@@ -195,6 +197,36 @@ class RollbackIT {
                     assertThat(answer).isEqualTo(generation.result().tokens());
                 }
             }
+        }
+    }
+
+    /** A stopped run of the encoder leaves the output of the run before, and the next run is whole. */
+    @Test
+    void aStoppedEncodeIsAsIfItHadNotBeen() {
+        int[] text = tokens(new Random(SEED), 30);
+        try (Model model = Model.load(TinyModel.t5().writeTo(folder.resolve("t5.gguf")));
+                NativeContext context = open(model, true); Sequence sequence = context.newSequence();
+                Batch first = context.newBatch(); Batch second = context.newBatch()) {
+            int start = model.info().decoderStartToken().orElseThrow();
+            for (int i = 0; i < UBATCH; i++) {
+                first.add(sequence, text[i], false);
+                second.add(sequence, text[i] + 1, false);
+            }
+            context.encode(first);
+            float[] ofFirst = next((NativeSequence) sequence, start);
+            sequence.clear();
+            context.encode(second);
+            float[] ofSecond = next((NativeSequence) sequence, start);
+            assertThat(ofSecond).isNotEqualTo(ofFirst);
+
+            sequence.clear();
+            context.flag().stopAfter(20);
+            assertThatExceptionOfType(CancelledException.class).isThrownBy(() -> context.encode(first));
+            assertThat(context.flag().pollsLeft()).isZero();
+            assertThat(next((NativeSequence) sequence, start)).isEqualTo(ofSecond);
+            sequence.clear();
+            context.encode(first);
+            assertThat(next((NativeSequence) sequence, start)).isEqualTo(ofFirst);
         }
     }
 
