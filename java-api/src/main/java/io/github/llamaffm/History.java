@@ -16,17 +16,11 @@ final class History {
     /** So many tokens can follow it before positions overflow that no cache holds them. */
     private static final int MAX_POSITION = 1 << 30;
 
-    private final IntList tokens;
-    private final IntList positions;
+    private final IntList tokens = new IntList();
+    private final IntList positions = new IntList();
 
     /** Whether there ever was one. */
     private boolean hasEmbeddings;
-
-    /** @param most tokens that there can be */
-    History(int most) {
-        tokens = new IntList(most);
-        positions = new IntList(most);
-    }
 
     int size() {
         return tokens.size();

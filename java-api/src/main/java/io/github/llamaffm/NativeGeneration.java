@@ -31,7 +31,7 @@ final class NativeGeneration implements Generation {
     private final Runnable cancel;
 
     private final StringBuilder text = new StringBuilder();
-    private final IntList tokens;
+    private final IntList tokens = new IntList();
     private boolean started;
     private boolean iterated;
     private volatile boolean closed;
@@ -57,7 +57,6 @@ final class NativeGeneration implements Generation {
         this.prompt = prompt.clone();
         this.options = options;
         this.maxTokens = options.maxTokens().orElse(Integer.MAX_VALUE);
-        this.tokens = new IntList(Math.min(maxTokens, context.sequenceSize()));
         this.sampler = NativeSampler.create(context.model(), null, options.sampler());
         this.pieces = new PieceReader(context.model().tokenizer());
         this.stops = new StopStrings(options.stop());

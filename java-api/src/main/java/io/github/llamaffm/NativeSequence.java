@@ -16,7 +16,7 @@ final class NativeSequence implements Sequence {
 
     private final NativeContext context;
     private final int id;
-    private final History history;
+    private final History history = new History();
     private final SequenceMemory memory;
     private int decoded;
 
@@ -32,7 +32,6 @@ final class NativeSequence implements Sequence {
     NativeSequence(NativeContext context, int id) {
         this.context = context;
         this.id = id;
-        this.history = new History(context.sequenceSize());
         this.memory = new SequenceMemory(context, this, history);
     }
 

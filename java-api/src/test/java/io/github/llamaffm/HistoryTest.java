@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class HistoryTest {
 
-    private final History history = new History(100);
+    private final History history = new History();
 
     @BeforeEach
     void fill() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.llamaffm.bindings.generated.lf_cancel;
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
@@ -168,6 +169,64 @@ class RollbackIT {
         }
     }
 
+    /**
+     * Where llama.cpp ends in the middle of a token all the same, as it does when the process ends, a state is half written: its
+     * sequence is cleared, and that is said.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void aLostStateIsClearedAndSaysSo(Tiny tiny) {
+        int[] start = tokens(new Random(SEED), tiny.start());
+        try (Model model = tiny.load(); NativeContext context = open(model, true)) {
+            NativeSequence lost = (NativeSequence) context.newSequence();
+            NativeSequence fresh = (NativeSequence) context.newSequence();
+            lost.append(start);
+            lf_cancel.stop_after(context.flag().struct(), tiny.keepsAState() ? 9 : 0);
+            context.flag().stopAfter(tiny.keepsAState() ? 0 : 9);
+
+            var thrown = assertThatExceptionOfType(CancelledException.class).isThrownBy(() -> lost.append(7));
+            if (tiny.keepsAState()) {
+                thrown.withMessageContaining("sequence 0 could not go back and was cleared");
+                assertThat(lost.length()).isZero();
+                lost.append(start);
+            } else {
+                thrown.withMessageNotContaining("cleared");
+                assertThat(lost.tokens()).isEqualTo(start);
+            }
+            fresh.append(start);
+            assertClose(next(lost, 5), next(fresh, 5));
+        }
+    }
+
+    /** Forks share cells and states: what is stopped in one of them leaves the other one alone. */
+    @ParameterizedTest
+    @EnumSource
+    void aForkDoesNotNotice(Tiny tiny) {
+        Random random = new Random(SEED);
+        int[] start = tokens(random, tiny.start());
+        int[] more = tokens(random, tiny.more());
+        try (Model model = tiny.load(); NativeContext context = open(model, true); NativeContext other = open(model, true)) {
+            NativeSequence sequence = (NativeSequence) context.newSequence();
+            sequence.append(start);
+            NativeSequence fork = (NativeSequence) sequence.fork();
+            for (int at : new int[] {1, 60, 150}) {
+                context.flag().stopAfter(at);
+                assertThatExceptionOfType(CancelledException.class).isThrownBy(() -> sequence.append(more));
+                assertThat(sequence.tokens()).isEqualTo(start);
+                assertThat(fork.tokens()).isEqualTo(start);
+            }
+            NativeSequence undisturbed = (NativeSequence) other.newSequence();
+            undisturbed.append(start);
+            NativeSequence itsFork = (NativeSequence) undisturbed.fork();
+
+            assertClose(next(fork, 5), next(itsFork, 5));
+            sequence.append(more);
+            undisturbed.append(more);
+            assertClose(next(sequence, 6), next(undisturbed, 6));
+            assertClose(next(fork, 6), next(itsFork, 6));
+        }
+    }
+
     /** What a stopped generation leaves is what was there before its prompt. */
     @ParameterizedTest
     @EnumSource
@@ -275,13 +334,17 @@ class RollbackIT {
 
     private static void assertSame(Tiny tiny, float[] actual, float[] expected) {
         if (tiny.kind == MemoryKind.SLIDING_WINDOW) {
-            float most = 0;
-            for (int i = 0; i < expected.length; i++) {
-                most = Math.max(most, Math.abs(actual[i] - expected[i]));
-            }
-            assertThat(most).as("seed %d", SEED).isCloseTo(0, within(WINDOW_TOLERANCE));
+            assertClose(actual, expected);
         } else {
             assertThat(actual).as("seed %d", SEED).isEqualTo(expected);
         }
+    }
+
+    private static void assertClose(float[] actual, float[] expected) {
+        float most = 0;
+        for (int i = 0; i < expected.length; i++) {
+            most = Math.max(most, Math.abs(actual[i] - expected[i]));
+        }
+        assertThat(most).as("seed %d", SEED).isCloseTo(0, within(WINDOW_TOLERANCE));
     }
 }

@@ -76,6 +76,33 @@ class ThreadPoolIT {
         }
     }
 
+    /** The keys of shifted tokens and copies between streams are computed in a turn too. */
+    @Test
+    void shiftsAndForksTakeTheirTurn() {
+        int[] own;
+        try (Context context = model.newContext(twoStreams().threads(2).build())) {
+            own = shiftAndFork(context);
+        }
+        try (ThreadPool pool = ThreadPool.of(2); Context context = model.newContext(twoStreams().threadPool(pool).build())) {
+            assertThat(shiftAndFork(context)).isEqualTo(own);
+            assertThat(pool.waiters()).isZero();
+        }
+    }
+
+    private static ContextOptions.Builder twoStreams() {
+        return ContextOptions.builder().contextSize(512).batchSize(32).maxSequences(2).unifiedCache(false);
+    }
+
+    private static int[] shiftAndFork(Context context) {
+        try (Sequence sequence = context.newSequence()) {
+            sequence.append("Some text that is long enough to lose a part of it");
+            sequence.discard(2, 6);
+            try (Sequence fork = sequence.fork(); Generation generation = fork.generate(new int[0], GREEDY)) {
+                return generation.result().tokens();
+            }
+        }
+    }
+
     @Test
     void isClosedAfterItsContexts() {
         ThreadPool pool = ThreadPool.of(1);

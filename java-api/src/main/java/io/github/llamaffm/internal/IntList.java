@@ -6,29 +6,18 @@ import java.util.Objects;
 /** A growing list of {@code int} that boxes nothing. Used by one thread at a time. */
 public final class IntList {
 
-    private static final int SMALL = 1024;
+    /** A list that has become longer than this gets room for {@link #MANY}: what then adds one by one allocates nothing. */
+    private static final int FEW = 1024;
 
-    /** A quarter of a megabyte, which a list that is longer than a few may take at once. */
-    private static final int LARGE = 1 << 16;
+    private static final int MANY = 16_384;
 
-    private final int most;
     private int[] values = new int[64];
     private int size;
-
-    /** Of any length. */
-    public IntList() {
-        this(0);
-    }
-
-    /** @param most values that it is likely to have, once it has many: then it takes their room at once, and grows no more */
-    public IntList(int most) {
-        this.most = Math.min(most, LARGE);
-    }
 
     /** Appends one value. */
     public void add(int value) {
         if (size == values.length) {
-            grow(size + 1);
+            grow(1);
         }
         values[size++] = value;
     }
@@ -46,15 +35,10 @@ public final class IntList {
     /** Appends all values. */
     public void addAll(int[] more) {
         if (values.length - size < more.length) {
-            grow(size + more.length);
+            grow(more.length);
         }
         System.arraycopy(more, 0, values, size, more.length);
         size += more.length;
-    }
-
-    private void grow(int needed) {
-        int length = Math.max(2 * values.length, needed);
-        values = Arrays.copyOf(values, length > SMALL ? Math.max(length, most) : length);
     }
 
     /** Changes the value at an index. */
@@ -77,5 +61,11 @@ public final class IntList {
     /** A copy of the values. */
     public int[] toArray() {
         return Arrays.copyOf(values, size);
+    }
+
+    private void grow(int more) {
+        int needed = Math.addExact(size, more);
+        int room = Math.max(needed, (int) Math.min(2L * size, Integer.MAX_VALUE - 8));
+        values = Arrays.copyOf(values, needed > FEW ? Math.max(room, MANY) : room);
     }
 }
