@@ -18,6 +18,12 @@ public interface Context extends AutoCloseable {
     /** How many tokens fit, after llama.cpp's rounding. Calls {@code llama_n_ctx}. */
     int size();
 
+    /**
+     * How many tokens one sequence can have: {@link #size()}, or its part where each sequence has cells of its own. Calls
+     * {@code llama_n_ctx_seq}.
+     */
+    int sequenceSize();
+
     /** The most tokens of one decode. Calls {@code llama_n_batch}. */
     int batchSize();
 
@@ -147,6 +153,8 @@ public interface Context extends AutoCloseable {
 
     /** Starts counting anew. Calls {@code llama_perf_context_reset}. */
     void resetPerf();
+    /** What the memory of this context is and can do. Asking touches nothing. */
+    KvCacheInfo kvCache();
 
     /** Whether an earlier failure left this unusable: then every call but {@link #close()} throws. */
     boolean isPoisoned();

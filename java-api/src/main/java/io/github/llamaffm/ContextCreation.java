@@ -21,7 +21,7 @@ final class ContextCreation {
     /** In a call of the model. */
     NativeContext create() {
         EmbeddingContexts.check(model, options);
-        int contextSize = new KvMemory(model.info()).contextSize(options);
+        int contextSize = new KvMemory(model.info(), options).contextSize(options);
         ContextResources resources = ContextResources.create(options.threadPool()
                 .map(ThreadPool::join)
                 .orElseGet(() -> OwnPool.start(options.threads().orElseGet(CpuCount::physical))));
@@ -77,8 +77,8 @@ final class ContextCreation {
             case ON -> LlamaFfm.LLAMA_FLASH_ATTN_TYPE_ENABLED();
             case OFF -> LlamaFfm.LLAMA_FLASH_ATTN_TYPE_DISABLED();
         });
-        llama_context_params.type_k(params, ggmlType(options.keyType()));
-        llama_context_params.type_v(params, ggmlType(options.valueType()));
+        llama_context_params.type_k(params, KvTypes.ggmlType(options.keyType()));
+        llama_context_params.type_v(params, KvTypes.ggmlType(options.valueType()));
         llama_context_params.kv_unified(params, options.unifiedCache().orElse(options.maxSequences() > 1));
         llama_context_params.swa_full(params, options.fullSlidingWindow());
         llama_context_params.n_rs_seq(params, options.recurrentRollback());
@@ -108,20 +108,6 @@ final class ContextCreation {
         rope.yarnAttention().ifPresent(value -> llama_context_params.yarn_attn_factor(params, (float) value));
         rope.yarnBetaFast().ifPresent(value -> llama_context_params.yarn_beta_fast(params, (float) value));
         rope.yarnBetaSlow().ifPresent(value -> llama_context_params.yarn_beta_slow(params, (float) value));
-    }
-
-    private static int ggmlType(KvType type) {
-        return switch (type) {
-            case F32 -> LlamaFfm.GGML_TYPE_F32();
-            case F16 -> LlamaFfm.GGML_TYPE_F16();
-            case BF16 -> LlamaFfm.GGML_TYPE_BF16();
-            case Q8_0 -> LlamaFfm.GGML_TYPE_Q8_0();
-            case Q5_1 -> LlamaFfm.GGML_TYPE_Q5_1();
-            case Q5_0 -> LlamaFfm.GGML_TYPE_Q5_0();
-            case Q4_1 -> LlamaFfm.GGML_TYPE_Q4_1();
-            case Q4_0 -> LlamaFfm.GGML_TYPE_Q4_0();
-            case IQ4_NL -> LlamaFfm.GGML_TYPE_IQ4_NL();
-        };
     }
 
     /** Rows of one batch that may ask for logits. */

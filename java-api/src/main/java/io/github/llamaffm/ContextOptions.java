@@ -22,7 +22,8 @@ import java.util.OptionalInt;
  * @param unifiedCache whether all sequences share one cache; false: each has its own part of {@code contextSize}; empty: true
  *     where {@code maxSequences} is more than 1
  * @param fullSlidingWindow whether a sliding window keeps every token, so that a sequence can go back
- * @param recurrentRollback states per sequence that a recurrent model keeps to go back to, 0 to 64
+ * @param recurrentRollback states per sequence that a recurrent model keeps to go back to, 0 to 64, and at least 2 less than
+ *     {@code ubatchSize}; not every such model can, and then none are kept
  * @param pooling makes a context for embeddings, which come out for every row; empty: one for text
  * @param attention which tokens a token can see; models that keep nothing between two batches, as BERT, see all of a text
  * @param ropeScaling how positions are stretched
@@ -82,6 +83,15 @@ public record ContextOptions(
             throw new IllegalArgumentException("threads and threadPool exclude each other: a pool has its own number of threads");
         }
         Check.range("recurrentRollback", recurrentRollback, 0, MAX_ROLLBACK);
+        if (recurrentRollback > 0 && Math.min(ubatchSize, batchSize) <= recurrentRollback + 1) {
+            throw new IllegalArgumentException(
+                    "recurrentRollback %d needs a ubatchSize and a batchSize of more than %d"
+                            .formatted(recurrentRollback, recurrentRollback + 1));
+        }
+        if (KvTypes.isQuantised(valueType) && flashAttention == FlashAttention.OFF) {
+            throw new IllegalArgumentException(
+                    "valueType %s needs flash attention; leave flashAttention at AUTO or choose F16".formatted(valueType));
+        }
     }
 
     /** One sequence with a context of at most 8,192 tokens. */

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Computes batches and reads what came out of the last one. For callers inside a call of the context. */
 final class Decoder {
 
+    /** What llama_decode returns where there are too few cells. */
+    private static final int NO_SLOT = 1;
+
+    /** What it returns for a batch that it refuses. Neither changes anything. */
+    private static final int INVALID = -1;
+
     private final NativeContext context;
     private final ComputePool pool;
 
@@ -44,21 +50,22 @@ final class Decoder {
      * @return false where it was stopped
      */
     boolean decode(NativeBatch batch, Stop stop, Rollback rollback) {
-        context.sequences().requireRoom(batch.size());
+        context.sequences().requireRoom(batch);
         requireEncoded(batch);
         if (!enter(stop)) {
             return false;
         }
         int status;
         try {
-            if (rollback.isStoppable()) {
-                stop.lend();
+            context.cache().update();
+            status = run(batch, stop, rollback);
+            if (status == NO_SLOT && context.cache().dropMasked()) {
+                status = run(batch, stop, rollback);
             }
-            status = LlamaFfm.lf_decode(context.pointer(), batch.struct());
+            poisonAfter(status, "decode");
         } finally {
-            stop.takeBack();
+            pool.giveBack();
         }
-        leave(status, "decode");
         if (status == 0) {
             rollback.touch();
             remember(batch);
@@ -66,7 +73,7 @@ final class Decoder {
             context.sequences().decoded(batch);
             return true;
         }
-        if (status != 1 && status != -1) {
+        if (status != NO_SLOT && status != INVALID) {
             rollback.touch();
         }
         if (isStopped(status)) {
@@ -74,6 +81,17 @@ final class Decoder {
             return false;
         }
         throw failedDecode(batch, status, rollback);
+    }
+
+    private int run(NativeBatch batch, Stop stop, Rollback rollback) {
+        try {
+            if (rollback.isStoppable()) {
+                stop.lend();
+            }
+            return LlamaFfm.lf_decode(context.pointer(), batch.struct());
+        } finally {
+            stop.takeBack();
+        }
     }
 
     /**
@@ -89,10 +107,11 @@ final class Decoder {
         try {
             stop.lend();
             status = LlamaFfm.lf_encode(context.pointer(), batch.encoderStruct());
+            poisonAfter(status, "encode");
         } finally {
             stop.takeBack();
+            pool.giveBack();
         }
-        leave(status, "encode");
         if (status == 0) {
             encoding++;
             rememberEmbeddings(batch);
@@ -119,12 +138,11 @@ final class Decoder {
         return true;
     }
 
-    private void leave(int status, String operation) {
+    /** While no other context can come in: its threads may be lost with this one. */
+    private void poisonAfter(int status, String operation) {
         if (endsTheContext(status)) {
             context.poison(operation, NativeError.last());
-            pool.replaceBroken();
         }
-        pool.giveBack();
     }
 
     /** The batch may be filled anew before its output is read. */
@@ -158,6 +176,15 @@ final class Decoder {
         }
     }
 
+    private int run(NativeBatch batch, Stop stop) {
+        stop.lend();
+        try {
+            return LlamaFfm.lf_decode(context.pointer(), batch.struct());
+        } finally {
+            stop.takeBack();
+        }
+    }
+
     /** llama_decode says 2 where its abort callback stopped it. */
     private static boolean isStopped(int status) {
         return status == 2 || status == LlamaFfm.LF_ERROR_CANCELLED() || status == LlamaFfm.LF_ERROR_SHUTDOWN();
@@ -176,8 +203,8 @@ final class Decoder {
     private LlamaException failedDecode(NativeBatch batch, int status, Rollback rollback) {
         NativeError error = error(status, "llama_decode");
         String note = rollback.undo();
-        return status == 1
-                ? new NoKvSpaceException(batch.size(), context.sequences().freeCells(), context.size(), error.log())
+        return status == NO_SLOT
+                ? context.sequences().noSpace(batch, error.log())
                 : failure("decoding", batch, status, error, note);
     }
 

@@ -11,7 +11,6 @@ final class KvMemory {
 
     private static final int DEFAULT_MOST = 8192;
     private static final int DEFAULT_STEP = 256;
-    private static final int BYTES_PER_VALUE = 2;
 
     /** No model's heads are so much wider than its embedding divided by their number. */
     private static final int UNUSUAL_HEADS = 4;
@@ -19,8 +18,8 @@ final class KvMemory {
     private final Cache cache;
     private final OptionalLong available;
 
-    KvMemory(NativeModelInfo info) {
-        this(new ModelCache(info), HostMemory.available());
+    KvMemory(NativeModelInfo info, ContextOptions options) {
+        this(new ModelCache(info, options.keyType(), options.valueType()), HostMemory.available());
     }
 
     KvMemory(Cache cache, OptionalLong available) {
@@ -84,7 +83,7 @@ final class KvMemory {
                 needed, free);
     }
 
-    private record ModelCache(NativeModelInfo info) implements Cache {
+    private record ModelCache(NativeModelInfo info, KvType keyType, KvType valueType) implements Cache {
 
         @Override
         public int trainedContextSize() {
@@ -94,7 +93,7 @@ final class KvMemory {
         /** Without metadata, whose getters cost start-up time. */
         @Override
         public long usualBytesPerToken() {
-            return 2L * BYTES_PER_VALUE * info.layerCount() * info.kvHeadCount() * (usualHeadSize() + 1);
+            return bytes(info.layerCount() * (long) info.kvHeadCount(), usualHeadSize() + 1, usualHeadSize() + 1);
         }
 
         @Override
@@ -103,8 +102,12 @@ final class KvMemory {
             long keys = number(attention + "key_length");
             long values = number(attention + "value_length");
             // With a sliding window or a recurrent state, how many layers keep every token is not known here: at least one.
-            long layers = info.slidingWindow() > 0 || info.isRecurrent() ? 1 : info.layerCount();
-            return BYTES_PER_VALUE * layers * info.kvHeadCount() * (keys + values);
+            long layers = info.windowSize() > 0 || info.isRecurrent() ? 1 : info.layerCount();
+            return bytes(layers * info.kvHeadCount(), keys, values);
+        }
+
+        private long bytes(long heads, long keys, long values) {
+            return heads * (keys * KvTypes.bytesOf32(keyType) + values * KvTypes.bytesOf32(valueType)) / 32;
         }
 
         private long usualHeadSize() {

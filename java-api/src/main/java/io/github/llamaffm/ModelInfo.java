@@ -56,6 +56,15 @@ public interface ModelInfo {
     /** Whether the model generates. Calls {@code llama_model_has_decoder}. */
     boolean hasDecoder();
 
+    /** What a context of this model keeps of its tokens, from the architecture. */
+    MemoryKind memoryKind();
+
+    /**
+     * How many of the last tokens the layers with a sliding window see; empty where every layer sees all. Calls {@code
+     * llama_model_n_swa}.
+     */
+    OptionalInt slidingWindow();
+
     /** One value of the metadata; arrays as llama.cpp prints them. Calls {@code llama_model_meta_val_str}. */
     Optional<String> metadata(String key);
 

@@ -20,11 +20,12 @@ final class NativeContext extends NativeResource implements Context {
     private final boolean hasMemory;
     private final ContextTraits traits;
     private final int size;
+    private final int sequenceSize;
     private final int batchSize;
     private final int ubatchSize;
     private final NativeBatch ownBatch;
     private final SequencePool sequences;
-    private final KvCache kvCache;
+    private final KvCache cache;
     private final Decoder decoder;
     private final Rollback rollback;
     private final Counters counters;
@@ -49,10 +50,11 @@ final class NativeContext extends NativeResource implements Context {
         this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
         this.traits = ContextTraits.of(model, options, hasMemory);
         this.size = Math.min(LlamaFfm.llama_n_ctx(pointer()), traits.maxPositions());
+        this.sequenceSize = Math.min(LlamaFfm.llama_n_ctx_seq(pointer()), traits.maxPositions());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
         this.batchSize = traits.inOnePiece() ? ubatchSize : LlamaFfm.llama_n_batch(pointer());
         this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), ContextCreation.maxOutputs(options));
-        this.kvCache = new KvCache(this);
+        this.cache = new KvCache(this);
         this.decoder = new Decoder(this, resources.pool());
         this.rollback = new Rollback(this);
         this.counters = new Counters(this);
@@ -74,6 +76,11 @@ final class NativeContext extends NativeResource implements Context {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public int sequenceSize() {
+        return sequenceSize;
     }
 
     @Override
@@ -248,6 +255,11 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
+    public KvCacheInfo kvCache() {
+        return call(cache::info, () -> {});
+    }
+
+    @Override
     public Embedding embedding(int row) {
         return call(() -> decoder.embedding(row), () -> {});
     }
@@ -282,12 +294,16 @@ final class NativeContext extends NativeResource implements Context {
         return resources.flag();
     }
 
+    ComputePool pool() {
+        return resources.pool();
+    }
+
     SequencePool sequences() {
         return sequences;
     }
 
-    KvCache kvCache() {
-        return kvCache;
+    KvCache cache() {
+        return cache;
     }
 
     Decoder decoder() {
@@ -347,9 +363,9 @@ final class NativeContext extends NativeResource implements Context {
 
     /** @param used tokens that are there already */
     void requireRoomFor(int[] prompt, int used) {
-        int left = size - used;
+        int left = sequenceSize - used;
         if (prompt.length > left) {
-            throw new PromptTooLongException(prompt.length, left, size);
+            throw new PromptTooLongException(prompt.length, left, sequenceSize);
         }
         if (hasEncoder && prompt.length > ownBatch.capacity()) {
             throw PromptTooLongException.ofEncoder(prompt.length, ownBatch.capacity());
@@ -391,6 +407,7 @@ final class NativeContext extends NativeResource implements Context {
         poison = new PoisonedContextException(
                 "an earlier %s failed in the middle (%s); close this context and make another one"
                         .formatted(operation, error.summary()), error.log());
+        resources.pool().replaceBroken();
     }
 
     @Override

@@ -152,8 +152,19 @@ final class NativeModelInfo implements ModelInfo {
         return count(LlamaFfm::llama_model_n_head_kv);
     }
 
+    @Override
+    public MemoryKind memoryKind() {
+        return KvCache.kind(count(LlamaFfm::lf_model_memory_kind));
+    }
+
+    @Override
+    public OptionalInt slidingWindow() {
+        int tokens = windowSize();
+        return tokens > 0 && memoryKind() != MemoryKind.ATTENTION ? OptionalInt.of(tokens) : OptionalInt.empty();
+    }
+
     /** Tokens of the sliding window; 0: attention sees everything. */
-    int slidingWindow() {
+    int windowSize() {
         return count(LlamaFfm::llama_model_n_swa);
     }
 
