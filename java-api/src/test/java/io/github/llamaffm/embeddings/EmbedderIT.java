@@ -295,6 +295,7 @@ class EmbedderIT {
                         inside.countDown();
                         await(refused);
                     }));
+            other.whenComplete((_, _) -> inside.countDown());
             await(inside);
             assertThatThrownBy(() -> embedder.embed("a")).isInstanceOf(ConcurrentUseException.class);
             refused.countDown();

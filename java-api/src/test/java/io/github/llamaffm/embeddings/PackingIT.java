@@ -9,6 +9,7 @@ import io.github.llamaffm.EmbeddingResult;
 import io.github.llamaffm.FlashAttention;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Pooling;
+import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
@@ -58,6 +59,30 @@ class PackingIT {
                 float[] alone = embedder.embed(texts.get(i));
                 for (int j = 0; j < alone.length; j++) {
                     assertThat(Math.abs(packed.get(i).orThrow()[j] - alone[j])).as(texts.get(i)).isLessThan(each.tolerance);
+                }
+            }
+        }
+    }
+
+    /** Windows, states, both at once, latent attention, one text per ubatch: whatever llama.cpp keeps of a text. */
+    @Test
+    void withEveryKindOfMemory() {
+        ContextOptions context = ContextOptions.builder().contextSize(256).batchSize(128).maxSequences(8).threads(1)
+                .flashAttention(FlashAttention.OFF).build();
+        List<String> texts = List.of("ab", "the cat sat", "xyz 123", "a", "hello there", "q", "w e r", "tt");
+        List<Path> files = RandomModels.make(
+                "^(mamba2|jamba|falcon-h1|granitehybrid|kimi-linear|qwen3next|lfm2|gemma2|deepseek2|gpt2|llada)$", folder);
+        assertThat(files).hasSizeGreaterThanOrEqualTo(11);
+        for (Path file : files) {
+            for (Pooling pooling : List.of(Pooling.MEAN, Pooling.LAST)) {
+                try (Model model = Model.load(file);
+                        Embedder embedder = model.newEmbedder(
+                                EmbedderOptions.builder().pooling(pooling).context(context).build())) {
+                    List<EmbeddingResult> packed = embedder.embedAll(texts);
+                    for (int i = 0; i < texts.size(); i++) {
+                        assertThat(dot(packed.get(i).orThrow(), embedder.embed(texts.get(i))))
+                                .as("%s %s: %s", file.getFileName(), pooling, texts.get(i)).isGreaterThan(0.99999);
+                    }
                 }
             }
         }
