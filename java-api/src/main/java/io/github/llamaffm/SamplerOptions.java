@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * How tokens are chosen: a chain of samplers, applied in order. A value: every generation builds its own natives from it. Tokens
@@ -73,6 +74,16 @@ public record SamplerOptions(List<SamplerSpec> specs) {
     }
 
     /**
+     * As {@link #builder()}, with the numbers and the order that the model's metadata asks for ({@code general.sampling.*}), as
+     * llama.cpp's tools take them where nobody gives others. A link that the model leaves out of its order stays out.
+     */
+    public static Builder builder(ModelInfo model) {
+        Builder builder = new Builder();
+        new ModelSampling(model).applyTo(builder);
+        return builder;
+    }
+
+    /**
      * Makes the chain of llama.cpp's tools: logit biases, penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC,
      * temperature, then a random choice. Those that are off by default are left out until they are asked for. Mirostat replaces
      * all but the biases and the temperature; adaptive-p replaces the random choice.
@@ -97,6 +108,7 @@ public record SamplerOptions(List<SamplerSpec> specs) {
         private boolean infill;
         private OptionalInt seed = OptionalInt.empty();
         private Last last = Dist::new;
+        private List<String> order = ModelSampling.TOOLS_ORDER;
 
         private Builder() {}
 
@@ -239,24 +251,35 @@ public record SamplerOptions(List<SamplerSpec> specs) {
         }
 
         private void addFilters(List<SamplerSpec> specs) {
-            specs.add(penalties);
-            dry.ifPresent(specs::add);
-            topNSigma.ifPresent(specs::add);
-            specs.add(topK);
-            if (typical < 1) {
-                specs.add(new Typical(typical, minKeep));
+            for (String name : order) {
+                switch (name) {
+                    case "penalties" -> specs.add(penalties);
+                    case "dry" -> dry.ifPresent(specs::add);
+                    case "topnsigma" -> topNSigma.ifPresent(specs::add);
+                    case "topk" -> specs.add(topK);
+                    case "typp" -> addIf(typical < 1, specs, () -> new Typical(typical, minKeep));
+                    case "topp" -> specs.add(new TopP(topP, minKeep));
+                    case "minp" -> specs.add(new MinP(minP, minKeep));
+                    case "xtc" -> addIf(xtcProbability > 0, specs, () -> new Xtc(xtcProbability, xtcThreshold, minKeep, seed));
+                    case "temperature" -> specs.add(temperatureRange > 0
+                            ? new TemperatureExt(temperature, temperatureRange, temperatureExponent)
+                            : new Temperature(temperature));
+                    case "infill" -> specs.add(new Infill());
+                    default -> { }
+                }
             }
-            specs.add(new TopP(topP, minKeep));
-            specs.add(new MinP(minP, minKeep));
-            if (xtcProbability > 0) {
-                specs.add(new Xtc(xtcProbability, xtcThreshold, minKeep, seed));
+            addIf(infill && !order.contains("infill"), specs, Infill::new);
+        }
+
+        private static void addIf(boolean wanted, List<SamplerSpec> specs, Supplier<SamplerSpec> maker) {
+            if (wanted) {
+                specs.add(maker.get());
             }
-            specs.add(temperatureRange > 0
-                    ? new TemperatureExt(temperature, temperatureRange, temperatureExponent)
-                    : new Temperature(temperature));
-            if (infill) {
-                specs.add(new Infill());
-            }
+        }
+
+        /** The links by {@link ModelSampling}'s names. */
+        void order(List<String> names) {
+            order = names;
         }
 
         private Builder last(Last maker) {

@@ -197,6 +197,21 @@ class SamplerIT {
     }
 
     @Test
+    void aGrammarThatDoesNotAllowItsTriggerSaysSo() {
+        int b = row.model.tokenizer().encode("b")[0];
+        GrammarUse use = GrammarUse.after(Grammar.of("root ::= \"x\""), new Trigger.Word("b"));
+        try (Sampler sampler = row.sampler(new LogitBias(Map.of(b, 1000f)), new GrammarRule(use), new Greedy())) {
+            for (int i = 0; i < 2; i++) {
+                assertThatExceptionOfType(SamplingException.class).isThrownBy(() -> row.sample(sampler))
+                        .withMessageContaining("does not allow the text that triggered it: 'b'");
+                assertThatExceptionOfType(SamplingException.class).isThrownBy(() -> row.sample(sampler))
+                        .withMessageContaining("does not allow what was accepted before");
+                sampler.reset();
+            }
+        }
+    }
+
+    @Test
     void refusesWhatTheVocabularyLacks() {
         int size = row.model.tokenizer().size();
         assertThatIllegalArgumentException()
