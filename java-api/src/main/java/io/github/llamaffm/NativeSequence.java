@@ -386,13 +386,6 @@ final class NativeSequence implements Sequence {
         return context.ownBatch().size() - 1;
     }
 
-    /** Drops what was computed without entering the history. */
-    void forgetCells() {
-        if (decoded > 0) {
-            cutCells(0);
-        }
-    }
-
     /** The computation that this had rows in last. */
     long computation() {
         return computation;
