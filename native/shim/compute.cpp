@@ -1,3 +1,4 @@
+#include "graphs.h"
 #include "guard.h"
 
 // What a context computes, and what comes out of it.
@@ -24,6 +25,7 @@ extern "C" int32_t lf_encode(llama_context * context, const llama_batch * batch)
 extern "C" int32_t lf_set_causal(llama_context * context, int32_t causal) {
     return lf::guard("lf_set_causal", [&]() -> int32_t {
         llama_set_causal_attn(context, causal != 0);
+        lf::reserve_graphs(context);
         return LF_OK;
     });
 }
