@@ -21,6 +21,7 @@ final class ContextCreation {
     /** In a call of the model. */
     NativeContext create() {
         EmbeddingContexts.check(model, options);
+        requireUnifiedForAnEncoder();
         int contextSize = new KvMemory(model.info(), options).contextSize(options);
         ContextResources resources = ContextResources.create(options.threadPool()
                 .map(ThreadPool::join)
@@ -42,6 +43,14 @@ final class ContextCreation {
             } else {
                 NativeLog.drain();
             }
+        }
+    }
+
+    /** llama.cpp aborts: its cross attention wants rows in their order. */
+    private void requireUnifiedForAnEncoder() {
+        if (model.info().hasEncoder() && options.maxSequences() > 1 && !options.unifiedCache().orElse(true)) {
+            throw new IllegalArgumentException(
+                    "several sequences of an encoder-decoder model need a unified cache: leave unifiedCache at its default");
         }
     }
 
