@@ -10,6 +10,13 @@ extern "C" int32_t lf_encode(llama_context * context, const llama_batch * batch)
     return lf::guard("lf_encode", [&]() -> int32_t { return llama_encode(context, *batch); });
 }
 
+extern "C" int32_t lf_set_causal(llama_context * context, int32_t causal) {
+    return lf::guard("lf_set_causal", [&]() -> int32_t {
+        llama_set_causal_attn(context, causal != 0);
+        return LF_OK;
+    });
+}
+
 extern "C" int32_t lf_logits(lf_row_request * request) {
     return lf::guard("lf_logits", [&]() -> int32_t {
         request->data = llama_get_logits_ith(request->context, request->row);

@@ -243,6 +243,9 @@ LF_API int32_t lf_model_get_traits(const struct llama_model * model, struct lf_m
 /* llama_encode: 0, 2 where it was stopped, a negative code, or an lf_status, which ends the context as that of lf_decode. */
 LF_API int32_t lf_encode(struct llama_context * context, const struct llama_batch * batch);
 
+/* llama_set_causal_attn: from now on a token sees only those before it, or all of its ubatch too. */
+LF_API int32_t lf_set_causal(struct llama_context * context, int32_t causal);
+
 struct lf_row_request {
     struct llama_context * context;
     const float *          data;        /* out: lies there until the next lf_decode or lf_encode */
@@ -288,7 +291,7 @@ struct lf_memory_info {
     int32_t type_k;             /* enum ggml_type; of a state memory, that of its states; -1: nothing is kept */
     int32_t type_v;
     int64_t bytes;              /* of all its buffers */
-    bool    can_shift;          /* positions can be changed: llama_memory_can_shift */
+    bool    can_shift;          /* positions can be changed: llama_memory_can_shift, and the keys can follow */
     bool    can_truncate;       /* every sequence can go back to every length */
     bool    can_remove;         /* tokens in the middle of a sequence can be removed */
 };

@@ -14,6 +14,8 @@
 #include "llama-memory-recurrent.h"
 #include "llama-model.h"
 
+#include "ggml-cpp.h"
+
 #include <vector>
 
 namespace {
@@ -24,13 +26,19 @@ struct parts {
     const llama_kv_cache *              base   = nullptr;          // a cell for each token
     llama_kv_cache *                    window = nullptr;          // the cells of layers that see the last tokens only
     llama_memory_recurrent *            state  = nullptr;
-    bool                                opaque = true;             // there is more, which cannot go back
+    bool                                opaque  = true;            // there is more, which cannot go back
+    bool                                indexed = false;           // an index beside the keys
     std::vector<const llama_kv_cache *> caches;                    // all of them
 
     parts & of(int32_t memory_kind) {
         kind   = memory_kind;
         opaque = false;
         return *this;
+    }
+
+    parts & index(const llama_kv_cache * cache) {
+        indexed = true;
+        return tokens(cache);
     }
 
     parts & tokens(const llama_kv_cache * cache) {
@@ -60,7 +68,7 @@ parts parts_of(llama_memory_i * memory) {
         return p.of(LF_MEMORY_NONE);
     }
     if (auto * m = dynamic_cast<llama_memory_hybrid_idx *>(memory)) {
-        return p.of(LF_MEMORY_HYBRID).tokens(m->get_mem_attn()).tokens(m->get_mem_idx()).states(m->get_mem_recr());
+        return p.of(LF_MEMORY_HYBRID).tokens(m->get_mem_attn()).index(m->get_mem_idx()).states(m->get_mem_recr());
     }
     if (auto * m = dynamic_cast<llama_memory_hybrid *>(memory)) {
         return p.of(LF_MEMORY_HYBRID).tokens(m->get_mem_attn()).states(m->get_mem_recr());
@@ -80,14 +88,14 @@ parts parts_of(llama_memory_i * memory) {
     if (auto * m = dynamic_cast<llama_kv_cache_dsa_iswa *>(memory)) {
         return p.of(LF_MEMORY_SLIDING_WINDOW)
             .tokens(m->get_dsa()->get_mla())
-            .tokens(m->get_dsa()->get_lid())
+            .index(m->get_dsa()->get_lid())
             .windowed(m->get_swa());
     }
     if (auto * m = dynamic_cast<llama_kv_cache_dsa *>(memory)) {
-        return p.of(LF_MEMORY_ATTENTION).tokens(m->get_mla()).tokens(m->get_lid());
+        return p.of(LF_MEMORY_ATTENTION).tokens(m->get_mla()).index(m->get_lid());
     }
     if (auto * m = dynamic_cast<llama_kv_cache_msa *>(memory)) {
-        return p.of(LF_MEMORY_ATTENTION).tokens(m->get_base()).tokens(m->get_idx());
+        return p.of(LF_MEMORY_ATTENTION).tokens(m->get_base()).index(m->get_idx());
     }
     if (auto * m = dynamic_cast<llama_kv_cache *>(memory)) {
         return p.of(LF_MEMORY_ATTENTION).tokens(m);
@@ -166,6 +174,53 @@ bool shared(const llama_memory_recurrent & state, int32_t seq_id) {
     return false;
 }
 
+// Whether the graph that rotates the keys of shifted tokens can be computed, and computes what it should. llama.cpp asks only
+// half of this, and answers the rest with an abort on a compute thread (BF16), a NULL pointer (quantised heads that it does
+// not rotate), an assertion (no layer with positions), or wrong keys.
+bool shiftable(const llama_kv_cache & cache, const llama_hparams & hparams) {
+    if (hparams.rope_type == LLAMA_ROPE_TYPE_NONE) {
+        return true;
+    }
+    if (cache.get_layer_ids().empty()) {
+        return false;
+    }
+    const ggml_type type      = cache.type_k();
+    const bool      quantised = ggml_is_quantized(type);
+    if (!quantised && type != GGML_TYPE_F16 && type != GGML_TYPE_F32) {
+        return false;
+    }
+    ggml_context_ptr    memory(ggml_init({ /*mem_size*/ ggml_tensor_overhead(), /*mem_buffer*/ nullptr, /*no_alloc*/ true }));
+    const ggml_tensor * rotation = cache.build_input_k_rot(memory.get());
+    if (quantised != (rotation != nullptr)) {
+        return false;
+    }
+    bool any = false;
+    for (const uint32_t layer : cache.get_layer_ids()) {
+        if (!hparams.has_rope(layer)) {
+            continue;
+        }
+        any                  = true;
+        const int64_t n_rot  = hparams.n_rot(layer);
+        const int64_t n_skip = hparams.n_lora_kv > 0 ? hparams.n_embd_head_k(layer) - n_rot : 0;
+        if (rotation && (n_rot % rotation->ne[0] != 0 || n_skip % rotation->ne[0] != 0)) {
+            return false;
+        }
+    }
+    return any;
+}
+
+bool can_shift(llama_memory_i * memory, const parts & p, const llama_hparams & hparams) {
+    if (!memory->get_can_shift() || p.opaque || p.indexed) {
+        return false;
+    }
+    for (const llama_kv_cache * cache : p.caches) {
+        if (!shiftable(*cache, hparams)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void update(llama_context * context, const parts & p) {
     context->sched_reserve();
     context->memory_update(false);
@@ -229,7 +284,7 @@ extern "C" int32_t lf_memory_describe(llama_context * context, lf_memory_info * 
             return LF_OK;
         }
         out->bytes     = bytes_of(memory);
-        out->can_shift = memory->get_can_shift();
+        out->can_shift = can_shift(memory, p, context->get_model().hparams);
         if (p.state) {
             out->cells      = static_cast<int32_t>(p.state->size);
             out->n_rollback = static_cast<int32_t>(p.state->n_rs_seq);
@@ -291,7 +346,7 @@ extern "C" int32_t lf_memory_seq_cp(lf_memory_request * request) {
 extern "C" int32_t lf_memory_seq_add(const lf_memory_request * request) {
     return lf::guard("lf_memory_seq_add", [&]() -> int32_t {
         llama_memory_i * memory = checked(request);
-        if (!memory->get_can_shift()) {
+        if (!can_shift(memory, parts_of(memory), request->context->get_model().hparams)) {
             throw lf::failure{ LF_ERROR_ARGUMENT, "this memory cannot shift" };
         }
         memory->seq_add(request->seq_id, request->p0, request->p1, request->shift);

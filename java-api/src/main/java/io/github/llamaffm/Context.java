@@ -137,6 +137,19 @@ public interface Context extends AutoCloseable {
      */
     Logits logits(int row);
 
+    /** Which tokens a token can see now: {@link Attention#CAUSAL} or {@link Attention#NON_CAUSAL}. */
+    Attention attention();
+
+    /**
+     * Changes which tokens a token can see, for what is computed from now on: those before it, or also the later ones of its batch,
+     * as the parts of one image do. What is in the cache stays as it is. Without causality a batch has at most {@link #ubatchSize()}
+     * rows. The next computation lays out its graphs anew, which takes some milliseconds. Calls {@code llama_set_causal_attn}.
+     *
+     * @throws UnsupportedMemoryException if the model keeps a state, and {@code value} is not causal
+     * @throws IllegalStateException if each sequence has a cache of its own, and {@code value} is not causal
+     */
+    void attention(Attention value);
+
     /**
      * Computes a token or two and forgets them, as llama.cpp's tools do when they start: memory is touched and graphs are laid
      * out now, not with the first prompt. Sequences and counters stay as they are. Does nothing after an {@link

@@ -20,10 +20,8 @@ final class ContextCreation {
 
     /** In a call of the model. */
     NativeContext create() {
-        if (options.pooling().isPresent()) {
-            requirePoolable(ContextTraits.of(model, options, true));
-        }
-        requireUnifiedWhereInOnePiece();
+        EmbeddingContexts.check(model, options);
+        requireUnifiedForAnEncoder();
         int contextSize = new KvMemory(model.info(), options).contextSize(options);
         ContextResources resources = ContextResources.create(options.threadPool()
                 .map(ThreadPool::join)
@@ -48,22 +46,11 @@ final class ContextCreation {
         }
     }
 
-    private void requirePoolable(ContextTraits traits) {
-        if (traits.pooling() == Pooling.RANK) {
-            model.info().requireRankHead();
-        }
-        // llama.cpp would hand the pooled row to the decoder.
-        if (traits.isPooled() && model.info().hasEncoder() && model.info().hasDecoder()) {
-            throw new IllegalArgumentException("a decoder reads the embedding of each token: use Pooling.NONE with this model");
-        }
-    }
-
-    /** Without a unified cache llama.cpp cuts texts of different lengths into pieces that it computes apart. */
-    private void requireUnifiedWhereInOnePiece() {
-        if (options.maxSequences() > 1 && !options.unifiedCache().orElse(true)
-                && ContextTraits.of(model, options, true).inOnePiece()) {
-            throw new IllegalArgumentException("pooled embeddings and non-causal attention of several sequences need a unified"
-                    + " cache: leave unifiedCache at its default");
+    /** llama.cpp aborts: its cross attention wants rows in their order. */
+    private void requireUnifiedForAnEncoder() {
+        if (model.info().hasEncoder() && options.maxSequences() > 1 && !options.unifiedCache().orElse(true)) {
+            throw new IllegalArgumentException(
+                    "several sequences of an encoder-decoder model need a unified cache: leave unifiedCache at its default");
         }
     }
 
@@ -106,16 +93,13 @@ final class ContextCreation {
         llama_context_params.n_rs_seq(params, options.recurrentRollback());
         llama_context_params.no_perf(params, false);
         llama_context_params.offload_kqv(params, options.offloadKvCache());
-        options.pooling().ifPresent(pooling -> {
-            llama_context_params.embeddings(params, true);
-            llama_context_params.pooling_type(params, poolingType(pooling));
-        });
         llama_context_params.attention_type(params, switch (options.attention()) {
             case MODEL -> LlamaFfm.LLAMA_ATTENTION_TYPE_UNSPECIFIED();
             case CAUSAL -> LlamaFfm.LLAMA_ATTENTION_TYPE_CAUSAL();
             case NON_CAUSAL -> LlamaFfm.LLAMA_ATTENTION_TYPE_NON_CAUSAL();
         });
         writeRope(params, options.ropeScaling());
+        EmbeddingContexts.write(params, model, options);
     }
 
     private static void writeRope(MemorySegment params, RopeScaling rope) {
@@ -135,21 +119,10 @@ final class ContextCreation {
         rope.yarnBetaSlow().ifPresent(value -> llama_context_params.yarn_beta_slow(params, (float) value));
     }
 
-    static int poolingType(Pooling pooling) {
-        return switch (pooling) {
-            case MODEL -> LlamaFfm.LLAMA_POOLING_TYPE_UNSPECIFIED();
-            case NONE -> LlamaFfm.LLAMA_POOLING_TYPE_NONE();
-            case MEAN -> LlamaFfm.LLAMA_POOLING_TYPE_MEAN();
-            case CLS -> LlamaFfm.LLAMA_POOLING_TYPE_CLS();
-            case LAST -> LlamaFfm.LLAMA_POOLING_TYPE_LAST();
-            case RANK -> LlamaFfm.LLAMA_POOLING_TYPE_RANK();
-        };
-    }
-
-    /** Rows of one batch that may ask for logits. Where embeddings come out, llama.cpp aborts if not every row may. */
+    /** Rows of one batch that may ask for logits. */
     static int maxOutputs(ContextOptions options) {
         return options.pooling().isPresent()
-                ? options.batchSize()
+                ? Integer.MAX_VALUE
                 : options.maxOutputs().orElse(options.maxSequences());
     }
 

@@ -19,8 +19,8 @@ import java.util.OptionalInt;
  * @param flashAttention when attention is computed without its matrix of scores
  * @param keyType how keys are stored
  * @param valueType how values are stored; a quantised one needs flash attention
- * @param unifiedCache whether all sequences share one cache; false: each has its own part of {@code contextSize}; empty: true
- *     where {@code maxSequences} is more than 1
+ * @param unifiedCache whether all sequences share one cache; false: each has its own part of {@code contextSize}, rounded up to
+ *     a multiple of 256 tokens; empty: true where {@code maxSequences} is more than 1
  * @param fullSlidingWindow whether a sliding window keeps every token, so that a sequence can go back
  * @param recurrentRollback states per sequence that a recurrent model keeps to go back to, 0 to 64, and at least 2 less than
  *     {@code ubatchSize}; not every such model can, and then none are kept

@@ -26,24 +26,41 @@ final class ContextShift {
         this.how = how;
     }
 
-    /** The token that begins every text is kept in any case, and of what follows the prompt nothing is. */
+    /** Makes room for a prompt behind what is there. */
+    void promptBegins(int tokens) {
+        keepFirst();
+        makeRoom(tokens);
+    }
+
+    /** Of what follows the prompt nothing is kept. */
     void promptEnds() {
+        keepFirst();
+    }
+
+    /** Makes room for the token that was sampled last. */
+    void makeRoom() {
+        makeRoom(0);
+    }
+
+    /** The token that begins every text is kept in any case. */
+    private void keepFirst() {
         NativeTokenizer tokenizer = context.model().tokenizer();
         boolean bos = tokenizer.addsBos() && sequence.length() > 0
                 && tokenizer.bos().orElse(-1) == sequence.token(0);
         kept = Math.min(how.keep() + (bos ? 1 : 0), sequence.length());
     }
 
-    /** The tools never fill the last cell. */
-    void makeRoom() {
-        int pending = sequence.length() - sequence.decoded();
-        if (sequence.length() < context.sequenceSize() && context.sequences().hasRoom(sequence.id(), pending)) {
-            return;
-        }
+    private void makeRoom(int tokens) {
         int left = sequence.decoded() - kept;
-        int discard = Math.min(left, how.discard().orElse(left / 2));
-        if (discard > 0) {
-            sequence.drop(kept, kept + discard, true);
+        while (left > 0 && !fits(sequence.length() - sequence.decoded() + tokens)) {
+            int discard = Math.min(left, how.discard().orElse(Math.max(1, left / 2)));
+            sequence.memory().drop(kept, kept + discard, true);
+            left -= discard;
         }
+    }
+
+    /** The tools never fill the last cell. */
+    private boolean fits(int tokens) {
+        return sequence.decoded() + tokens < context.sequenceSize() && context.sequences().hasRoom(sequence.id(), tokens);
     }
 }

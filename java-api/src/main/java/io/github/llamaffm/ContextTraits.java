@@ -25,6 +25,11 @@ record ContextTraits(boolean embeddings, Pooling pooling, boolean causal, int ma
                 traits.maxPositions() == 0 ? Integer.MAX_VALUE : traits.maxPositions());
     }
 
+    /** The same with another attention. */
+    ContextTraits withCausal(boolean value) {
+        return new ContextTraits(embeddings, pooling, value, maxPositions);
+    }
+
     boolean isPooled() {
         return embeddings && pooling != Pooling.NONE;
     }

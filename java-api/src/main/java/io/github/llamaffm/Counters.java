@@ -47,13 +47,13 @@ final class Counters {
     }
 
     void reset() {
-        before = NONE;
+        resetTo(NONE);
         context.cache().forks().reset();
-        LlamaFfm.llama_perf_context_reset(context.pointer());
     }
 
-    /** What was counted since goes. */
+    /** What was counted since goes. llama.cpp counts when it is asked: what it has not counted yet would stay. */
     void resetTo(PerfCounters then) {
+        read();
         LlamaFfm.llama_perf_context_reset(context.pointer());
         before = then;
     }

@@ -6,6 +6,7 @@ import io.github.llamaffm.bindings.generated.lf_row_request;
 import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class Decoder {
     private int embeddings;
 
     private @Nullable MemorySegment rowRequest;
+    private MemorySegment lastRow = MemorySegment.NULL;
 
     /** Counts computations: what came out of one is gone with the next. */
     private long computation;
@@ -247,8 +249,17 @@ final class Decoder {
             }
             throw new DecodeException("row %d cannot be read: %s".formatted(row, error.summary()), status, error.log());
         }
-        return new NativeLogits(context, computation, Pointers.view(
-                lf_row_request.data(request), (long) context.model().info().vocabularySize() * Float.BYTES));
+        return new NativeLogits(context, computation, rowAt(request.get(ValueLayout.JAVA_LONG, lf_row_request.data$offset())));
+    }
+
+    /** As a rule the rows of all computations lie at one place: no segment is made for each. */
+    private MemorySegment rowAt(long address) {
+        MemorySegment row = lastRow;
+        if (row.address() != address) {
+            row = Pointers.view(MemorySegment.ofAddress(address), (long) context.model().info().vocabularySize() * Float.BYTES);
+            lastRow = row;
+        }
+        return row;
     }
 
     private MemorySegment rowRequest() {

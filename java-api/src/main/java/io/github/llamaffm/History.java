@@ -13,6 +13,9 @@ final class History {
     /** In the place of a token. */
     static final int EMBEDDING = -1;
 
+    /** So many tokens can follow it before positions overflow that no cache holds them. */
+    private static final int MAX_POSITION = 1 << 30;
+
     private final IntList tokens = new IntList();
     private final IntList positions = new IntList();
 
@@ -107,7 +110,7 @@ final class History {
         long first = (long) position(from) + by;
         long last = (long) position(to - 1) + by;
         return first >= positionAfter(from)
-                && (to < end ? last < position(to) : last + (size() - to) < Integer.MAX_VALUE);
+                && last < (to < end ? position(to) : MAX_POSITION);
     }
 
     void shift(int from, int to, int by) {

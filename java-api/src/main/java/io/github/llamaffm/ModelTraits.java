@@ -30,7 +30,7 @@ record ModelTraits(Pooling pooling, int rankOutputs, int maxPositions, boolean c
 
     private static Pooling pooling(int type) {
         for (Pooling pooling : Pooling.values()) {
-            if (ContextCreation.poolingType(pooling) == type) {
+            if (EmbeddingContexts.type(pooling) == type) {
                 return pooling;
             }
         }

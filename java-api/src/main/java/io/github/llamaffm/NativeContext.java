@@ -18,7 +18,7 @@ final class NativeContext extends NativeResource implements Context {
     private final ContextResources resources;
     private final boolean hasEncoder;
     private final boolean hasMemory;
-    private final ContextTraits traits;
+    private ContextTraits traits;
     private final int size;
     private final int sequenceSize;
     private final int batchSize;
@@ -170,6 +170,10 @@ final class NativeContext extends NativeResource implements Context {
         if (!hasMemory) {
             return encodeNow();
         }
+        if (rows.size() > ubatchSize && !traits.causal()) {
+            throw new IllegalArgumentException(("%d rows are more than the ubatch of %d that is computed at once: attention is not"
+                    + " causal; take fewer, or raise ubatchSize").formatted(rows.size(), ubatchSize));
+        }
         sequences.closeGenerationsIn(rows);
         boolean done = false;
         rollback.begin(rows);
@@ -221,9 +225,51 @@ final class NativeContext extends NativeResource implements Context {
         enter();
         try {
             requireUsable();
-            return resources.worker().run(() -> decoder.logits(row), () -> {});
+            return Thread.currentThread().isVirtual()
+                    ? resources.worker().run(() -> decoder.logits(row), () -> {})
+                    : decoder.logits(row);
         } finally {
             exit();
+        }
+    }
+
+    @Override
+    public Attention attention() {
+        return call(() -> traits.causal() ? Attention.CAUSAL : Attention.NON_CAUSAL, () -> {});
+    }
+
+    @Override
+    public void attention(Attention value) {
+        boolean causal = switch (value) {
+            case MODEL -> model.info().traits().causal();
+            case CAUSAL -> true;
+            case NON_CAUSAL -> false;
+        };
+        call(() -> {
+            if (causal != traits.causal()) {
+                if (!causal) {
+                    requireNoOrder();
+                }
+                int status = LlamaFfm.lf_set_causal(pointer(), causal ? 1 : 0);
+                if (status != 0) {
+                    throw ContextCreation.failure(NativeError.last(), "the attention cannot be changed");
+                }
+                traits = traits.withCausal(causal);
+            }
+            return null;
+        }, () -> {});
+    }
+
+    /** For attention that sees what comes after. */
+    private void requireNoOrder() {
+        MemoryKind kind = cache.kind();
+        if (kind == MemoryKind.RECURRENT || kind == MemoryKind.HYBRID) {
+            throw new UnsupportedMemoryException("a state takes its tokens one after the other: attention of this model is causal",
+                    kind);
+        }
+        if (sequenceSize < size) {
+            throw new IllegalStateException("non-causal attention of several sequences needs a unified cache: leave unifiedCache"
+                    + " at its default");
         }
     }
 
@@ -361,8 +407,20 @@ final class NativeContext extends NativeResource implements Context {
         }
     }
 
+    /** Longer texts are computed in several pieces. */
+    void requireOnePiece(int tokens) {
+        if (tokens > ubatchSize && traits.inOnePiece()) {
+            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
+                    + " in one piece (%s); raise ubatchSize").formatted(tokens, ubatchSize,
+                    traits.causal() ? "pooling " + traits.pooling() : "attention is not causal"));
+        }
+    }
+
     /** @param used tokens that are there already */
     void requireRoomFor(int[] prompt, int used) {
+        if (!hasEncoder) {
+            requireOnePiece(prompt.length);
+        }
         int left = sequenceSize - used;
         if (prompt.length > left) {
             throw new PromptTooLongException(prompt.length, left, sequenceSize);

@@ -193,6 +193,9 @@ final class NativeGeneration implements Generation {
             if (prompt.length == 0 && sequence.length() == 0) {
                 return finish(FinishReason.END);
             }
+            if (shift != null) {
+                shift.promptBegins(prompt.length);
+            }
             if (stop.requested() || !computePrompt()) {
                 return finish(stop.reason());
             }

@@ -17,6 +17,7 @@ final class NativeSequence implements Sequence {
     private final NativeContext context;
     private final int id;
     private final History history = new History();
+    private final SequenceMemory memory;
     private int decoded;
 
     /** Tokens that the last decode of the context added to this: so far a state may be able to go back. */
@@ -24,12 +25,14 @@ final class NativeSequence implements Sequence {
 
     private long computation;
     private int encoding;
+    private boolean shared;
     private boolean open = true;
     private @Nullable NativeGeneration generation;
 
     NativeSequence(NativeContext context, int id) {
         this.context = context;
         this.id = id;
+        this.memory = new SequenceMemory(context, this, history);
     }
 
     @Override
@@ -66,7 +69,7 @@ final class NativeSequence implements Sequence {
     public void append(int... tokens) {
         context.requireHistory();
         context.requireTokens(tokens);
-        requireOnePiece(tokens.length);
+        context.requireOnePiece(tokens.length);
         Stop stop = new Stop(context.flag());
         operate(() -> {
             if (!extend(tokens, false, stop)) {
@@ -92,19 +95,11 @@ final class NativeSequence implements Sequence {
                 throw new IllegalStateException(("the prompt is for the encoder, but the decoder has %d tokens of an answer"
                         + " already; clear the sequence, or continue it with an empty prompt").formatted(length()));
             }
-            context.requireRoomFor(prompt, length());
+            boolean forgets = options.whenFull() instanceof WhenFull.Shift;
+            context.requireRoomFor(prompt, forgets ? 0 : length());
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
-    }
-
-    /** Longer ones are computed in several pieces. */
-    private void requireOnePiece(int tokens) {
-        if (tokens > context.ubatchSize() && context.traits().inOnePiece()) {
-            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
-                    + " in one piece (%s); raise ubatchSize").formatted(tokens, context.ubatchSize(),
-                    context.traits().causal() ? "pooling " + context.traits().pooling() : "attention is not causal"));
-        }
     }
 
     private int[] encode(String text) {
@@ -115,7 +110,7 @@ final class NativeSequence implements Sequence {
     public boolean canTruncate(int length) {
         return ask(() -> {
             Objects.checkIndex(length, length() + 1);
-            return canCut(length);
+            return memory.canCut(length);
         });
     }
 
@@ -123,7 +118,7 @@ final class NativeSequence implements Sequence {
     public boolean canRemove(int from, int to) {
         return ask(() -> {
             Objects.checkFromToIndex(from, to, length());
-            return canDrop(from, to);
+            return memory.canDrop(from, to);
         });
     }
 
@@ -136,7 +131,7 @@ final class NativeSequence implements Sequence {
     public boolean canShift(int from, int to) {
         return ask(() -> {
             Objects.checkFromToIndex(from, to, length());
-            return canMove(from, to);
+            return memory.canMove(from, to);
         });
     }
 
@@ -155,7 +150,7 @@ final class NativeSequence implements Sequence {
     public void remove(int from, int to) {
         operate(() -> {
             Objects.checkFromToIndex(from, to, length());
-            drop(from, to, false);
+            memory.drop(from, to, false);
         }, () -> {});
     }
 
@@ -163,7 +158,7 @@ final class NativeSequence implements Sequence {
     public void discard(int from, int to) {
         operate(() -> {
             Objects.checkFromToIndex(from, to, length());
-            drop(from, to, true);
+            memory.drop(from, to, true);
         }, () -> {});
     }
 
@@ -175,8 +170,7 @@ final class NativeSequence implements Sequence {
                 throw new IllegalArgumentException(
                         "moving tokens %d to %d by %d would make positions negative or out of order".formatted(from, to, by));
             }
-            requireMovable(from, to);
-            move(from, to, by);
+            memory.move(from, to, by);
         }, () -> {});
     }
 
@@ -241,6 +235,19 @@ final class NativeSequence implements Sequence {
 
     int decoded() {
         return decoded;
+    }
+
+    int justDecoded() {
+        return justDecoded;
+    }
+
+    SequenceMemory memory() {
+        return memory;
+    }
+
+    /** Whether this is, or was, a fork, or has been forked. */
+    boolean hasShared() {
+        return shared;
     }
 
     /** Of the first token that is not in the cache. */
@@ -326,7 +333,7 @@ final class NativeSequence implements Sequence {
 
     /** Takes the last token out of the cache, or all of them where the memory cannot go back: they are computed again. */
     private void goBackByOne() {
-        if (canCut(decoded - 1)) {
+        if (memory.canCut(decoded - 1)) {
             history.requireTokens(decoded - 1);
             cutCells(decoded - 1);
         } else {
@@ -379,13 +386,6 @@ final class NativeSequence implements Sequence {
         return context.ownBatch().size() - 1;
     }
 
-    /** Drops what was computed without entering the history. */
-    void forgetCells() {
-        if (decoded > 0) {
-            cutCells(0);
-        }
-    }
-
     /** The computation that this had rows in last. */
     long computation() {
         return computation;
@@ -397,7 +397,7 @@ final class NativeSequence implements Sequence {
 
     /** Removes what was computed from a length on; everything where this memory cannot go back so far. */
     private void cutCells(int length) {
-        if (length > 0 && canCut(length) && context.cache().remove(id, history.positionAfter(length), -1)) {
+        if (length > 0 && memory.canCut(length) && context.cache().remove(id, history.positionAfter(length), -1)) {
             decoded = length;
             justDecoded = 0;
         } else {
@@ -416,6 +416,10 @@ final class NativeSequence implements Sequence {
     /** Becomes what another one is; this is empty. */
     void copyOf(NativeSequence origin) {
         KvCache cache = context.cache();
+        if (origin.encoding > 0) {
+            throw new IllegalStateException(
+                    "the output of the encoder belongs to one sequence: a fork could not go on; encode for another sequence");
+        }
         if (origin.decoded > 0) {
             if (cache.kind() == MemoryKind.NONE) {
                 throw new UnsupportedMemoryException("this model keeps nothing of its tokens: there is nothing to fork",
@@ -429,99 +433,7 @@ final class NativeSequence implements Sequence {
         decoded = origin.decoded;
         // What both share, neither can take back.
         origin.justDecoded = 0;
-    }
-
-    private boolean canCut(int length) {
-        if (length == 0 || length >= decoded) {
-            return true;
-        }
-        KvCache cache = context.cache();
-        int position = history.positionAfter(length);
-        return switch (cache.kind()) {
-            case ATTENTION -> true;
-            case SLIDING_WINDOW -> cache.canContinueAt(id, position);
-            case RECURRENT, HYBRID -> canRollBack(decoded - length, position) && cache.canContinueAt(id, position);
-            case NONE -> false;
-        };
-    }
-
-    /** llama.cpp keeps the states after each of the last tokens of a decode, and goes back once, by positions. */
-    private boolean canRollBack(int tokens, int position) {
-        return tokens < justDecoded && tokens <= context.cache().rollback()
-                && positionToDecode() - position == tokens
-                && !context.cache().isShared(id, position, -1);
-    }
-
-    private boolean canDrop(int from, int to) {
-        int end = Math.min(to, decoded);
-        if (from >= end) {
-            return true;
-        }
-        return end == decoded ? canCut(from) : context.cache().canRemove();
-    }
-
-    private boolean canMove(int from, int to) {
-        int end = Math.min(to, decoded);
-        return from >= end
-                || context.cache().info().canShift()
-                        && !context.cache().isShared(id, history.position(from), history.positionAfter(end));
-    }
-
-    /** @throws UnsupportedMemoryException if the positions of these tokens cannot be changed */
-    private void requireMovable(int from, int to) {
-        if (!canMove(from, to)) {
-            KvCache cache = context.cache();
-            throw new UnsupportedMemoryException(cache.info().canShift()
-                    ? "tokens %d to %d cannot move: a fork shares some of them, and they would move for both".formatted(from, to)
-                    : "the memory of this model cannot shift positions", cache.kind());
-        }
-    }
-
-    /**
-     * Removes tokens of the history.
-     *
-     * @param close whether the tokens behind them move to close the gap
-     * @throws UnsupportedMemoryException if that cannot be done; then nothing was
-     */
-    void drop(int from, int to, boolean close) {
-        if (!canDrop(from, to)) {
-            throw new UnsupportedMemoryException(
-                    "a memory of kind %s cannot forget tokens %d to %d of %d; clear the sequence and append what is to stay"
-                            .formatted(context.cache().kind(), from, to, length()), context.cache().kind());
-        }
-        if (close) {
-            requireMovable(to, length());
-        }
-        int end = Math.min(to, decoded);
-        if (from < end) {
-            removeCells(from, end);
-        }
-        history.remove(from, to);
-        history.renumber(decoded);
-        if (close && from < decoded) {
-            move(from, length(), history.positionAfter(from) - history.position(from));
-        }
-    }
-
-    private void removeCells(int from, int to) {
-        boolean all = from == 0 && to == decoded;
-        boolean last = to == decoded;
-        boolean removed = context.cache().remove(
-                id, all ? -1 : history.position(from), last ? -1 : history.positionAfter(to));
-        if (!removed) {
-            throw new UnsupportedMemoryException("llama.cpp refused to remove tokens %d to %d".formatted(from, to),
-                    context.cache().kind());
-        }
-        decoded -= to - from;
-        justDecoded = 0;
-    }
-
-    private void move(int from, int to, int by) {
-        int end = Math.min(to, decoded);
-        if (from < end && by != 0) {
-            context.cache().shift(id, history.position(from), history.positionAfter(end), by);
-            history.shift(from, end, by);
-            history.renumber(decoded);
-        }
+        origin.shared = true;
+        shared = true;
     }
 }

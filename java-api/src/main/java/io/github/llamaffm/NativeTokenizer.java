@@ -29,6 +29,9 @@ final class NativeTokenizer implements Tokenizer {
     private final int size;
     private final int[] endOfGeneration;
 
+    /** Each thread writes pieces into native memory of its own. */
+    private final ThreadLocal<PieceBuffer> pieces = ThreadLocal.withInitial(() -> new PieceBuffer(this));
+
     NativeTokenizer(NativeModel model, MemorySegment vocab) {
         this.model = model;
         this.vocab = vocab;
@@ -114,6 +117,17 @@ final class NativeTokenizer implements Tokenizer {
             MemorySegment piece = lf_piece.allocate(arena);
             lf_piece.special(piece, true);
             return piece(token, piece, USUAL_PIECE_BYTES, arena);
+        } finally {
+            model.exit();
+        }
+    }
+
+    @Override
+    public int piece(int token, byte[] out) {
+        requireToken(token, 0);
+        model.enter();
+        try {
+            return pieces.get().read(token, out);
         } finally {
             model.exit();
         }

@@ -118,12 +118,15 @@ final class PooledContext {
         if (!done) {
             throw new CancelledException("computing %d tokens was cancelled".formatted(batch.size()));
         }
+        if (!encodes) {
+            context.sequences().append(batch);
+        }
     }
 
     private void forget(int texts) {
-        if (!context.isPoisoned()) {
+        if (!encodes && !context.isPoisoned()) {
             for (int i = 0; i < texts; i++) {
-                sequences.get(i).forgetCells();
+                sequences.get(i).empty();
             }
         }
     }

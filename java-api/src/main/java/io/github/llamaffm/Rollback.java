@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  *
  * <p>Attention goes back by removing cells. A window that moves on, and a recurrent state, go back by a {@link Checkpoints
  * checkpoint} that was taken before. A recurrent state that takes one token only is computed to its end instead: a checkpoint
- * per token would cost more than the token that a cancellation waits for.
+ * of each would cost a hundredth of all tokens, for a cancellation that waits for one token at most.
  */
 final class Rollback {
 

@@ -14,7 +14,7 @@ public interface Sequence extends AutoCloseable {
     /** Tokens of the history. */
     int length();
 
-    /** A copy of the history: -1 stands where an embedding was the input. */
+    /** A copy of the history; -1 where an embedding was the input. */
     int[] tokens();
 
     /**
@@ -70,7 +70,11 @@ public interface Sequence extends AutoCloseable {
     /** Whether {@link #remove(int, int)} can remove these tokens. States cannot forget what others follow. Touches nothing. */
     boolean canRemove(int from, int to);
 
-    /** Whether the memory can change positions at all. Calls {@code llama_memory_can_shift}. Touches nothing. */
+    /**
+     * Whether the memory can change positions at all. It cannot where a sliding window has fewer cells than the rest of the
+     * cache, where positions have several dimensions, and with {@link KvType#BF16} or some quantised keys, which cannot be
+     * computed anew. Calls {@code llama_memory_can_shift}, among others. Touches nothing.
+     */
     boolean canShift();
 
     /**
@@ -98,7 +102,7 @@ public interface Sequence extends AutoCloseable {
     void remove(int from, int to);
 
     /**
-     * Moves the positions of tokens. Positions stay ascending, from 0 on. What was computed from the old positions stays.
+     * Moves the positions of tokens. Positions stay ascending, from 0 on and below 2^30. What was computed from the old positions stays.
      * Calls {@code llama_memory_seq_add}.
      *
      * @param from the first index
@@ -127,7 +131,7 @@ public interface Sequence extends AutoCloseable {
      * copied. Where each sequence has cells of its own ({@link KvCacheInfo#streams()}) all of them are copied. Calls {@code
      * llama_memory_seq_cp}.
      *
-     * @throws IllegalStateException if all sequences of the context are leased
+     * @throws IllegalStateException if all sequences of the context are leased, or an encoder has run for this one
      * @throws UnsupportedMemoryException if the model keeps nothing of its tokens
      */
     Sequence fork();

@@ -79,8 +79,13 @@ final class SequencePool {
     }
 
     void release(NativeSequence sequence) {
-        leftCells[sequence.id()] = sequence.decoded();
-        tenants[sequence.id()] = null;
+        int id = sequence.id();
+        leftCells[id] = sequence.decoded();
+        tenants[id] = null;
+        if (sequence.hasShared() && !context.isPoisoned()) {
+            // Those who share cells with it have them for themselves from now on.
+            removeLeft(id);
+        }
     }
 
     private int freeId() {
@@ -108,6 +113,9 @@ final class SequencePool {
 
     /** @throws NoKvSpaceException if the rows of a batch do not fit */
     void requireRoom(NativeBatch batch) {
+        if (!separate && batch.size() <= context.sequenceSize() - mostUsed(0)) {
+            return;
+        }
         for (int id = 0; id < tenants.length; id++) {
             if (batch.rowsOf(id) > 0 && !hasRoom(id, separate ? batch.rowsOf(id) : batch.size())) {
                 throw noSpace(batch, List.of());

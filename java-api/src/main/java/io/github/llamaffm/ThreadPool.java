@@ -102,6 +102,11 @@ public final class ThreadPool implements AutoCloseable {
         notifyAll();
     }
 
+    /** Contexts that wait for their turn. */
+    synchronized int waiters() {
+        return waiting.size();
+    }
+
     private synchronized void wake() {
         notifyAll();
     }

@@ -39,6 +39,15 @@ public interface Tokenizer {
      */
     byte[] piece(int token);
 
+    /**
+     * As {@link #piece(int)}, into an array of the caller: allocates nothing.
+     *
+     * @param out filled from its start on
+     * @return how many bytes
+     * @throws IllegalArgumentException if the token is not in the vocabulary, or {@code out} is too short, with the length needed
+     */
+    int piece(int token, byte[] out);
+
     /** Tokens in the vocabulary: ids are from 0 to one less. Calls {@code llama_vocab_n_tokens}. */
     int size();
 

@@ -254,4 +254,25 @@ class OptionsTest {
         assertThat(result.tokensPerSecond()).isEqualTo(2);
         assertThat(result).isEqualTo(new GenerationResult("text", new int[] {1, 2, 3}, FinishReason.END, 10, timings));
     }
+
+    @Test
+    void aQuantisedValueTypeNeedsFlashAttention() {
+        ContextOptions.Builder builder = ContextOptions.builder().valueType(KvType.Q8_0);
+
+        assertThat(builder.build().flashAttention()).isEqualTo(FlashAttention.AUTO);
+        assertThatIllegalArgumentException().isThrownBy(builder.flashAttention(FlashAttention.OFF)::build)
+                .withMessage("valueType Q8_0 needs flash attention; leave flashAttention at AUTO or choose F16");
+        assertThat(builder.valueType(KvType.BF16).keyType(KvType.Q4_0).build().valueType()).isEqualTo(KvType.BF16);
+    }
+
+    /** llama.cpp would abort at the first prompt. */
+    @Test
+    void statesToGoBackToFitIntoAUbatch() {
+        ContextOptions.Builder builder = ContextOptions.builder().recurrentRollback(8).ubatchSize(9);
+
+        assertThatIllegalArgumentException().isThrownBy(builder::build)
+                .withMessage("recurrentRollback 8 needs a ubatchSize and a batchSize of more than 9");
+        assertThat(builder.ubatchSize(10).build().recurrentRollback()).isEqualTo(8);
+        assertThatIllegalArgumentException().isThrownBy(builder.batchSize(9)::build);
+    }
 }

@@ -17,6 +17,8 @@ class PoisonIT {
             NativeContext context = (NativeContext) model.newContext(
                     ContextOptions.builder().contextSize(256).batchSize(32).build());
             NativeSequence sequence = (NativeSequence) context.newSequence();
+            Logits logits = logitsOf(context, sequence);
+            assertThat(logits.argMax()).isNotNegative();
             // No batch of the public API has more rows than llama.cpp takes: it aborts.
             NativeBatch batch = new NativeBatch(context, context.batchSize() + 1, 1);
             for (int i = 0; i < batch.capacity(); i++) {
@@ -28,6 +30,8 @@ class PoisonIT {
                     .withMessageContaining("GGML_ASSERT")
                     .satisfies(e -> assertThat(e.code()).isEqualTo(LlamaFfm.LF_ERROR_ABORT()));
             assertThat(context.isPoisoned()).isTrue();
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(logits::argMax);
+            assertThatExceptionOfType(PoisonedContextException.class).isThrownBy(() -> context.logits(0));
             assertThatExceptionOfType(PoisonedContextException.class)
                     .isThrownBy(() -> sequence.append(1))
                     .withMessageContaining("GGML_ASSERT");
@@ -39,6 +43,14 @@ class PoisonIT {
             try (Generation generation = other.generate("Hello", GenerateOptions.builder().maxTokens(2).build())) {
                 assertThat(generation.result().tokens()).hasSize(2);
             }
+        }
+    }
+
+    private static Logits logitsOf(Context context, Sequence sequence) {
+        try (Batch batch = context.newBatch()) {
+            batch.add(sequence, 1, true);
+            context.decode(batch);
+            return context.logits(0);
         }
     }
 }

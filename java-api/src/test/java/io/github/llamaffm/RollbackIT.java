@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.llamaffm.bindings.generated.lf_cancel;
 import io.github.llamaffm.support.RandomModels;
+import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -147,7 +150,7 @@ class RollbackIT {
         }
     }
 
-    /** A checkpoint per token would cost more than the token: where it would be needed a stop waits for the token's end. */
+    /** Where a checkpoint of each token would be needed, a stop waits for the token's end. */
     @ParameterizedTest
     @EnumSource
     void aStateIsNotStoppedInTheMiddleOfAToken(Tiny tiny) {
@@ -163,6 +166,64 @@ class RollbackIT {
                 assertThat(context.flag().pollsLeft()).isZero();
             }
             assertThat(sequence.length()).isEqualTo(tiny.keepsAState() ? tiny.start() + 1 : tiny.start());
+        }
+    }
+
+    /**
+     * Where llama.cpp ends in the middle of a token all the same, as it does when the process ends, a state is half written: its
+     * sequence is cleared, and that is said.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void aLostStateIsClearedAndSaysSo(Tiny tiny) {
+        int[] start = tokens(new Random(SEED), tiny.start());
+        try (Model model = tiny.load(); NativeContext context = open(model, true)) {
+            NativeSequence lost = (NativeSequence) context.newSequence();
+            NativeSequence fresh = (NativeSequence) context.newSequence();
+            lost.append(start);
+            lf_cancel.stop_after(context.flag().struct(), tiny.keepsAState() ? 9 : 0);
+            context.flag().stopAfter(tiny.keepsAState() ? 0 : 9);
+
+            var thrown = assertThatExceptionOfType(CancelledException.class).isThrownBy(() -> lost.append(7));
+            if (tiny.keepsAState()) {
+                thrown.withMessageContaining("sequence 0 could not go back and was cleared");
+                assertThat(lost.length()).isZero();
+                lost.append(start);
+            } else {
+                thrown.withMessageNotContaining("cleared");
+                assertThat(lost.tokens()).isEqualTo(start);
+            }
+            fresh.append(start);
+            assertClose(next(lost, 5), next(fresh, 5));
+        }
+    }
+
+    /** Forks share cells and states: what is stopped in one of them leaves the other one alone. */
+    @ParameterizedTest
+    @EnumSource
+    void aForkDoesNotNotice(Tiny tiny) {
+        Random random = new Random(SEED);
+        int[] start = tokens(random, tiny.start());
+        int[] more = tokens(random, tiny.more());
+        try (Model model = tiny.load(); NativeContext context = open(model, true); NativeContext other = open(model, true)) {
+            NativeSequence sequence = (NativeSequence) context.newSequence();
+            sequence.append(start);
+            NativeSequence fork = (NativeSequence) sequence.fork();
+            for (int at : new int[] {1, 60, 150}) {
+                context.flag().stopAfter(at);
+                assertThatExceptionOfType(CancelledException.class).isThrownBy(() -> sequence.append(more));
+                assertThat(sequence.tokens()).isEqualTo(start);
+                assertThat(fork.tokens()).isEqualTo(start);
+            }
+            NativeSequence undisturbed = (NativeSequence) other.newSequence();
+            undisturbed.append(start);
+            NativeSequence itsFork = (NativeSequence) undisturbed.fork();
+
+            assertClose(next(fork, 5), next(itsFork, 5));
+            sequence.append(more);
+            undisturbed.append(more);
+            assertClose(next(sequence, 6), next(undisturbed, 6));
+            assertClose(next(fork, 6), next(itsFork, 6));
         }
     }
 
@@ -195,6 +256,36 @@ class RollbackIT {
                     assertThat(answer).isEqualTo(generation.result().tokens());
                 }
             }
+        }
+    }
+
+    /** A stopped run of the encoder leaves the output of the run before, and the next run is whole. */
+    @Test
+    void aStoppedEncodeIsAsIfItHadNotBeen() {
+        int[] text = tokens(new Random(SEED), 30);
+        try (Model model = Model.load(TinyModel.t5().writeTo(folder.resolve("t5.gguf")));
+                NativeContext context = open(model, true); Sequence sequence = context.newSequence();
+                Batch first = context.newBatch(); Batch second = context.newBatch()) {
+            int start = model.info().decoderStartToken().orElseThrow();
+            for (int i = 0; i < UBATCH; i++) {
+                first.add(sequence, text[i], false);
+                second.add(sequence, text[i] + 1, false);
+            }
+            context.encode(first);
+            float[] ofFirst = next((NativeSequence) sequence, start);
+            sequence.clear();
+            context.encode(second);
+            float[] ofSecond = next((NativeSequence) sequence, start);
+            assertThat(ofSecond).isNotEqualTo(ofFirst);
+
+            sequence.clear();
+            context.flag().stopAfter(20);
+            assertThatExceptionOfType(CancelledException.class).isThrownBy(() -> context.encode(first));
+            assertThat(context.flag().pollsLeft()).isZero();
+            assertThat(next((NativeSequence) sequence, start)).isEqualTo(ofSecond);
+            sequence.clear();
+            context.encode(first);
+            assertThat(next((NativeSequence) sequence, start)).isEqualTo(ofFirst);
         }
     }
 
@@ -243,13 +334,17 @@ class RollbackIT {
 
     private static void assertSame(Tiny tiny, float[] actual, float[] expected) {
         if (tiny.kind == MemoryKind.SLIDING_WINDOW) {
-            float most = 0;
-            for (int i = 0; i < expected.length; i++) {
-                most = Math.max(most, Math.abs(actual[i] - expected[i]));
-            }
-            assertThat(most).as("seed %d", SEED).isCloseTo(0, within(WINDOW_TOLERANCE));
+            assertClose(actual, expected);
         } else {
             assertThat(actual).as("seed %d", SEED).isEqualTo(expected);
         }
+    }
+
+    private static void assertClose(float[] actual, float[] expected) {
+        float most = 0;
+        for (int i = 0; i < expected.length; i++) {
+            most = Math.max(most, Math.abs(actual[i] - expected[i]));
+        }
+        assertThat(most).as("seed %d", SEED).isCloseTo(0, within(WINDOW_TOLERANCE));
     }
 }

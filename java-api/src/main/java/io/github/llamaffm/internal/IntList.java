@@ -6,13 +6,18 @@ import java.util.Objects;
 /** A growing list of {@code int} that boxes nothing. Used by one thread at a time. */
 public final class IntList {
 
+    /** A list that has become longer than this gets room for {@link #MANY}: what then adds one by one allocates nothing. */
+    private static final int FEW = 1024;
+
+    private static final int MANY = 16_384;
+
     private int[] values = new int[64];
     private int size;
 
     /** Appends one value. */
     public void add(int value) {
         if (size == values.length) {
-            values = Arrays.copyOf(values, 2 * size);
+            grow(1);
         }
         values[size++] = value;
     }
@@ -30,7 +35,7 @@ public final class IntList {
     /** Appends all values. */
     public void addAll(int[] more) {
         if (values.length - size < more.length) {
-            values = Arrays.copyOf(values, Math.max(2 * size, size + more.length));
+            grow(more.length);
         }
         System.arraycopy(more, 0, values, size, more.length);
         size += more.length;
@@ -56,5 +61,11 @@ public final class IntList {
     /** A copy of the values. */
     public int[] toArray() {
         return Arrays.copyOf(values, size);
+    }
+
+    private void grow(int more) {
+        int needed = Math.addExact(size, more);
+        int room = Math.max(needed, (int) Math.min(2L * size, Integer.MAX_VALUE - 8));
+        values = Arrays.copyOf(values, needed > FEW ? Math.max(room, MANY) : room);
     }
 }

@@ -31,4 +31,15 @@ class IntListTest {
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> list.get(1));
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> list.truncate(2));
     }
+
+    @Test
+    void changesAndRemovesValuesInside() {
+        list.addAll(new int[] {1, 2, 3, 4, 5});
+        list.set(0, 9);
+        list.remove(1, 3);
+
+        assertThat(list.toArray()).containsExactly(9, 4, 5);
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> list.set(3, 1));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> list.remove(2, 4));
+    }
 }

@@ -23,11 +23,11 @@ public final class LlamaServer implements AutoCloseable {
 
     private final Process process;
     private final HttpClient client = HttpClient.newHttpClient();
-    private final URI completion;
+    private final URI address;
 
     private LlamaServer(Process process, String address) {
         this.process = process;
-        completion = URI.create(address + "/completion");
+        this.address = URI.create(address);
     }
 
     /**
@@ -85,18 +85,43 @@ public final class LlamaServer implements AutoCloseable {
     public Completion complete(Map<String, Object> fields) {
         Map<String, Object> request = new LinkedHashMap<>(Map.of("return_tokens", true, "cache_prompt", false));
         request.putAll(fields);
+        JsonNode answer = post("/completion", request);
+        List<Integer> tokens = new ArrayList<>();
+        answer.get("tokens").forEach(token -> tokens.add(token.asInt()));
+        return new Completion(tokens, answer.get("content").asString());
+    }
+
+    /** What {@code /embedding} answers for one text: a vector, or without pooling one for each token. */
+    public float[][] embed(String text) {
+        JsonNode rows = post("/embedding", Map.of("content", text)).get(0).get("embedding");
+        float[][] embeddings = new float[rows.size()][];
+        for (int i = 0; i < embeddings.length; i++) {
+            embeddings[i] = new float[rows.get(i).size()];
+            for (int j = 0; j < embeddings[i].length; j++) {
+                embeddings[i][j] = rows.get(i).get(j).floatValue();
+            }
+        }
+        return embeddings;
+    }
+
+    /** What {@code /rerank} answers: the score of each passage. */
+    public float[] rank(String query, List<String> passages) {
+        float[] scores = new float[passages.size()];
+        post("/rerank", Map.of("query", query, "documents", passages)).get("results").forEach(result ->
+                scores[result.get("index").asInt()] = result.get("relevance_score").floatValue());
+        return scores;
+    }
+
+    private JsonNode post(String path, Map<String, Object> fields) {
         try {
-            HttpResponse<String> response = client.send(HttpRequest.newBuilder(completion)
+            HttpResponse<String> response = client.send(HttpRequest.newBuilder(address.resolve(path))
                     .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(request)))
+                    .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(fields)))
                     .build(), HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new AssertionError("llama-server: " + response.statusCode() + " " + response.body());
             }
-            JsonNode answer = JSON.readTree(response.body());
-            List<Integer> tokens = new ArrayList<>();
-            answer.get("tokens").forEach(token -> tokens.add(token.asInt()));
-            return new Completion(tokens, answer.get("content").asString());
+            return JSON.readTree(response.body());
         } catch (IOException e) {
             throw new AssertionError("llama-server does not answer", e);
         } catch (InterruptedException e) {

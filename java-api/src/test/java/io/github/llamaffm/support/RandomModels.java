@@ -35,4 +35,12 @@ public final class RandomModels {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** The file of an architecture, which {@link #make} made. */
+    public static Path find(String architecture, Path folder) {
+        return Stream.of("dense", "moe")
+                .map(kind -> folder.resolve(architecture + "-" + kind + ".gguf"))
+                .filter(Files::exists)
+                .findFirst().orElseThrow(() -> new AssertionError("no model of " + architecture));
+    }
 }

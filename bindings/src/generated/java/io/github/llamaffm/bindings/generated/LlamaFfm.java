@@ -30435,6 +30435,67 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_set_causal {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_set_causal");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_set_causal(struct llama_context *context, int32_t causal)
+     * }
+     */
+    public static FunctionDescriptor lf_set_causal$descriptor() {
+        return lf_set_causal.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_set_causal(struct llama_context *context, int32_t causal)
+     * }
+     */
+    public static MethodHandle lf_set_causal$handle() {
+        return lf_set_causal.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_set_causal(struct llama_context *context, int32_t causal)
+     * }
+     */
+    public static MemorySegment lf_set_causal$address() {
+        return lf_set_causal.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_set_causal(struct llama_context *context, int32_t causal)
+     * }
+     */
+    public static int lf_set_causal(MemorySegment context, int causal) {
+        var mh$ = lf_set_causal.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_set_causal", context, causal);
+            }
+            return (int)mh$.invokeExact(context, causal);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_logits {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,

@@ -1,0 +1,205 @@
+package io.github.llamaffm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.llamaffm.testkit.TinyModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contexts that compute on the same threads take turns, and can be stopped while they wait for theirs. */
+class ThreadPoolIT {
+
+    private static final GenerateOptions GREEDY =
+            GenerateOptions.builder().maxTokens(24).sampler(SamplerOptions.greedy()).build();
+
+    @TempDir
+    private static Path folder;
+
+    private static Model model;
+    private static int[] expected;
+
+    @BeforeAll
+    static void load() {
+        model = Model.load(TinyModel.llama().writeTo(folder.resolve("tiny.gguf")));
+        try (Context context = model.newContext(ContextOptions.builder().contextSize(256).threads(2).build())) {
+            expected = generate(context);
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static NativeContext open(ThreadPool pool) {
+        return (NativeContext) model.newContext(ContextOptions.builder().contextSize(256).batchSize(32).threadPool(pool).build());
+    }
+
+    private static int[] generate(Context context) {
+        try (Generation generation = context.generate("One after the other", GREEDY)) {
+            return generation.result().tokens();
+        }
+    }
+
+    /** Two graphs at once on one pool would write over each other. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void contextsTakeTurns(boolean virtual) throws Exception {
+        try (ThreadPool pool = ThreadPool.of(2)) {
+            List<FutureTask<int[]>> work = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                FutureTask<int[]> task = new FutureTask<>(() -> {
+                    try (Context context = open(pool)) {
+                        assertThat(context.threads()).isEqualTo(2);
+                        generate(context);
+                        return generate(context);
+                    }
+                });
+                work.add(task);
+                (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(task);
+            }
+            for (FutureTask<int[]> task : work) {
+                assertThat(task.get()).isEqualTo(expected);
+            }
+        }
+    }
+
+    /** The keys of shifted tokens and copies between streams are computed in a turn too. */
+    @Test
+    void shiftsAndForksTakeTheirTurn() {
+        int[] own;
+        try (Context context = model.newContext(twoStreams().threads(2).build())) {
+            own = shiftAndFork(context);
+        }
+        try (ThreadPool pool = ThreadPool.of(2); Context context = model.newContext(twoStreams().threadPool(pool).build())) {
+            assertThat(shiftAndFork(context)).isEqualTo(own);
+            assertThat(pool.waiters()).isZero();
+        }
+    }
+
+    private static ContextOptions.Builder twoStreams() {
+        return ContextOptions.builder().contextSize(512).batchSize(32).maxSequences(2).unifiedCache(false);
+    }
+
+    private static int[] shiftAndFork(Context context) {
+        try (Sequence sequence = context.newSequence()) {
+            sequence.append("Some text that is long enough to lose a part of it");
+            sequence.discard(2, 6);
+            try (Sequence fork = sequence.fork(); Generation generation = fork.generate(new int[0], GREEDY)) {
+                return generation.result().tokens();
+            }
+        }
+    }
+
+    @Test
+    void isClosedAfterItsContexts() {
+        ThreadPool pool = ThreadPool.of(1);
+        assertThat(pool.threads()).isEqualTo(1);
+        Context first = open(pool);
+        Context second = open(pool);
+        assertThatIllegalStateException().isThrownBy(pool::close).withMessageContaining("2 open contexts");
+        first.close();
+        first.close();
+        assertThatIllegalStateException().isThrownBy(pool::close).withMessageContaining("1 open context;");
+        second.close();
+        pool.close();
+        pool.close();
+        assertThatIllegalStateException().isThrownBy(() -> open(pool)).withMessageContaining("closed");
+    }
+
+    @Test
+    void wrongNumbersAreRefused() {
+        for (int threads : new int[] {0, -1, 513, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> ThreadPool.of(threads));
+        }
+        try (ThreadPool pool = ThreadPool.of(1)) {
+            ContextOptions options = ContextOptions.builder().threads(3).threadPool(pool).build();
+            assertThat(options.threads()).isEmpty();
+            assertThat(ContextOptions.builder().threadPool(pool).threads(3).build().threadPool()).isEmpty();
+        }
+    }
+
+    /** What a thread does to end its wait while another context has the threads. */
+    enum Way { CANCEL, INTERRUPT, DEADLINE, CLOSE }
+
+    @Test
+    void aWaitIsStopped() throws Exception {
+        for (Way way : Way.values()) {
+            for (boolean virtual : new boolean[] {false, true}) {
+                aWaitIsStopped(way, virtual);
+            }
+        }
+    }
+
+    private static void aWaitIsStopped(Way way, boolean virtual) throws Exception {
+        try (ThreadPool pool = ThreadPool.of(2); NativeContext busy = open(pool); NativeContext context = open(pool)) {
+            Sequence sequence = context.newSequence();
+            // This thread has the turn, as if its decode never ended.
+            assertThat(busy.pool().take(new Stop(busy.flag()))).isTrue();
+            GenerateOptions options = way == Way.DEADLINE
+                    ? GenerateOptions.builder().timeLimit(Duration.ofMillis(20)).build()
+                    : GREEDY;
+            Generation generation = sequence.generate("Wait for it", options);
+            FutureTask<FinishReason> task = new FutureTask<>(() -> generation.result().reason());
+            Thread thread = (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(task);
+            if (way != Way.DEADLINE) {
+                awaitWaiter(pool, task);
+            }
+            switch (way) {
+                case CANCEL -> generation.cancel();
+                case INTERRUPT -> thread.interrupt();
+                case CLOSE -> context.close();
+                case DEADLINE -> {}
+            }
+            assertThat(task.get()).as("%s, virtual: %s", way, virtual)
+                    .isEqualTo(way == Way.DEADLINE ? FinishReason.DEADLINE : FinishReason.CANCELLED);
+            busy.pool().giveBack();
+            if (way != Way.CLOSE) {
+                assertThat(sequence.length()).isZero();
+                sequence.close();
+                assertThat(generate(context)).isEqualTo(expected);
+            }
+            assertThat(generate(busy)).isEqualTo(expected);
+        }
+    }
+
+    private static void awaitWaiter(ThreadPool pool, FutureTask<?> task) {
+        while (pool.waiters() == 0 && !task.isDone()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** An abort may leave the threads in a graph for ever: the other contexts go on with new ones. */
+    @Test
+    void aPoisonedContextDoesNotTakeTheOthersWithIt() {
+        try (ThreadPool pool = ThreadPool.of(2); NativeContext other = open(pool)) {
+            assertThat(generate(other)).isEqualTo(expected);
+            NativeContext context = open(pool);
+            NativeSequence sequence = (NativeSequence) context.newSequence();
+            NativeBatch batch = new NativeBatch(context, context.batchSize() + 1, 1);
+            for (int i = 0; i < batch.capacity(); i++) {
+                batch.add(sequence, 1, false);
+            }
+            assertThatExceptionOfType(DecodeException.class).isThrownBy(() -> context.decode(batch));
+            assertThat(context.isPoisoned()).isTrue();
+
+            assertThat(generate(other)).isEqualTo(expected);
+            try (NativeContext third = open(pool)) {
+                assertThat(generate(third)).isEqualTo(expected);
+            }
+            context.close();
+        }
+    }
+}
