@@ -1,21 +1,33 @@
 package io.github.llamaffm.sampling;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.llamaffm.CandidateSampler;
 import io.github.llamaffm.Candidates;
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.Generation;
 import io.github.llamaffm.Grammar;
 import io.github.llamaffm.GrammarUse;
 import io.github.llamaffm.GrammarUse.Trigger;
+import io.github.llamaffm.Model;
 import io.github.llamaffm.Sampler;
 import io.github.llamaffm.SamplerSpec.Custom;
 import io.github.llamaffm.SamplerSpec.Dist;
 import io.github.llamaffm.SamplerSpec.GrammarRule;
 import io.github.llamaffm.SamplingException;
+import io.github.llamaffm.testkit.GgufValue;
+import io.github.llamaffm.testkit.TinyModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
-/** Grammars that overflow a stack of 1 MiB where upstream's code reads them there. Program: a thread may have no more. */
+/** Grammars that overflow a stack of 1 MiB where upstream's code reads them there. Argument: a folder to write to. */
 final class SmallStack {
     private static final int TOKENS = 8_000;
 
@@ -24,7 +36,7 @@ final class SmallStack {
 
     public static void main(String[] arguments) throws InterruptedException {
         Throwable[] failure = new Throwable[1];
-        Thread thread = new Thread(null, SmallStack::run, "small", 1 << 20);
+        Thread thread = new Thread(null, () -> run(Path.of(arguments[0])), "small", 1 << 20);
         thread.setUncaughtExceptionHandler((_, thrown) -> failure[0] = thrown);
         thread.start();
         thread.join();
@@ -33,13 +45,31 @@ final class SmallStack {
         }
     }
 
-    private static void run() {
+    private static void run(Path folder) {
+        longToken(folder);
         try (Row row = new Row("The capital of France is")) {
             follows(row, "root ::= " + "(".repeat(990) + "\"ab\"" + ")".repeat(990), "ab");
             follows(row, chain(20_000), "ab");
             triggersLate(row);
             recursesInJava(row);
             follows(row, "root ::= \"ab\"", "ab");
+        }
+    }
+
+    /** Filtering recurses once for each character of a token. */
+    private static void longToken(Path folder) {
+        Path plain = TinyModel.llama().writeTo(folder.resolve("plain.gguf"));
+        List<String> tokens;
+        try (Model model = Model.load(plain)) {
+            tokens = IntStream.range(0, model.tokenizer().size()).mapToObj(token -> "t" + token).collect(toCollection(ArrayList::new));
+        }
+        tokens.set(300, "x".repeat(20_000));
+        Path file = TinyModel.llama().metadata("tokenizer.ggml.tokens", GgufValue.of(tokens)).writeTo(folder.resolve("long.gguf"));
+        GenerateOptions options = GenerateOptions.builder().grammar(Grammar.of("root ::= \"x\"+")).maxTokens(3).build();
+        try (Model model = Model.load(file);
+                Context context = model.newContext(ContextOptions.builder().contextSize(256).threads(1).build());
+                Generation generation = context.generate(new int[] {5}, options)) {
+            assertThat(generation.result().tokens()).startsWith(300);
         }
     }
 
