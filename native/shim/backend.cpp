@@ -1,4 +1,5 @@
 #include "crash.h"
+#include "device.h"
 #include "guard.h"
 
 #include "ggml-backend.h"
@@ -69,6 +70,23 @@ void copy(char (&out)[N], const char * text) {
 
 } // namespace
 
+namespace lf {
+
+void describe(ggml_backend_dev_t device, lf_device & out) {
+    ggml_backend_dev_props props{};
+    ggml_backend_dev_get_props(device, &props);
+    copy(out.name, props.name);
+    copy(out.description, props.description);
+    copy(out.id, props.device_id);
+    copy(out.backend, ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)));
+    out.type         = props.type;
+    out.reserved     = 0;
+    out.memory_free  = props.memory_free;
+    out.memory_total = props.memory_total;
+}
+
+} // namespace lf
+
 extern "C" int32_t lf_backend_score(const char * path) {
     return lf::guard("lf_backend_score", [&]() -> int32_t {
         const module_handle module(path);
@@ -97,18 +115,7 @@ extern "C" int64_t lf_devices(lf_device * out, int64_t capacity) {
     return lf::guard("lf_devices", [&]() -> int64_t {
         const auto count = static_cast<int64_t>(ggml_backend_dev_count());
         for (int64_t i = 0; i < count && i < capacity; i++) {
-            ggml_backend_dev_t     dev = ggml_backend_dev_get(static_cast<size_t>(i));
-            ggml_backend_dev_props props{};
-            ggml_backend_dev_get_props(dev, &props);
-            lf_device & device = out[i];
-            copy(device.name, props.name);
-            copy(device.description, props.description);
-            copy(device.id, props.device_id);
-            copy(device.backend, ggml_backend_reg_name(ggml_backend_dev_backend_reg(dev)));
-            device.type         = props.type;
-            device.reserved     = 0;
-            device.memory_free  = props.memory_free;
-            device.memory_total = props.memory_total;
+            lf::describe(ggml_backend_dev_get(static_cast<size_t>(i)), out[i]);
         }
         return count;
     });

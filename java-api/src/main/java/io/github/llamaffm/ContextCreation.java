@@ -20,7 +20,7 @@ final class ContextCreation {
 
     /** In a call of the model. */
     NativeContext create() {
-        int contextSize = new KvMemory(model.info()).contextSize(options);
+        int contextSize = contextSize();
         ContextResources resources = ContextResources.create(options.threads().orElseGet(CpuCount::physical));
         boolean created = false;
         try {
@@ -37,6 +37,12 @@ final class ContextCreation {
         }
     }
 
+    private int contextSize() {
+        MemoryMeter meter = new MemoryMeter(model.pointer(), MemorySegment.NULL, options);
+        int trained = Math.max(model.info().trainedContextSize(), 1);
+        return new MemoryPlanner(meter, MemoryLimits.now(model.options(), true), options).contextSize(trained);
+    }
+
     private static MemorySegment newContext(MemorySegment request, int contextSize) {
         MemorySegment raw = LlamaFfm.lf_context_new(request);
         if (raw.address() == 0) {
@@ -51,11 +57,12 @@ final class ContextCreation {
         lf_context_request.model(request, model.pointer());
         lf_context_request.cancel(request, resources.flag().struct());
         lf_context_request.threadpool(request, resources.threadpool());
-        writeParams(lf_context_request.params(request), resources.threads(), contextSize);
+        writeParams(lf_context_request.params(request), options, resources.threads(), contextSize);
         return request;
     }
 
-    private void writeParams(MemorySegment params, int threads, int contextSize) {
+    /** What a context is made with, and what its plan is for. */
+    static void writeParams(MemorySegment params, ContextOptions options, int threads, int contextSize) {
         LlamaFfm.lf_context_default_params(params);
         llama_context_params.n_ctx(params, contextSize);
         llama_context_params.n_batch(params, options.batchSize());
@@ -71,7 +78,7 @@ final class ContextCreation {
         });
         llama_context_params.type_k(params, ggmlType(options.keyType()));
         llama_context_params.type_v(params, ggmlType(options.valueType()));
-        llama_context_params.kv_unified(params, options.unifiedCache().orElse(options.maxSequences() > 1));
+        llama_context_params.kv_unified(params, unified(options));
         llama_context_params.swa_full(params, options.fullSlidingWindow());
         llama_context_params.n_rs_seq(params, options.recurrentRollback());
         llama_context_params.offload_kqv(params, options.offloadKvCache());
@@ -127,6 +134,11 @@ final class ContextCreation {
             case LAST -> LlamaFfm.LLAMA_POOLING_TYPE_LAST();
             case RANK -> LlamaFfm.LLAMA_POOLING_TYPE_RANK();
         };
+    }
+
+    /** Whether all sequences share one cache. */
+    static boolean unified(ContextOptions options) {
+        return options.unifiedCache().orElse(options.maxSequences() > 1);
     }
 
     /** Rows of one batch that may ask for logits. */

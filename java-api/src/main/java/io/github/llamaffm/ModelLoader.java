@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One load of a model. */
@@ -31,17 +33,59 @@ final class ModelLoader {
     }
 
     static Model load(ModelSource source, ModelOptions options) {
+        return run(source, options, loader -> loader.load((request, _) -> {
+            MemorySegment model = LlamaFfm.lf_model_load(request);
+            if (model.address() == 0) {
+                throw loader.failure(NativeError.last());
+            }
+            return new NativeModel(model, options);
+        }));
+    }
+
+    /** What is done with a model that has no weights; it is freed afterwards. */
+    interface Use<T> {
+
+        /** @param request that would load the weights */
+        T apply(MemorySegment model, MemorySegment request);
+    }
+
+    /** Loads what the model says of itself, the same way but without its weights. */
+    static <T> T withoutWeights(ModelSource source, ModelOptions options, Use<T> use) {
+        return run(source, options, loader -> loader.load((request, arena) -> {
+            MemorySegment model = LlamaFfm.lf_model_load(withoutWeights(request, arena));
+            if (model.address() == 0) {
+                throw loader.failure(NativeError.last());
+            }
+            try {
+                return use.apply(model, request);
+            } finally {
+                LlamaFfm.lf_model_free(model);
+            }
+        }));
+    }
+
+    private static MemorySegment withoutWeights(MemorySegment request, Arena arena) {
+        MemorySegment copy = lf_model_request.allocate(arena).copyFrom(request);
+        MemorySegment params = lf_model_request.params(copy);
+        llama_model_params.no_alloc(params, true);
+        llama_model_params.load_mode(params, LlamaFfm.LLAMA_LOAD_MODE_NONE());
+        llama_model_params.check_tensors(params, false);
+        llama_model_params.progress_callback(params, MemorySegment.NULL);
+        return copy;
+    }
+
+    private static <T> T run(ModelSource source, ModelOptions options, Function<ModelLoader, T> work) {
         ModelLoader loader = new ModelLoader(source, options);
         Runnable cancel = loader.cancellation::cancel;
         options.cancellation().ifPresent(token -> token.addListener(cancel));
         try (Worker worker = new Worker("llama-ffm-load")) {
-            return worker.run(loader::load, cancel);
+            return worker.run(() -> work.apply(loader), cancel);
         } finally {
             options.cancellation().ifPresent(token -> token.removeListener(cancel));
         }
     }
 
-    private Model load() {
+    private <T> T load(BiFunction<MemorySegment, Arena, T> work) {
         ModelFile file = locate();
         GgufHeader.problemOf(file.path(), file.offset()).ifPresent(problem -> {
             throw new ModelLoadException(source + " " + problem, List.of(), null);
@@ -60,11 +104,7 @@ final class ModelLoader {
             flag.lend(cancellation, 0);
             cancellation.addListener(stop);
             try {
-                MemorySegment model = LlamaFfm.lf_model_load(request(file, flag, arena));
-                if (model.address() == 0) {
-                    throw failure(NativeError.last());
-                }
-                return new NativeModel(model, options);
+                return work.apply(request(file, flag, arena), arena);
             } finally {
                 flag.takeBack();
                 NativeLog.drain();

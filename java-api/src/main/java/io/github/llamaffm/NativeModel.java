@@ -17,6 +17,10 @@ final class NativeModel extends NativeResource implements Model {
         this.info = new NativeModelInfo(this, tokenizer.size());
     }
 
+    ModelOptions options() {
+        return options;
+    }
+
     @Override
     public NativeModelInfo info() {
         return info;

@@ -103,7 +103,8 @@ final class NativeRuntime implements LlamaRuntime {
         return count;
     }
 
-    private static Device device(MemorySegment struct) {
+    /** Reads an {@code lf_device}. */
+    static Device device(MemorySegment struct) {
         int type = lf_device.type(struct);
         Device.Type[] types = Device.Type.values();
         return new Device(

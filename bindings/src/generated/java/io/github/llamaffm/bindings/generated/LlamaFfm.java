@@ -30375,6 +30375,126 @@ public class LlamaFfm extends LlamaFfmShared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class lf_memory_measure {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_measure");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_measure(struct lf_memory_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_measure$descriptor() {
+        return lf_memory_measure.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_measure(struct lf_memory_request *request)
+     * }
+     */
+    public static MethodHandle lf_memory_measure$handle() {
+        return lf_memory_measure.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_measure(struct lf_memory_request *request)
+     * }
+     */
+    public static MemorySegment lf_memory_measure$address() {
+        return lf_memory_measure.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_measure(struct lf_memory_request *request)
+     * }
+     */
+    public static int lf_memory_measure(MemorySegment request) {
+        var mh$ = lf_memory_measure.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_measure", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_memory_bound {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_bound");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_bound(struct lf_memory_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_bound$descriptor() {
+        return lf_memory_bound.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_bound(struct lf_memory_request *request)
+     * }
+     */
+    public static MethodHandle lf_memory_bound$handle() {
+        return lf_memory_bound.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_bound(struct lf_memory_request *request)
+     * }
+     */
+    public static MemorySegment lf_memory_bound$address() {
+        return lf_memory_bound.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_bound(struct lf_memory_request *request)
+     * }
+     */
+    public static int lf_memory_bound(MemorySegment request) {
+        var mh$ = lf_memory_bound.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_bound", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int LF_SAMPLER_GREEDY = (int)0L;
     /**
      * {@snippet lang=c :
