@@ -6,6 +6,15 @@
  *   ref tokenize MODEL                 < text      token ids, one per line
  *   ref generate MODEL N THREADS CTX   < prompt    at most N greedy token ids, one per line
  *   ref logits   MODEL THREADS CTX     < prompt    the logits after the prompt, raw float32
+ *   ref serve                          < jobs      many models in one process, one line each:
+ *
+ *     decode MODEL THREADS CTX BATCH UBATCH STEPS TOKEN...   logits of every token of a batch, then of STEPS greedy tokens
+ *     encode MODEL THREADS CTX BATCH UBATCH STEPS TOKEN...   the same of the decoder, after the encoder read the tokens
+ *     embed  MODEL THREADS CTX BATCH UBATCH 0     TOKEN... , TOKEN...   embeddings of sequences in one batch, pooled as
+ *                                                            the model says
+ *
+ *   Fields are divided by tabs, tokens and commas by spaces. Each answer is two int32, rows and columns, and that many
+ *   float32; or -1, a length and a message.
  */
 #define _GNU_SOURCE
 #include "ggml-backend.h"
@@ -130,6 +139,192 @@ static void decode(struct llama_context * context, llama_token * tokens, int32_t
     }
 }
 
+/* What a line of `ref serve` asks for. */
+struct job {
+    const char *  kind;
+    const char *  model;
+    int           threads, n_ctx, n_batch, n_ubatch, steps;
+    llama_token * tokens; /* of all sequences */
+    int32_t       count;
+    int32_t *     ends; /* of each sequence, in tokens */
+    int32_t       sequences;
+};
+
+static bool parse(char * line, struct job * job) {
+    char * fields[8];
+    int    n = 0;
+    for (char * field = strtok(line, "\t\n"); field && n < 8; field = strtok(NULL, "\t\n")) {
+        fields[n++] = field;
+    }
+    if (n != 8) {
+        return false;
+    }
+    const size_t most = strlen(fields[7]) / 2 + 1;
+    *job              = (struct job){ fields[0], fields[1], atoi(fields[2]), atoi(fields[3]), atoi(fields[4]), atoi(fields[5]),
+                         atoi(fields[6]), malloc(most * sizeof(llama_token)), 0, malloc((most + 1) * sizeof(int32_t)), 0 };
+    for (char * word = strtok(fields[7], " "); word; word = strtok(NULL, " ")) {
+        if (strcmp(word, ",") == 0) {
+            job->ends[job->sequences++] = job->count;
+        } else {
+            job->tokens[job->count++] = atoi(word);
+        }
+    }
+    job->ends[job->sequences++] = job->count;
+    return true;
+}
+
+static void answer_rows(int32_t rows, int32_t columns) {
+    fwrite(&rows, sizeof(rows), 1, stdout);
+    fwrite(&columns, sizeof(columns), 1, stdout);
+}
+
+static void answer_failure(const char * message) {
+    answer_rows(-1, (int32_t) strlen(message));
+    fputs(message, stdout);
+}
+
+/* As Java asks for it: what is not set here is a default of both. */
+static struct llama_context * job_context(struct llama_model * model, const struct job * job) {
+    struct llama_context_params params = llama_context_default_params();
+    params.n_ctx           = (uint32_t) job->n_ctx;
+    params.n_batch         = (uint32_t) job->n_batch;
+    params.n_ubatch        = (uint32_t) job->n_ubatch;
+    params.n_seq_max       = (uint32_t) job->sequences;
+    /* Where embeddings come out, llama.cpp aborts if not every row of a batch may. */
+    params.n_outputs_max   = (uint32_t) (strcmp(job->kind, "embed") == 0 ? job->n_batch : job->count);
+    params.kv_unified      = job->sequences > 1;
+    params.n_threads       = job->threads;
+    params.n_threads_batch = job->threads;
+    params.swa_full        = false;
+    params.embeddings      = strcmp(job->kind, "embed") == 0;
+    return llama_init_from_model(model, params);
+}
+
+static struct llama_batch job_batch(const struct job * job) {
+    struct llama_batch batch = llama_batch_init(job->count, 0, 1);
+    int32_t            start = 0;
+    for (int32_t sequence = 0; sequence < job->sequences; start = job->ends[sequence++]) {
+        for (int32_t i = start; i < job->ends[sequence]; i++) {
+            batch.token[i]     = job->tokens[i];
+            batch.pos[i]       = i - start;
+            batch.n_seq_id[i]  = 1;
+            batch.seq_id[i][0] = sequence;
+            batch.logits[i]    = true;
+        }
+    }
+    batch.n_tokens = job->count;
+    return batch;
+}
+
+static llama_token best(const float * logits, int32_t count) {
+    llama_token best = 0;
+    for (llama_token token = 1; token < count; token++) {
+        if (logits[token] > logits[best]) {
+            best = token;
+        }
+    }
+    return best;
+}
+
+static const char * answer_logits(struct llama_context * context, const struct job * job, struct llama_batch batch, int32_t columns) {
+    const int32_t first  = batch.n_tokens;
+    float *       logits = malloc(sizeof(float) * (size_t) columns * (size_t) (first + job->steps));
+    const char *  error  = NULL;
+    for (int32_t done = 0, n = first; done < first + job->steps && !error; done += n, n = 1) {
+        if (done > 0) {
+            batch.token[0]  = best(logits + (size_t) (done - 1) * (size_t) columns, columns);
+            batch.pos[0]    = done;
+            batch.n_tokens  = 1;
+            batch.logits[0] = true;
+        }
+        if (llama_decode(context, batch) != 0) {
+            error = "decode failed";
+        }
+        for (int32_t i = 0; i < n && !error; i++) {
+            const float * row = llama_get_logits_ith(context, i);
+            if (!row) {
+                error = "no logits";
+            } else {
+                memcpy(logits + (size_t) (done + i) * (size_t) columns, row, sizeof(float) * (size_t) columns);
+            }
+        }
+    }
+    if (!error) {
+        answer_rows(first + job->steps, columns);
+        fwrite(logits, sizeof(float), (size_t) columns * (size_t) (first + job->steps), stdout);
+    }
+    free(logits);
+    return error;
+}
+
+static const char * answer_embeddings(struct llama_context * context, const struct job * job, struct llama_batch batch, int32_t columns) {
+    if ((llama_model_has_encoder(llama_get_model(context)) ? llama_encode(context, batch) : llama_decode(context, batch)) != 0) {
+        return "decode failed";
+    }
+    for (int32_t sequence = 0; sequence < job->sequences; sequence++) {
+        if (!llama_get_embeddings_seq(context, sequence)) {
+            return "no pooled embedding";
+        }
+    }
+    answer_rows(job->sequences, columns);
+    for (int32_t sequence = 0; sequence < job->sequences; sequence++) {
+        fwrite(llama_get_embeddings_seq(context, sequence), sizeof(float), (size_t) columns, stdout);
+    }
+    return NULL;
+}
+
+static const char * answer(struct llama_model * model, struct llama_context * context, const struct job * job) {
+    const int32_t      n_vocab = llama_vocab_n_tokens(llama_model_get_vocab(model));
+    struct llama_batch batch   = job_batch(job);
+    const char *       error   = NULL;
+    if (strcmp(job->kind, "embed") == 0) {
+        const bool rank = llama_pooling_type(context) == LLAMA_POOLING_TYPE_RANK;
+        error = answer_embeddings(context, job, batch, rank ? (int32_t) llama_model_n_cls_out(model) : llama_model_n_embd_out(model));
+    } else if (strcmp(job->kind, "decode") == 0) {
+        error = answer_logits(context, job, batch, n_vocab);
+    } else if (strcmp(job->kind, "encode") == 0) {
+        if (llama_encode(context, batch) != 0) {
+            error = "encode failed";
+        } else {
+            batch.token[0]  = llama_model_decoder_start_token(model);
+            batch.n_tokens  = 1;
+            error           = answer_logits(context, job, batch, n_vocab);
+        }
+    } else {
+        error = "unknown kind of job";
+    }
+    llama_batch_free(batch);
+    return error;
+}
+
+static void serve_line(char * line) {
+    struct job job;
+    if (!parse(line, &job)) {
+        answer_failure("not a job");
+        return;
+    }
+    struct llama_model *   model   = llama_model_load_from_file(job.model, llama_model_default_params());
+    struct llama_context * context = model ? job_context(model, &job) : NULL;
+    const char * error = !model ? "cannot load" : !context ? "no context" : answer(model, context, &job);
+    if (error) {
+        answer_failure(error);
+    }
+    llama_free(context);
+    llama_model_free(model);
+    free(job.tokens);
+    free(job.ends);
+}
+
+static void serve(void) {
+    char * line     = NULL;
+    size_t capacity = 0;
+    while (getline(&line, &capacity, stdin) > 0) {
+        serve_line(line);
+        fflush(stdout);
+    }
+    free(line);
+}
+
 int main(int argc, char ** argv) {
     const char * command = argc > 1 ? argv[1] : "";
     llama_log_set(quiet, NULL);
@@ -141,6 +336,10 @@ int main(int argc, char ** argv) {
     ggml_backend_load(module);
     llama_backend_init();
 
+    if (strcmp(command, "serve") == 0 && argc == 2) {
+        serve();
+        return 0;
+    }
     int32_t count;
     if (strcmp(command, "tokenize") == 0 && argc == 3) {
         llama_token * tokens = tokenize(load(argv[2], true), &count);
@@ -175,6 +374,6 @@ int main(int argc, char ** argv) {
                (size_t) llama_vocab_n_tokens(llama_model_get_vocab(model)), stdout);
         return 0;
     }
-    fprintf(stderr, "usage: ref variant | tokenize MODEL | generate MODEL N THREADS CTX | logits MODEL THREADS CTX\n");
+    fprintf(stderr, "usage: ref variant | tokenize MODEL | generate MODEL N THREADS CTX | logits MODEL THREADS CTX | serve\n");
     return 2;
 }
