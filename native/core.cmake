@@ -61,7 +61,9 @@ set(shim_sources
     guard
     log
     model
+    placement
     plan
+    remote
     sampler
     unbacked
     vocab)
@@ -89,6 +91,12 @@ foreach(module ${GGML_AVAILABLE_BACKENDS})
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c" TARGET_DIRECTORY ${module}
         PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/yield_while_waiting.h>")
 endforeach()
+
+# A lost RPC server fails the call that needs it, instead of ending the process.
+if(TARGET ggml-rpc)
+    set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-rpc/ggml-rpc.cpp" TARGET_DIRECTORY ggml-rpc
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/rpc_failures.h;-Wno-return-type>")
+endif()
 
 # Unique symbols would keep a module in memory after its score was asked for.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -15,6 +15,7 @@
  *
  *   Fields are divided by tabs, tokens and commas by spaces. Each answer is two int32, rows and columns, and that many
  *   float32; or -1, a length and a message.
+ *   ref rpc-server HOST:PORT THREADS               lends this machine's CPU over ggml's RPC until it is killed
  */
 #define _GNU_SOURCE
 #include "ggml-backend.h"
@@ -81,6 +82,22 @@ static char * best_cpu_module(void) {
         fail("no CPU module for this machine in", folder);
     }
     return best;
+}
+
+static void rpc_server(const char * endpoint, int threads) {
+    char * folder = library_folder();
+    char * path   = malloc(strlen(folder) + sizeof "/libggml-rpc.so");
+    sprintf(path, "%s/libggml-rpc.so", folder);
+    ggml_backend_reg_t rpc = ggml_backend_load(path);
+    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    if (!rpc || !cpu) {
+        fail("cannot load", path);
+    }
+    void (*start)(const char *, const char *, size_t, size_t, ggml_backend_dev_t *) =
+        (void (*)(const char *, const char *, size_t, size_t, ggml_backend_dev_t *))
+            ggml_backend_reg_get_proc_address(rpc, "ggml_backend_rpc_start_server");
+    start(endpoint, NULL, (size_t) threads, 1, &cpu);
+    fail("cannot serve", endpoint);
 }
 
 static char * read_all(size_t * length) {
@@ -374,6 +391,10 @@ int main(int argc, char ** argv) {
                (size_t) llama_vocab_n_tokens(llama_model_get_vocab(model)), stdout);
         return 0;
     }
-    fprintf(stderr, "usage: ref variant | tokenize MODEL | generate MODEL N THREADS CTX | logits MODEL THREADS CTX | serve\n");
+    if (strcmp(command, "rpc-server") == 0 && argc == 4) {
+        rpc_server(argv[2], atoi(argv[3]));
+    }
+    fprintf(stderr, "usage: ref variant | tokenize MODEL | generate MODEL N THREADS CTX | logits MODEL THREADS CTX | serve"
+                    " | rpc-server HOST:PORT THREADS\n");
     return 2;
 }

@@ -1,6 +1,7 @@
 #include "crash.h"
 #include "device.h"
 #include "guard.h"
+#include "registry.h"
 
 #include "ggml-backend.h"
 
@@ -68,21 +69,58 @@ void copy(char (&out)[N], const char * text) {
     strncpy(out, text ? text : "", N - 1);
 }
 
+// Upstream gives each device of a server the address of the server as its description, and no id.
+std::string rpc_id(ggml_backend_dev_t dev) {
+    int number = 0;
+    for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
+        ggml_backend_dev_t other = ggml_backend_dev_get(i);
+        if (other == dev) {
+            break;
+        }
+        number += ggml_backend_dev_backend_reg(other) == ggml_backend_dev_backend_reg(dev)
+               && strcmp(ggml_backend_dev_description(other), ggml_backend_dev_description(dev)) == 0;
+    }
+    return std::string(ggml_backend_dev_description(dev)) + "/" + std::to_string(number);
+}
+
 } // namespace
 
 namespace lf {
 
-void describe(ggml_backend_dev_t device, lf_device & out) {
+std::shared_mutex & registry_mutex() {
+    static std::shared_mutex mutex;
+    return mutex;
+}
+
+void describe_device(ggml_backend_dev_t dev, lf_device & out) {
+    // A device of several has no backend of its own.
+    ggml_backend_reg_t reg  = ggml_backend_dev_backend_reg(dev);
+    const char *       name = reg ? ggml_backend_reg_name(reg) : "";
+    copy(out.name, ggml_backend_dev_name(dev));
+    copy(out.description, ggml_backend_dev_description(dev));
+    copy(out.backend, name);
+    out.type     = ggml_backend_dev_type(dev);
+    out.reserved = 0;
     ggml_backend_dev_props props{};
-    ggml_backend_dev_get_props(device, &props);
-    copy(out.name, props.name);
-    copy(out.description, props.description);
-    copy(out.id, props.device_id);
-    copy(out.backend, ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)));
-    out.type         = props.type;
-    out.reserved     = 0;
+    try {
+        ggml_backend_dev_get_props(dev, &props);
+    } catch (const failure & e) {
+        if (e.status != LF_ERROR_REMOTE) {
+            throw;
+        }
+        props = {};
+    }
+    copy(out.id, strcmp(name, "RPC") == 0 ? rpc_id(dev).c_str() : props.device_id);
     out.memory_free  = props.memory_free;
     out.memory_total = props.memory_total;
+}
+
+ggml_backend_dev_t device_named(const char * name) {
+    ggml_backend_dev_t dev = ggml_backend_dev_by_name(name);
+    if (!dev) {
+        throw failure{ LF_ERROR_ARGUMENT, std::string("there is no device ") + name };
+    }
+    return dev;
 }
 
 } // namespace lf
@@ -98,6 +136,7 @@ extern "C" int32_t lf_backend_score(const char * path) {
 
 extern "C" int32_t lf_backend_load(const char * path) {
     return lf::guard("lf_backend_load", [&]() -> int32_t {
+        const lf::registry_writer lock;
         ggml_backend_reg_t reg = ggml_backend_load(path);
         if (!reg) {
             throw lf::failure{ LF_ERROR_FAILED, path };
@@ -113,9 +152,10 @@ extern "C" int32_t lf_backend_load(const char * path) {
 
 extern "C" int64_t lf_devices(lf_device * out, int64_t capacity) {
     return lf::guard("lf_devices", [&]() -> int64_t {
+        const lf::registry_reader lock;
         const auto count = static_cast<int64_t>(ggml_backend_dev_count());
         for (int64_t i = 0; i < count && i < capacity; i++) {
-            lf::describe(ggml_backend_dev_get(static_cast<size_t>(i)), out[i]);
+            lf::describe_device(ggml_backend_dev_get(static_cast<size_t>(i)), out[i]);
         }
         return count;
     });

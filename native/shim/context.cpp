@@ -1,4 +1,5 @@
 #include "guard.h"
+#include "registry.h"
 
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
@@ -33,6 +34,7 @@ extern "C" ggml_threadpool * lf_threadpool_new(const lf_threadpool_request * req
         }
         ggml_threadpool_params params = ggml_threadpool_params_default(request->n_threads);
         params.poll                   = static_cast<uint32_t>(request->poll);
+        const lf::registry_reader lock;
         auto * threadpool = cpu_function<decltype(&ggml_threadpool_new)>("ggml_threadpool_new")(&params);
         if (!threadpool) {
             throw lf::failure{ LF_ERROR_FAILED, std::to_string(request->n_threads) + " threads could not be started" };
@@ -49,6 +51,7 @@ extern "C" void lf_threadpool_free(ggml_threadpool * threadpool) {
 
 extern "C" llama_context * lf_context_new(const lf_context_request * request) {
     return lf::guard("lf_context_new", [&]() -> llama_context * {
+        const lf::registry_reader lock;
         llama_context_params params = request->params;
         params.abort_callback       = poll_cancel;
         params.abort_callback_data  = const_cast<lf_cancel *>(request->cancel);
@@ -68,7 +71,14 @@ extern "C" void lf_context_free(llama_context * context) {
 }
 
 extern "C" int32_t lf_decode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_decode", [&]() -> int32_t { return llama_decode(context, *batch); });
+    return lf::guard("lf_decode", [&]() -> int32_t {
+        const int32_t status = llama_decode(context, *batch);
+        if (status == 0 && lf::has_remote_devices()) {
+            // Its results are still on their way: that they get lost shows here or never.
+            llama_synchronize(context);
+        }
+        return status;
+    });
 }
 
 extern "C" int32_t lf_memory_seq_rm(llama_context * context, int32_t seq_id, int32_t p0, int32_t p1) {

@@ -1,10 +1,14 @@
-// How a device is described to Java.
+// Devices by name, and what is told about one.
 #pragma once
 
 #include "llamaffm.h"
 
 namespace lf {
 
-void describe(ggml_backend_dev_t device, lf_device & out);
+// Fills in what lf_devices tells. Memory is 0 where the device cannot be asked.
+void describe_device(ggml_backend_dev_t device, lf_device & out);
+
+// The device of that name; throws lf::failure where there is none.
+ggml_backend_dev_t device_named(const char * name);
 
 } // namespace lf

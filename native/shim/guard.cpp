@@ -64,6 +64,10 @@ void leave() {
     }
 }
 
+bool guarded() {
+    return depth > 0;
+}
+
 void set_error(const char * operation, const char * kind, const std::string & message) {
     last_error = std::string(operation) + " " + kind + ": " + message + log_recent();
 }

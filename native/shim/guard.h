@@ -24,12 +24,18 @@ struct failure {
 bool enter(const char * operation);
 void leave();
 
+// Whether a guarded call is on this thread's stack.
+bool guarded();
+
 // Remembers the message of a failed call for lf_last_error().
 void set_error(const char * operation, const char * kind, const std::string & message);
 
 // What lf_last_error() returns, and how a helper thread hands it to the thread that waits for it.
 const std::string & error();
 void set_error_text(std::string text);
+
+// Whether an RPC server was added to this process.
+bool has_remote_devices();
 
 // Polled between graph nodes and while weights are read.
 bool stop_requested(const lf_cancel * cancel);

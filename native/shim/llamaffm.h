@@ -38,6 +38,7 @@ enum lf_status {
     LF_ERROR_ARGUMENT  = -1003, /* an argument that llama.cpp would answer with a signal */
     LF_ERROR_FAILED    = -1004, /* the wrapped function reported failure; see lf_last_error() */
     LF_ERROR_CANCELLED = -1005, /* the lf_cancel of the call asked it to stop */
+    LF_ERROR_REMOTE    = -1006, /* an RPC server cannot be reached, or its connection was lost during the call */
 };
 
 /* ---- the library itself ---- */
@@ -110,7 +111,7 @@ LF_API int32_t lf_backend_load(const char * path);
 struct lf_device {
     char     name[64];          /* ggml's name, such as CPU or CUDA0 */
     char     description[128];  /* such as the processor's or the card's name */
-    char     id[64];            /* PCI address or UUID, empty where there is none */
+    char     id[64];            /* PCI address or UUID; of an RPC device "host:port/number"; empty where there is none */
     char     backend[32];       /* ggml's registry name, such as CPU, CUDA, Vulkan */
     int32_t  type;              /* enum ggml_backend_dev_type */
     int32_t  reserved;
@@ -118,8 +119,17 @@ struct lf_device {
     uint64_t memory_total;      /* bytes */
 };
 
-/* Writes at most capacity devices; returns how many there are, or a negative lf_status. */
+/*
+ * Writes at most capacity devices; returns how many there are, or a negative lf_status. The memory of an RPC device is
+ * asked for over the network: zero where its server does not answer.
+ */
 LF_API int64_t lf_devices(struct lf_device * out, int64_t capacity);
+
+/*
+ * Connects to an RPC server ("host:port"), for which the RPC module must have been loaded, and registers its devices.
+ * Returns their number; again for a server that is registered already. LF_ERROR_REMOTE: no server answers there.
+ */
+LF_API int32_t lf_rpc_add_server(const char * endpoint);
 
 /* ---- cancel ---- */
 
@@ -134,17 +144,50 @@ struct lf_cancel {
 
 LF_API void lf_model_default_params(struct llama_model_params * out);
 
+enum lf_metadata_type {
+    LF_METADATA_INTEGER = 0,
+    LF_METADATA_NUMBER  = 1,
+    LF_METADATA_BOOLEAN = 2, /* integer: 0 or 1 */
+    LF_METADATA_TEXT    = 3,
+};
+
+/* Stands in for what the file says about a key. */
+struct lf_metadata_override {
+    const char * key;       /* at most 127 bytes */
+    const char * text;      /* at most 127 bytes */
+    int64_t      integer;
+    double       number;
+    int32_t      type;      /* enum lf_metadata_type */
+    int32_t      reserved;
+};
+
+/* Where the weights go whose names match. */
+struct lf_tensor_placement {
+    const char * pattern;   /* ECMAScript regular expression, found anywhere in a tensor's name */
+    const char * device;    /* lf_device.name; its default buffer type is taken */
+};
+
 struct lf_model_request {
     const char *              path;
     int64_t                   offset;   /* of the GGUF inside the file, in bytes */
     int64_t                   length;   /* of the GGUF in bytes; 0: to the end of the file, and offset must be 0 */
     const struct lf_cancel *  cancel;   /* NULL: not cancellable; polled while weights are read */
     struct llama_model_params params;   /* its progress callback, if any, is called on the calling thread */
+
+    /* What params has pointers for; the library makes those itself and keeps them as long as the model. */
+    const char * const *                splits;       /* all files of a split model, the first of them too; else NULL */
+    const char * const *                devices;      /* lf_device.name of each device to use; NULL: llama.cpp chooses */
+    const struct lf_metadata_override * overrides;
+    const struct lf_tensor_placement *  placements;   /* the first that matches a tensor counts */
+    int32_t                             n_splits;
+    int32_t                             n_devices;
+    int32_t                             n_overrides;
+    int32_t                             n_placements; /* at most llama_max_tensor_buft_overrides() - 1 */
 };
 
 /*
- * llama_model_load_from_file; with a length, llama_model_load_from_file_ptr on a file that it opens itself, after it
- * has made sure that the GGUF and all its tensors end within offset + length. NULL: see lf_last_error().
+ * llama_model_load_from_file or _from_splits; with a length, llama_model_load_from_file_ptr on a file that it opens
+ * itself, after it has made sure that the GGUF and all its tensors end within offset + length. NULL: see lf_last_error().
  */
 LF_API struct llama_model * lf_model_load(const struct lf_model_request * request);
 
@@ -239,6 +282,19 @@ LF_API int32_t lf_memory_seq_rm(struct llama_context * context, int32_t seq_id, 
 /* ---- adapters ---- */
 
 /* ---- memory plan and placement ---- */
+
+struct lf_placement {
+    struct lf_device device;
+    uint64_t         bytes;     /* of the buffers with weights that lie there */
+    int32_t          layers;    /* repeating layers of which more bytes lie there than on any other device */
+    int32_t          reserved;
+};
+
+/*
+ * Where the weights lie, read from the tensors' buffers: the host first, as its CPU device, then the others as they come. Writes
+ * at most capacity entries; returns how many there are, or a negative lf_status.
+ */
+LF_API int64_t lf_model_placement(const struct llama_model * model, struct lf_placement * out, int64_t capacity);
 
 /* In bytes. */
 struct lf_memory_part {

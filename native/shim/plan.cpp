@@ -1,6 +1,7 @@
 // What a model and a context take, without taking it.
 #include "device.h"
 #include "guard.h"
+#include "registry.h"
 #include "unbacked.h"
 
 #include "ggml-backend.h"
@@ -38,7 +39,7 @@ public:
         }
         for (int32_t i = 0; i < request.count; i++) {
             first[i] = {};
-            lf::describe(i == 0 ? cpu() : model.devices[i - 1].dev, first[i].device);
+            lf::describe_device(i == 0 ? cpu() : model.devices[i - 1].dev, first[i].device);
         }
     }
 
@@ -73,11 +74,17 @@ using gguf_ptr = std::unique_ptr<gguf_context, gguf_deleter>;
 class tensor_table {
 public:
     explicit tensor_table(const lf_model_request & request) {
+        if (request.n_splits > 0) {
+            for (int32_t i = 0; i < request.n_splits; i++) {
+                add(read(request.splits[i], 0).get(), i);
+            }
+            return;
+        }
         const gguf_ptr first = read(request.path, request.offset);
-        const int64_t  key   = gguf_find_key(first.get(), "split.count");
-        const int      count = key < 0 ? 1 : gguf_get_val_u16(first.get(), key);
         add(first.get(), 0);
-        char prefix[SPLIT_PATH];
+        const int64_t key   = gguf_find_key(first.get(), "split.count");
+        const int     count = key < 0 ? 1 : gguf_get_val_u16(first.get(), key);
+        char          prefix[SPLIT_PATH];
         if (count > 1 && llama_split_prefix(prefix, sizeof prefix, request.path, 0, count)) {
             for (int i = 1; i < count; i++) {
                 char path[SPLIT_PATH];
@@ -284,6 +291,7 @@ double rough_compute_bytes(const llama_model & model, const llama_context_params
 
 extern "C" int32_t lf_memory_bound(lf_memory_request * request) {
     return lf::guard("lf_memory_bound", [&]() -> int32_t {
+        const lf::registry_reader lock;
         const llama_model & model = *request->model;
         const parts         out(*request, model);
         add_weights(out, *request, model);
@@ -299,6 +307,7 @@ extern "C" int32_t lf_memory_bound(lf_memory_request * request) {
 
 extern "C" int32_t lf_memory_measure(lf_memory_request * request) {
     return lf::guard("lf_memory_measure", [&]() -> int32_t {
+        const lf::registry_reader lock;
         llama_model & model = *request->model;
         const parts   out(*request, model);
         add_weights(out, *request, model);

@@ -147,6 +147,9 @@ final class ContextCreation {
     }
 
     static LlamaException failure(NativeError error, String what) {
+        if (error.isRemote()) {
+            return RpcException.of(what, error);
+        }
         return error.isShutdown()
                 ? new ShutdownException()
                 : new ContextCreationException(what + ": " + error.summary(), error.log());

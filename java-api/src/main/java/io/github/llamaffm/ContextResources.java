@@ -24,10 +24,10 @@ record ContextResources(Arena memory, CancelFlag flag, int threads, MemorySegmen
         return new ContextResources(memory, new CancelFlag(memory), threads, threadpool, new Worker("llama-ffm-context"));
     }
 
-    /** @param poisoned where a graph was left in the middle, the pool's threads wait in it for ever: they cannot be joined */
-    void free(boolean poisoned) {
+    /** @param graphLeft whether a graph was left in the middle: the pool's threads wait in it for ever: they cannot be joined */
+    void free(boolean graphLeft) {
         worker.close();
-        if (!poisoned) {
+        if (!graphLeft) {
             LlamaFfm.lf_threadpool_free(threadpool);
         }
         memory.close();

@@ -52,6 +52,10 @@ final class Decoder {
     }
 
     private LlamaException failedDecode(NativeBatch batch, int status, NativeError error) {
+        if (status == LlamaFfm.LF_ERROR_REMOTE()) {
+            context.loseServer("decode", error);
+            return RpcException.of("decoding %d tokens failed".formatted(batch.size()), error);
+        }
         if (status == LlamaFfm.LF_ERROR_EXCEPTION() || status == LlamaFfm.LF_ERROR_ABORT()) {
             context.poison("decode", error);
             return new DecodeException("decoding %d tokens failed: %s; the context cannot be used any more: close it"

@@ -5,7 +5,8 @@ package io.github.llamaffm;
  *
  * @param name ggml's name, such as {@code CPU} or {@code CUDA0}
  * @param description such as the name of the processor or the card
- * @param id PCI address or UUID; empty where there is none
+ * @param id PCI address or UUID, the same in every process; of an RPC device the server's address and the device's number
+ *     there, such as {@code 10.0.0.7:50052/0}; empty where there is none
  * @param type what it is
  * @param backend the library that drives it, such as {@code CPU}, {@code CUDA}, {@code Vulkan}
  * @param memoryFree in bytes, when the list was made; for the CPU that of the machine, not of the container

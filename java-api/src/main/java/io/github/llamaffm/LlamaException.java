@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class LlamaException extends RuntimeException
         permits CancelledException, ConcurrentUseException, ContextCreationException, DecodeException,
                 InsufficientMemoryException, ModelLoadException, NativeLoadException, NoKvSpaceException,
-                PoisonedContextException, PromptTooLongException, SamplingException, ShutdownException,
+                PoisonedContextException, PromptTooLongException, RpcException, SamplingException, ShutdownException,
                 TokenizeException {
 
     @Serial

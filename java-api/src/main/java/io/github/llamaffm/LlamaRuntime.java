@@ -28,6 +28,21 @@ public interface LlamaRuntime {
     /** Everything that can compute, the CPU included; loads the GPU modules. Calls {@code lf_devices}. */
     List<Device> devices();
 
+    /**
+     * Connects to a server that lends its devices over the network ({@code ggml-rpc-server}), and lists them. From now on
+     * they belong to {@link #devices()}, and models that name no devices are loaded to them. A second call for the same
+     * server lists them again. Loads the RPC module, the only code here that opens a connection; nothing is encrypted, and
+     * whoever can reach the server can use it. Calls {@code lf_rpc_add_server}.
+     *
+     * <p>Waits as long as the system tries to connect, and as long as a server that serves somebody else says nothing: it
+     * serves one process at a time. An interrupt ends the wait.
+     *
+     * @param hostAndPort such as {@code 10.0.0.7:50052}; a name or an IPv4 address
+     * @throws RpcException if no server answers there, or one of another version
+     * @throws NativeLoadException if there is no RPC module
+     */
+    List<Device> addRpcServer(String hostAndPort);
+
     /** Which libraries run, and why the others do not. */
     BackendReport backends();
 }

@@ -15,12 +15,15 @@ import java.util.stream.IntStream;
  * @param maxDevice of {@link ModelOptions#maxDeviceMemory()}
  * @param reserve of {@link ModelOptions#memoryReserve()}
  * @param loaded whether the weights are in memory already, so that what they take is not available any more
+ * @param locked whether mapped weights are locked: until then the system counts their pages as free
  */
-record MemoryLimits(HostMemory host, OptionalLong maxHost, OptionalLong maxDevice, long reserve, boolean loaded) {
+record MemoryLimits(
+        HostMemory host, OptionalLong maxHost, OptionalLong maxDevice, long reserve, boolean loaded, boolean locked) {
 
     /** As things are now. */
     static MemoryLimits now(ModelOptions options, boolean loaded) {
-        return new MemoryLimits(HostMemory.now(), options.maxHostMemory(), options.maxDeviceMemory(), options.memoryReserve(), loaded);
+        return new MemoryLimits(HostMemory.now(), options.maxHostMemory(), options.maxDeviceMemory(), options.memoryReserve(),
+                loaded, options.loadMode() == LoadMode.MAP_LOCKED);
     }
 
     /** @param largest context that fits, where that was asked */
@@ -38,9 +41,9 @@ record MemoryLimits(HostMemory host, OptionalLong maxHost, OptionalLong maxDevic
     }
 
     private long ofHost(MemoryUse.Part use) {
-        long mapped = loaded ? use.mapped() : 0;
-        long read = loaded ? use.weights() - use.mapped() : 0;
-        long free = host.available(use.device().memoryFree(), mapped) + read;
+        long mapped = loaded && !locked ? use.mapped() : 0;
+        long taken = loaded ? use.weights() - mapped : 0;
+        long free = host.available(use.device().memoryFree(), mapped) + taken;
         return Math.max(0, Math.min(free, maxHost.orElse(Long.MAX_VALUE)) - reserve);
     }
 

@@ -1,6 +1,8 @@
 package io.github.llamaffm;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 /**
  * The weights of a model. Any thread, and any number of contexts.
@@ -25,13 +27,14 @@ public interface Model extends AutoCloseable {
     }
 
     /**
-     * Loads a model. The weights are mapped into memory, not read, where the file allows it. A virtual thread that is
-     * interrupted cancels the load; on a platform thread only the options' cancellation does.
+     * Loads a model. The weights are mapped into memory, not read, where the file allows it. A thread that is interrupted
+     * cancels the load, and stays interrupted.
      *
      * <p>Calls {@code lf_model_load}.
      *
      * @throws ModelLoadException if there is no readable model
      * @throws CancelledException if the load was cancelled
+     * @throws RpcException if an RPC server that it needs does not answer
      * @throws NativeLoadException if the native library cannot be used
      */
     static Model load(ModelSource source, ModelOptions options) {
@@ -59,6 +62,12 @@ public interface Model extends AutoCloseable {
     /** A sampler chain of the caller's own, for {@link Context#decode(Batch)}. Calls {@code lf_sampler_new}. */
     Sampler newSampler(SamplerOptions options);
 
+    /**
+     * Where the weights lie: the host first, then the other devices. Read from the buffers of the tensors, so it says what
+     * is, not what was asked for. Calls {@code lf_model_placement}.
+     */
+    List<Placement> placement();
+
     /** Whether {@link #close()} was called. */
     boolean isClosed();
 
@@ -69,4 +78,15 @@ public interface Model extends AutoCloseable {
      */
     @Override
     void close();
+
+    /**
+     * Ends everything that was made from the model, for the end of an application: cancels what runs, closes contexts,
+     * samplers and whatever else is open, what uses something before what is used, and then the model, and waits for it. Any
+     * thread. Later calls of any of them answer {@link IllegalStateException}. A second call does nothing.
+     *
+     * @param timeout not negative
+     * @throws IllegalStateException if something was still in use after that time, with what it is; it is closed as soon
+     *     as its call ends
+     */
+    void shutdown(Duration timeout);
 }

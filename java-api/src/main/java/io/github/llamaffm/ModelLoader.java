@@ -1,16 +1,11 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.NativeLibrary;
-import io.github.llamaffm.bindings.RuntimeCache;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_model_request;
 import io.github.llamaffm.bindings.generated.llama_model_params;
 import io.github.llamaffm.bindings.generated.llama_progress_callback;
-import io.github.llamaffm.internal.GgufHeader;
-import io.github.llamaffm.internal.ModelFile;
 import io.github.llamaffm.internal.NativeLog;
-import io.github.llamaffm.internal.ResourceLocator;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -79,17 +74,14 @@ final class ModelLoader {
         Runnable cancel = loader.cancellation::cancel;
         options.cancellation().ifPresent(token -> token.addListener(cancel));
         try (Worker worker = new Worker("llama-ffm-load")) {
-            return worker.run(() -> work.apply(loader), cancel);
+            return worker.runAside(() -> work.apply(loader), cancel);
         } finally {
             options.cancellation().ifPresent(token -> token.removeListener(cancel));
         }
     }
 
     private <T> T load(BiFunction<MemorySegment, Arena, T> work) {
-        ModelFile file = locate();
-        GgufHeader.problemOf(file.path(), file.offset()).ifPresent(problem -> {
-            throw new ModelLoadException(source + " " + problem, List.of(), null);
-        });
+        ModelRequest modelRequest = new ModelRequest(source, options);
         if (cancellation.isCancelled()) {
             throw cancelled();
         }
@@ -104,44 +96,16 @@ final class ModelLoader {
             flag.lend(cancellation, 0);
             cancellation.addListener(stop);
             try {
-                return work.apply(request(file, flag, arena), arena);
+                MemorySegment request = modelRequest.write(arena);
+                lf_model_request.cancel(request, flag.struct());
+                options.progress().ifPresent(listener -> llama_model_params.progress_callback(lf_model_request.params(request),
+                        llama_progress_callback.allocate((fraction, _) -> report(listener, fraction), arena)));
+                return work.apply(request, arena);
             } finally {
                 flag.takeBack();
                 NativeLog.drain();
             }
         }
-    }
-
-    private ModelFile locate() {
-        return switch (source) {
-            case FileSource(var path) -> ModelFile.whole(path.toAbsolutePath());
-            case ResourceSource(var name, var loader) -> {
-                try {
-                    yield new ResourceLocator(() -> RuntimeCache.folder("models")).locate(name, loader);
-                } catch (IOException e) {
-                    throw new ModelLoadException(source + " " + e.getMessage(), List.of(), e);
-                }
-            }
-        };
-    }
-
-    private MemorySegment request(ModelFile file, CancelFlag flag, Arena arena) {
-        MemorySegment request = lf_model_request.allocate(arena);
-        lf_model_request.path(request, arena.allocateFrom(file.path().toString()));
-        lf_model_request.offset(request, file.offset());
-        lf_model_request.length(request, file.length());
-        lf_model_request.cancel(request, flag.struct());
-        MemorySegment params = lf_model_request.params(request);
-        LlamaFfm.lf_model_default_params(params);
-        options.gpuLayers().ifPresent(layers -> llama_model_params.n_gpu_layers(params, layers));
-        llama_model_params.vocab_only(params, options.vocabularyOnly());
-        llama_model_params.check_tensors(params, options.checkTensors());
-        if (!file.mappable()) {
-            llama_model_params.load_mode(params, LlamaFfm.LLAMA_LOAD_MODE_NONE());
-        }
-        options.progress().ifPresent(listener -> llama_model_params.progress_callback(params,
-                llama_progress_callback.allocate((fraction, _) -> report(listener, fraction), arena)));
-        return request;
     }
 
     /** An exception that left this would end the process. */
@@ -167,6 +131,9 @@ final class ModelLoader {
         }
         if (error.isShutdown()) {
             return new ShutdownException();
+        }
+        if (error.isRemote()) {
+            return RpcException.of("cannot load " + source, error);
         }
         return new ModelLoadException("cannot load " + source + ": " + error.summary(), error.log(), null);
     }

@@ -1,5 +1,9 @@
 package io.github.llamaffm;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -11,6 +15,19 @@ import java.util.function.DoubleConsumer;
  * @param gpuLayers layers to keep on GPUs, from 0; empty: all that there are
  * @param vocabularyOnly loads the tokenizer and the metadata, no weights; such a model has no contexts
  * @param checkTensors looks at every weight for values that no model has
+ * @param devices of {@link LlamaRuntime#devices()}, but not of type {@link Device.Type#CPU}, which always computes what
+ *     is left: those to use, in this order; empty: all GPUs, RPC servers first
+ * @param splitMode how the model is spread over several devices
+ * @param tensorSplit the share of each device, in their order, at most 16, each at least 0 and not all of them 0; empty:
+ *     by free memory
+ * @param mainGpu the index of the device to use with {@link SplitMode#NONE}, of those to use; -1: none
+ * @param loadMode how the weights come into memory
+ * @param metadataOverrides what to take for a key instead of what the file says. {@link ModelInfo#metadata()} still says
+ *     what the file says. One that does not fit the type of its key fails the load. A value that makes no sense can fail the
+ *     load or make a model that computes nonsense
+ * @param tensorPlacements where weights go by their names; the first that matches counts; at most {@value #MAX_PLACEMENTS}
+ * @param expertsOnCpu keeps the weights of the experts in the host's memory, after what tensorPlacements say
+ * @param repack rearranges weights of the CPU for its instructions, where that is faster: these are not mapped then
  * @param maxHostMemory bytes of host memory that a plan may use, at least 0; empty: all that is available
  * @param maxDeviceMemory bytes of each device that a plan may use, at least 0; empty: all that is free
  * @param memoryReserve bytes that a plan leaves free on each device and on the host
@@ -22,20 +39,74 @@ public record ModelOptions(
         OptionalInt gpuLayers,
         boolean vocabularyOnly,
         boolean checkTensors,
+        List<Device> devices,
+        SplitMode splitMode,
+        List<Float> tensorSplit,
+        int mainGpu,
+        LoadMode loadMode,
+        Map<String, MetadataValue> metadataOverrides,
+        List<TensorPlacement> tensorPlacements,
+        boolean expertsOnCpu,
+        boolean repack,
         OptionalLong maxHostMemory,
         OptionalLong maxDeviceMemory,
         long memoryReserve,
         Optional<DoubleConsumer> progress,
         Optional<Cancellation> cancellation) {
 
+    /** One less for the experts, one less for the end of the list. */
+    private static final int MAX_PLACEMENTS = 4094;
+
+    private static final int MAX_DEVICES = 16;
+
     private static final ModelOptions DEFAULTS = builder().build();
 
-    /** Checks the values. */
+    /** Checks the values, and copies the collections. */
     public ModelOptions {
+        devices = List.copyOf(devices);
+        tensorSplit = List.copyOf(tensorSplit);
+        metadataOverrides = Map.copyOf(metadataOverrides);
+        tensorPlacements = List.copyOf(tensorPlacements);
+        requireDevices(devices);
+        requireShares(tensorSplit, devices);
+        Check.range("mainGpu", mainGpu, -1, MAX_DEVICES - 1);
+        metadataOverrides.keySet().forEach(key -> MetadataValue.Text.requireFit("a metadata key", key));
+        if (metadataOverrides.containsKey("")) {
+            throw new IllegalArgumentException("a metadata key is empty");
+        }
+        Check.range("the number of tensorPlacements", tensorPlacements.size(), 0, MAX_PLACEMENTS);
         gpuLayers.ifPresent(layers -> Check.range("gpuLayers", layers, 0, Integer.MAX_VALUE));
         maxHostMemory.ifPresent(bytes -> Check.range("maxHostMemory", bytes, 0, Long.MAX_VALUE));
         maxDeviceMemory.ifPresent(bytes -> Check.range("maxDeviceMemory", bytes, 0, Long.MAX_VALUE));
         Check.range("memoryReserve", memoryReserve, 0, Long.MAX_VALUE);
+    }
+
+    private static void requireDevices(List<Device> devices) {
+        Check.range("the number of devices", devices.size(), 0, MAX_DEVICES);
+        List<String> names = devices.stream().map(Device::name).toList();
+        for (Device device : devices) {
+            if (device.type() == Device.Type.CPU) {
+                throw new IllegalArgumentException("the device " + device.name()
+                        + " always computes what no other does: leave it out, and set gpuLayers(0) to use nothing else");
+            }
+            if (names.indexOf(device.name()) != names.lastIndexOf(device.name())) {
+                throw new IllegalArgumentException("the device " + device.name() + " is named twice");
+            }
+        }
+    }
+
+    private static void requireShares(List<Float> shares, List<Device> devices) {
+        Check.range("the number of tensorSplit", shares.size(), 0, devices.isEmpty() ? MAX_DEVICES : devices.size());
+        float sum = 0;
+        for (float share : shares) {
+            sum += share;
+            if (!(share >= 0)) {
+                throw new IllegalArgumentException("tensorSplit has the share " + share + "; it must be 0 or more");
+            }
+        }
+        if (!shares.isEmpty() && !(sum > 0 && sum < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("the shares of tensorSplit add up to " + sum);
+        }
     }
 
     /** All weights, on GPUs where there are any. */
@@ -54,6 +125,15 @@ public record ModelOptions(
         private OptionalInt gpuLayers = OptionalInt.empty();
         private boolean vocabularyOnly;
         private boolean checkTensors;
+        private List<Device> devices = List.of();
+        private SplitMode splitMode = SplitMode.LAYER;
+        private List<Float> tensorSplit = List.of();
+        private int mainGpu;
+        private LoadMode loadMode = LoadMode.AUTO;
+        private final Map<String, MetadataValue> metadataOverrides = new LinkedHashMap<>();
+        private final List<TensorPlacement> tensorPlacements = new ArrayList<>();
+        private boolean expertsOnCpu;
+        private boolean repack = true;
         private OptionalLong maxHostMemory = OptionalLong.empty();
         private OptionalLong maxDeviceMemory = OptionalLong.empty();
         private long memoryReserve;
@@ -77,6 +157,83 @@ public record ModelOptions(
         /** Looks at every weight for values that no model has. Default: false. */
         public Builder checkTensors(boolean value) {
             checkTensors = value;
+            return this;
+        }
+
+        /** The devices to use, in this order. Default: all GPUs. */
+        public Builder devices(List<Device> list) {
+            devices = list;
+            return this;
+        }
+
+        /** The devices to use, in this order. Default: all GPUs. */
+        public Builder devices(Device... list) {
+            return devices(List.of(list));
+        }
+
+        /** How the model is spread over several devices. Default: {@link SplitMode#LAYER}. */
+        public Builder splitMode(SplitMode mode) {
+            splitMode = mode;
+            return this;
+        }
+
+        /** The share of each device. Default: by free memory. */
+        public Builder tensorSplit(float... shares) {
+            List<Float> list = new ArrayList<>();
+            for (float share : shares) {
+                list.add(share);
+            }
+            tensorSplit = list;
+            return this;
+        }
+
+        /** The index of the device to use with {@link SplitMode#NONE}; -1: none. Default: 0. */
+        public Builder mainGpu(int index) {
+            mainGpu = index;
+            return this;
+        }
+
+        /** How the weights come into memory. Default: {@link LoadMode#AUTO}. */
+        public Builder loadMode(LoadMode mode) {
+            loadMode = mode;
+            return this;
+        }
+
+        /** What to take for a key instead of what the file says; one more with each call. Default: none. */
+        public Builder metadataOverride(String key, MetadataValue value) {
+            metadataOverrides.put(key, value);
+            return this;
+        }
+
+        /** What to take for these keys instead of what the file says, and for no others. Default: none. */
+        public Builder metadataOverrides(Map<String, MetadataValue> values) {
+            metadataOverrides.clear();
+            metadataOverrides.putAll(values);
+            return this;
+        }
+
+        /** Where weights go whose names match; one more with each call, and the first that matches counts. Default: none. */
+        public Builder tensorPlacement(String pattern, Device device) {
+            tensorPlacements.add(new TensorPlacement(pattern, device));
+            return this;
+        }
+
+        /** Where weights go by their names, and nothing else. Default: none. */
+        public Builder tensorPlacements(List<TensorPlacement> list) {
+            tensorPlacements.clear();
+            tensorPlacements.addAll(list);
+            return this;
+        }
+
+        /** Keeps the weights of the experts in the host's memory. Default: false. */
+        public Builder expertsOnCpu(boolean value) {
+            expertsOnCpu = value;
+            return this;
+        }
+
+        /** Rearranges weights of the CPU where that is faster. Default: true. */
+        public Builder repack(boolean value) {
+            repack = value;
             return this;
         }
 
@@ -112,7 +269,8 @@ public record ModelOptions(
 
         /** The options. */
         public ModelOptions build() {
-            return new ModelOptions(gpuLayers, vocabularyOnly, checkTensors, maxHostMemory, maxDeviceMemory, memoryReserve,
+            return new ModelOptions(gpuLayers, vocabularyOnly, checkTensors, devices, splitMode, tensorSplit, mainGpu, loadMode,
+                    metadataOverrides, tensorPlacements, expertsOnCpu, repack, maxHostMemory, maxDeviceMemory, memoryReserve,
                     progress, cancellation);
         }
     }

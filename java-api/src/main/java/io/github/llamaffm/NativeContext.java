@@ -26,6 +26,7 @@ final class NativeContext extends NativeResource implements Context {
     private final Decoder decoder;
 
     private volatile @Nullable PoisonedContextException poison;
+    private volatile boolean graphLeft;
 
     /** Takes over what {@link ContextCreation} made, in a call of the model. */
     NativeContext(NativeModel model, ContextOptions options, ContextResources resources, MemorySegment raw) {
@@ -186,6 +187,16 @@ final class NativeContext extends NativeResource implements Context {
 
     /** From now on every call but close is refused. */
     void poison(String operation, NativeError error) {
+        graphLeft = true;
+        refuse(operation, error);
+    }
+
+    /** As {@link #poison}, where no thread of the pool was left in the middle of a graph. */
+    void loseServer(String operation, NativeError error) {
+        refuse(operation, error);
+    }
+
+    private void refuse(String operation, NativeError error) {
         poison = new PoisonedContextException(
                 "an earlier %s failed in the middle (%s); close this context and make another one"
                         .formatted(operation, error.summary()), error.log());
@@ -203,7 +214,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     void afterFree() {
-        resources.free(isPoisoned());
+        resources.free(graphLeft);
         NativeLog.drain();
     }
 }

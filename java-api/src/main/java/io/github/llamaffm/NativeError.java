@@ -15,6 +15,9 @@ record NativeError(String message, List<String> log) {
     /** Where a call returns NULL, there is no status to see this from. */
     private static final String SHUTDOWN = ": the process is ending";
 
+    /** The same, for LF_ERROR_REMOTE. */
+    private static final String REMOTE = " failed: RPC: ";
+
     /** Calls {@code lf_last_error}. */
     static NativeError last() {
         List<String> lines = NativeStrings.read(LlamaFfm.lf_last_error()).lines().toList();
@@ -26,6 +29,11 @@ record NativeError(String message, List<String> log) {
     /** Whether the call was refused because the process is ending. */
     boolean isShutdown() {
         return message.endsWith(SHUTDOWN);
+    }
+
+    /** Whether an RPC server could not be reached, or was lost. */
+    boolean isRemote() {
+        return message.contains(REMOTE);
     }
 
     /** One line: the reasons in the log say more than the call that failed. */

@@ -2,6 +2,8 @@ package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
 
 /** A model in native memory. */
 final class NativeModel extends NativeResource implements Model {
@@ -47,6 +49,21 @@ final class NativeModel extends NativeResource implements Model {
         } finally {
             exit();
         }
+    }
+
+    @Override
+    public List<Placement> placement() {
+        enter();
+        try {
+            return NativePlacement.of(pointer());
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public void shutdown(Duration timeout) {
+        Shutdown.run(this, timeout);
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.Pointers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -25,7 +27,8 @@ abstract class NativeResource implements AutoCloseable {
     private final MemorySegment pointer;
 
     private final Object lock = new Object();
-    private final Map<String, Integer> children = new TreeMap<>();
+    private final Set<NativeResource> children = new LinkedHashSet<>();
+    private boolean ending;
     private boolean closed;
     private boolean freed;
     private int calls;
@@ -51,7 +54,7 @@ abstract class NativeResource implements AutoCloseable {
         this.exclusive = exclusive;
         this.pointer = Pointers.owned(raw, arena, destroy);
         if (parent != null) {
-            parent.pin(name);
+            parent.pin(this);
         }
     }
 
@@ -80,7 +83,7 @@ abstract class NativeResource implements AutoCloseable {
     /** As {@link #enter()}, but false where that throws. */
     final boolean tryEnter() {
         synchronized (lock) {
-            if (closed || exclusive && user != null && user != Thread.currentThread()) {
+            if (closed || ending || exclusive && user != null && user != Thread.currentThread()) {
                 return false;
             }
             begin();
@@ -132,7 +135,7 @@ abstract class NativeResource implements AutoCloseable {
         arena.close();
         afterFree();
         if (parent != null) {
-            parent.unpin(name);
+            parent.unpin(this);
         }
         synchronized (lock) {
             freed = true;
@@ -159,16 +162,24 @@ abstract class NativeResource implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the " + name + " is closed");
         }
+        if (ending) {
+            throw new IllegalStateException("the " + name + " is shutting down");
+        }
     }
 
     private void requireNoChildren() {
         if (!children.isEmpty()) {
-            int total = children.values().stream().mapToInt(Integer::intValue).sum();
             throw new IllegalStateException("the %s is still used by %d open %s (%s); close what uses it first".formatted(
-                    name, total, total == 1 ? "object" : "objects", children.entrySet().stream()
-                            .map(child -> child.getValue() + " " + child.getKey() + (child.getValue() == 1 ? "" : "s"))
-                            .collect(Collectors.joining(", "))));
+                    name, children.size(), children.size() == 1 ? "object" : "objects", describeChildren()));
         }
+    }
+
+    private String describeChildren() {
+        return children.stream()
+                .collect(Collectors.groupingBy(child -> child.name, TreeMap::new, Collectors.counting()))
+                .entrySet().stream()
+                .map(child -> child.getValue() + " " + child.getKey() + (child.getValue() == 1 ? "" : "s"))
+                .collect(Collectors.joining(", "));
     }
 
     /** An interrupt does not end the wait: what is freed under a running call ends the process. */
@@ -186,15 +197,36 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
-    private void pin(String child) {
+    /** What was made from this and is not closed, oldest first. */
+    final List<NativeResource> children() {
         synchronized (lock) {
-            children.merge(child, 1, Integer::sum);
+            return List.copyOf(children);
         }
     }
 
-    private void unpin(String child) {
+    /** From now on no call starts. Those under way go on, and {@link #close()} works. */
+    final void endCalls() {
         synchronized (lock) {
-            children.computeIfPresent(child, (_, count) -> count == 1 ? null : count - 1);
+            ending = true;
+        }
+    }
+
+    /** What this is, with the number of what was made from it. */
+    final String describe() {
+        synchronized (lock) {
+            return "the " + name + (children.isEmpty() ? "" : " (" + describeChildren() + ")");
+        }
+    }
+
+    private void pin(NativeResource child) {
+        synchronized (lock) {
+            children.add(child);
+        }
+    }
+
+    private void unpin(NativeResource child) {
+        synchronized (lock) {
+            children.remove(child);
         }
     }
 }

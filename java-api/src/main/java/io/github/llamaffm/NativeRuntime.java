@@ -81,9 +81,9 @@ final class NativeRuntime implements LlamaRuntime {
         NativeLibrary.loadGpuModules();
         NativeLog.drain();
         try (Arena arena = Arena.ofConfined()) {
-            long count = requireCount(LlamaFfm.lf_devices(MemorySegment.NULL, 0));
+            long count = requireCount(LlamaFfm.lf_devices(MemorySegment.NULL, 0), "list the devices");
             MemorySegment structs = lf_device.allocateArray(Math.max(1, count), arena);
-            count = Math.min(count, requireCount(LlamaFfm.lf_devices(structs, count)));
+            count = Math.min(count, requireCount(LlamaFfm.lf_devices(structs, count), "list the devices"));
             List<Device> devices = new ArrayList<>();
             for (long i = 0; i < count; i++) {
                 devices.add(device(lf_device.asSlice(structs, i)));
@@ -92,13 +92,13 @@ final class NativeRuntime implements LlamaRuntime {
         }
     }
 
-    private static long requireCount(long count) {
+    static long requireCount(long count, String what) {
         if (count == LlamaFfm.LF_ERROR_SHUTDOWN()) {
             throw new ShutdownException();
         }
         if (count < 0) {
             NativeError error = NativeError.last();
-            throw new NativeLoadException("cannot list the devices: " + error.summary(), error.log());
+            throw new NativeLoadException("cannot " + what + ": " + error.summary(), error.log());
         }
         return count;
     }
@@ -115,6 +115,17 @@ final class NativeRuntime implements LlamaRuntime {
                 lf_device.backend(struct).getString(0),
                 lf_device.memory_free(struct),
                 lf_device.memory_total(struct));
+    }
+
+    @Override
+    public List<Device> addRpcServer(String hostAndPort) {
+        try {
+            return RpcServers.add(this, hostAndPort);
+        } catch (io.github.llamaffm.bindings.NativeLoadException e) {
+            throw new NativeLoadException(e);
+        } finally {
+            NativeLog.drain();
+        }
     }
 
     @Override

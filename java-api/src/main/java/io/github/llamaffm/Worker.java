@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs native work of virtual threads on one platform thread, which starts with the first of it: native code would pin
- * the carrier. Work of platform threads runs where it is.
+ * the carrier. Work of platform threads runs where it is, unless it is to be interrupted.
  */
 final class Worker implements AutoCloseable {
 
@@ -26,9 +26,15 @@ final class Worker implements AutoCloseable {
      * @param cancel called when the waiting virtual thread is interrupted; it goes on waiting, and stays interrupted
      */
     <T extends @Nullable Object> T run(Supplier<T> work, Runnable cancel) {
-        if (!Thread.currentThread().isVirtual()) {
-            return work.get();
-        }
+        return Thread.currentThread().isVirtual() ? runAside(work, cancel) : work.get();
+    }
+
+    /**
+     * As {@link #run}, but on the other thread always, so that a platform thread sees its interrupt while it waits.
+     *
+     * @param cancel called when the waiting thread is interrupted; it goes on waiting, and stays interrupted
+     */
+    <T extends @Nullable Object> T runAside(Supplier<T> work, Runnable cancel) {
         Future<T> future = executor().submit(work::get);
         boolean interrupted = false;
         try {

@@ -49,6 +49,23 @@ final class Loader {
         }
     }
 
+    /**
+     * Loads the module that connects to RPC servers.
+     *
+     * @throws NativeLoadException with the reason, if there is none or it does not load
+     */
+    static Loaded loadRpcModule(Loaded loaded) {
+        synchronized (PROCESS_LOCK) {
+            Loader loader = new Loader();
+            try {
+                LoadReport report = loader.runRpc(loaded);
+                return new Loaded(loaded.core(), loaded.source(), loaded.settings(), report, loaded.gpuModulesLoaded());
+            } catch (Unusable e) {
+                throw loader.failure(e);
+            }
+        }
+    }
+
     static void setLogLevel(Core core, LogLevel level) {
         synchronized (PROCESS_LOCK) {
             try {
@@ -80,6 +97,9 @@ final class Loader {
             cpuModule = new LoadedModules(core.path()).cpu();
             cpuModule.ifPresent(path -> log.used(path, "CPU module, loaded in this process already"));
         }
+        source.index().modules().stream()
+                .filter(NativeIndex::isRpcModule)
+                .forEach(name -> log.rejected(folder.resolve(name).toString(), "loaded when an RPC server is added"));
         LoadReport report = new LoadReport(
                 platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.warnings());
         return new Loaded(core, source, settings, report, false);
@@ -136,7 +156,7 @@ final class Loader {
 
     private LoadReport runGpu(Loaded loaded) {
         for (String name : loaded.source().index().modules()) {
-            if (NativeIndex.isCpuModule(name)) {
+            if (NativeIndex.isCpuModule(name) || NativeIndex.isRpcModule(name)) {
                 continue;
             }
             Optional<Path> open = new LoadedModules(loaded.core().path()).named(name);
@@ -147,6 +167,18 @@ final class Loader {
             } else {
                 load(loaded.core(), loaded.source(), name, "loaded");
             }
+        }
+        return loaded.report().with(log.candidates());
+    }
+
+    private LoadReport runRpc(Loaded loaded) throws Unusable {
+        String name = loaded.source().index().modules().stream()
+                .filter(NativeIndex::isRpcModule)
+                .findFirst()
+                .orElseThrow(() -> new Unusable("there is no RPC module in " + loaded.source().name()));
+        if (new LoadedModules(loaded.core().path()).named(name).isEmpty()
+                && load(loaded.core(), loaded.source(), name, "loaded").isEmpty()) {
+            throw new Unusable("the RPC module does not load");
         }
         return loaded.report().with(log.candidates());
     }

@@ -85,6 +85,11 @@ record NativeIndex(
         return core.orElseThrow(() -> new Unusable(FILE_NAME + " names no core library"));
     }
 
+    /** Whether a module only connects to RPC servers: it is loaded when a program asks for one. */
+    static boolean isRpcModule(String fileName) {
+        return backendOf(fileName).equals("rpc");
+    }
+
     /** Whether a module computes on the CPU: one of them is loaded with the core, all others later. */
     static boolean isCpuModule(String fileName) {
         return fileName.contains("ggml-cpu");

@@ -58,6 +58,19 @@ public final class NativeLibrary {
         }
     }
 
+    /**
+     * Loads the module that connects to RPC servers, which is the only code here that opens a connection. Later calls do
+     * nothing.
+     *
+     * @throws NativeLoadException if there is none or it does not load
+     */
+    public static void loadRpcModule() {
+        loaded();
+        synchronized (LOCK) {
+            loaded = Loader.loadRpcModule(loaded);
+        }
+    }
+
     private static Loader.Loaded loaded() {
         Loader.Loaded current = loaded;
         return current != null ? current : load();

@@ -28784,6 +28784,15 @@ public class LlamaFfm extends LlamaFfmShared {
     public static int LF_ERROR_CANCELLED() {
         return LF_ERROR_CANCELLED;
     }
+    private static final int LF_ERROR_REMOTE = (int)-1006L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_status.LF_ERROR_REMOTE = -1006
+     * }
+     */
+    public static int LF_ERROR_REMOTE() {
+        return LF_ERROR_REMOTE;
+    }
 
     private static class lf_abi_id {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -29533,6 +29542,66 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_rpc_add_server {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_rpc_add_server");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_rpc_add_server(const char *endpoint)
+     * }
+     */
+    public static FunctionDescriptor lf_rpc_add_server$descriptor() {
+        return lf_rpc_add_server.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_rpc_add_server(const char *endpoint)
+     * }
+     */
+    public static MethodHandle lf_rpc_add_server$handle() {
+        return lf_rpc_add_server.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_rpc_add_server(const char *endpoint)
+     * }
+     */
+    public static MemorySegment lf_rpc_add_server$address() {
+        return lf_rpc_add_server.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_rpc_add_server(const char *endpoint)
+     * }
+     */
+    public static int lf_rpc_add_server(MemorySegment endpoint) {
+        var mh$ = lf_rpc_add_server.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_rpc_add_server", endpoint);
+            }
+            return (int)mh$.invokeExact(endpoint);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_model_default_params {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             LlamaFfm.C_POINTER
@@ -29590,6 +29659,42 @@ public class LlamaFfm extends LlamaFfmShared {
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
+    }
+    private static final int LF_METADATA_INTEGER = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_metadata_type.LF_METADATA_INTEGER = 0
+     * }
+     */
+    public static int LF_METADATA_INTEGER() {
+        return LF_METADATA_INTEGER;
+    }
+    private static final int LF_METADATA_NUMBER = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_metadata_type.LF_METADATA_NUMBER = 1
+     * }
+     */
+    public static int LF_METADATA_NUMBER() {
+        return LF_METADATA_NUMBER;
+    }
+    private static final int LF_METADATA_BOOLEAN = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_metadata_type.LF_METADATA_BOOLEAN = 2
+     * }
+     */
+    public static int LF_METADATA_BOOLEAN() {
+        return LF_METADATA_BOOLEAN;
+    }
+    private static final int LF_METADATA_TEXT = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_metadata_type.LF_METADATA_TEXT = 3
+     * }
+     */
+    public static int LF_METADATA_TEXT() {
+        return LF_METADATA_TEXT;
     }
 
     private static class lf_model_load {
@@ -30369,6 +30474,68 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("lf_memory_seq_rm", context, seq_id, p0, p1);
             }
             return (int)mh$.invokeExact(context, seq_id, p0, p1);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_model_placement {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_LONG_LONG,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_model_placement");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t lf_model_placement(const struct llama_model *model, struct lf_placement *out, int64_t capacity)
+     * }
+     */
+    public static FunctionDescriptor lf_model_placement$descriptor() {
+        return lf_model_placement.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t lf_model_placement(const struct llama_model *model, struct lf_placement *out, int64_t capacity)
+     * }
+     */
+    public static MethodHandle lf_model_placement$handle() {
+        return lf_model_placement.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t lf_model_placement(const struct llama_model *model, struct lf_placement *out, int64_t capacity)
+     * }
+     */
+    public static MemorySegment lf_model_placement$address() {
+        return lf_model_placement.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t lf_model_placement(const struct llama_model *model, struct lf_placement *out, int64_t capacity)
+     * }
+     */
+    public static long lf_model_placement(MemorySegment model, MemorySegment out, long capacity) {
+        var mh$ = lf_model_placement.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_model_placement", model, out, capacity);
+            }
+            return (long)mh$.invokeExact(model, out, capacity);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -20,6 +20,14 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int64_t length;
  *     const struct lf_cancel *cancel;
  *     struct llama_model_params params;
+ *     const char *const *splits;
+ *     const char *const *devices;
+ *     const struct lf_metadata_override *overrides;
+ *     const struct lf_tensor_placement *placements;
+ *     int32_t n_splits;
+ *     int32_t n_devices;
+ *     int32_t n_overrides;
+ *     int32_t n_placements;
  * }
  * }
  */
@@ -34,7 +42,15 @@ public class lf_model_request {
         LlamaFfm.C_LONG_LONG.withName("offset"),
         LlamaFfm.C_LONG_LONG.withName("length"),
         LlamaFfm.C_POINTER.withName("cancel"),
-        llama_model_params.layout().withName("params")
+        llama_model_params.layout().withName("params"),
+        LlamaFfm.C_POINTER.withName("splits"),
+        LlamaFfm.C_POINTER.withName("devices"),
+        LlamaFfm.C_POINTER.withName("overrides"),
+        LlamaFfm.C_POINTER.withName("placements"),
+        LlamaFfm.C_INT.withName("n_splits"),
+        LlamaFfm.C_INT.withName("n_devices"),
+        LlamaFfm.C_INT.withName("n_overrides"),
+        LlamaFfm.C_INT.withName("n_placements")
     ).withName("lf_model_request");
 
     /**
@@ -262,6 +278,358 @@ public class lf_model_request {
      */
     public static void params(MemorySegment struct, MemorySegment fieldValue) {
         MemorySegment.copy(fieldValue, 0L, struct, params$OFFSET, params$LAYOUT.byteSize());
+    }
+
+    private static final AddressLayout splits$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("splits"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const char *const *splits
+     * }
+     */
+    public static final AddressLayout splits$layout() {
+        return splits$LAYOUT;
+    }
+
+    private static final long splits$OFFSET = $LAYOUT.byteOffset(groupElement("splits"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const char *const *splits
+     * }
+     */
+    public static final long splits$offset() {
+        return splits$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const char *const *splits
+     * }
+     */
+    public static MemorySegment splits(MemorySegment struct) {
+        return struct.get(splits$LAYOUT, splits$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const char *const *splits
+     * }
+     */
+    public static void splits(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(splits$LAYOUT, splits$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout devices$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("devices"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const char *const *devices
+     * }
+     */
+    public static final AddressLayout devices$layout() {
+        return devices$LAYOUT;
+    }
+
+    private static final long devices$OFFSET = $LAYOUT.byteOffset(groupElement("devices"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const char *const *devices
+     * }
+     */
+    public static final long devices$offset() {
+        return devices$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const char *const *devices
+     * }
+     */
+    public static MemorySegment devices(MemorySegment struct) {
+        return struct.get(devices$LAYOUT, devices$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const char *const *devices
+     * }
+     */
+    public static void devices(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(devices$LAYOUT, devices$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout overrides$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("overrides"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const struct lf_metadata_override *overrides
+     * }
+     */
+    public static final AddressLayout overrides$layout() {
+        return overrides$LAYOUT;
+    }
+
+    private static final long overrides$OFFSET = $LAYOUT.byteOffset(groupElement("overrides"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const struct lf_metadata_override *overrides
+     * }
+     */
+    public static final long overrides$offset() {
+        return overrides$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const struct lf_metadata_override *overrides
+     * }
+     */
+    public static MemorySegment overrides(MemorySegment struct) {
+        return struct.get(overrides$LAYOUT, overrides$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const struct lf_metadata_override *overrides
+     * }
+     */
+    public static void overrides(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(overrides$LAYOUT, overrides$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout placements$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("placements"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const struct lf_tensor_placement *placements
+     * }
+     */
+    public static final AddressLayout placements$layout() {
+        return placements$LAYOUT;
+    }
+
+    private static final long placements$OFFSET = $LAYOUT.byteOffset(groupElement("placements"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const struct lf_tensor_placement *placements
+     * }
+     */
+    public static final long placements$offset() {
+        return placements$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const struct lf_tensor_placement *placements
+     * }
+     */
+    public static MemorySegment placements(MemorySegment struct) {
+        return struct.get(placements$LAYOUT, placements$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const struct lf_tensor_placement *placements
+     * }
+     */
+    public static void placements(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(placements$LAYOUT, placements$OFFSET, fieldValue);
+    }
+
+    private static final OfInt n_splits$LAYOUT = (OfInt)$LAYOUT.select(groupElement("n_splits"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t n_splits
+     * }
+     */
+    public static final OfInt n_splits$layout() {
+        return n_splits$LAYOUT;
+    }
+
+    private static final long n_splits$OFFSET = $LAYOUT.byteOffset(groupElement("n_splits"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t n_splits
+     * }
+     */
+    public static final long n_splits$offset() {
+        return n_splits$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t n_splits
+     * }
+     */
+    public static int n_splits(MemorySegment struct) {
+        return struct.get(n_splits$LAYOUT, n_splits$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t n_splits
+     * }
+     */
+    public static void n_splits(MemorySegment struct, int fieldValue) {
+        struct.set(n_splits$LAYOUT, n_splits$OFFSET, fieldValue);
+    }
+
+    private static final OfInt n_devices$LAYOUT = (OfInt)$LAYOUT.select(groupElement("n_devices"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t n_devices
+     * }
+     */
+    public static final OfInt n_devices$layout() {
+        return n_devices$LAYOUT;
+    }
+
+    private static final long n_devices$OFFSET = $LAYOUT.byteOffset(groupElement("n_devices"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t n_devices
+     * }
+     */
+    public static final long n_devices$offset() {
+        return n_devices$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t n_devices
+     * }
+     */
+    public static int n_devices(MemorySegment struct) {
+        return struct.get(n_devices$LAYOUT, n_devices$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t n_devices
+     * }
+     */
+    public static void n_devices(MemorySegment struct, int fieldValue) {
+        struct.set(n_devices$LAYOUT, n_devices$OFFSET, fieldValue);
+    }
+
+    private static final OfInt n_overrides$LAYOUT = (OfInt)$LAYOUT.select(groupElement("n_overrides"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t n_overrides
+     * }
+     */
+    public static final OfInt n_overrides$layout() {
+        return n_overrides$LAYOUT;
+    }
+
+    private static final long n_overrides$OFFSET = $LAYOUT.byteOffset(groupElement("n_overrides"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t n_overrides
+     * }
+     */
+    public static final long n_overrides$offset() {
+        return n_overrides$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t n_overrides
+     * }
+     */
+    public static int n_overrides(MemorySegment struct) {
+        return struct.get(n_overrides$LAYOUT, n_overrides$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t n_overrides
+     * }
+     */
+    public static void n_overrides(MemorySegment struct, int fieldValue) {
+        struct.set(n_overrides$LAYOUT, n_overrides$OFFSET, fieldValue);
+    }
+
+    private static final OfInt n_placements$LAYOUT = (OfInt)$LAYOUT.select(groupElement("n_placements"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t n_placements
+     * }
+     */
+    public static final OfInt n_placements$layout() {
+        return n_placements$LAYOUT;
+    }
+
+    private static final long n_placements$OFFSET = $LAYOUT.byteOffset(groupElement("n_placements"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t n_placements
+     * }
+     */
+    public static final long n_placements$offset() {
+        return n_placements$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t n_placements
+     * }
+     */
+    public static int n_placements(MemorySegment struct) {
+        return struct.get(n_placements$LAYOUT, n_placements$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t n_placements
+     * }
+     */
+    public static void n_placements(MemorySegment struct, int fieldValue) {
+        struct.set(n_placements$LAYOUT, n_placements$OFFSET, fieldValue);
     }
 
     /**

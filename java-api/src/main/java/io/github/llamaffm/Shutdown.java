@@ -1,0 +1,57 @@
+package io.github.llamaffm;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Ends a native object and everything made from it, for {@link Model#shutdown(Duration)}. */
+final class Shutdown {
+
+    private Shutdown() {}
+
+    /** Cancels all, closes what uses something before what is used, and waits. */
+    static void run(NativeResource root, Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout " + timeout + " is negative");
+        }
+        root.endCalls();
+        stop(root);
+        // Closing waits for calls under way however long they take: it goes on after the timeout.
+        Thread closer = Thread.ofPlatform().daemon().name("llama-ffm-close").start(() -> close(root));
+        boolean closed;
+        try {
+            closed = closer.join(timeout) || !closer.isAlive();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed = false;
+        }
+        if (!closed) {
+            throw new IllegalStateException("%s is in use after %s; it is closed as soon as its calls end"
+                    .formatted(root.describe(), timeout));
+        }
+    }
+
+    private static void stop(NativeResource resource) {
+        resource.stopCalls();
+        resource.children().forEach(Shutdown::stop);
+    }
+
+    private static void close(NativeResource resource) {
+        List<NativeResource> open = resource.children();
+        while (!open.isEmpty()) {
+            // Newest first; one that another one still uses has its turn again after that.
+            open.reversed().forEach(child -> {
+                try {
+                    close(child);
+                } catch (IllegalStateException stillUsed) {
+                    // See above.
+                }
+            });
+            List<NativeResource> left = resource.children();
+            if (left.equals(open)) {
+                break;
+            }
+            open = left;
+        }
+        resource.close();
+    }
+}
