@@ -56,6 +56,8 @@ set(shim_sources
     abi
     backend
     big_stack
+    checkpoint
+    compute
     context
     crash
     guard

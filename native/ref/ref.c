@@ -6,6 +6,7 @@
  *   ref tokenize MODEL                 < text      token ids, one per line
  *   ref generate MODEL N THREADS CTX   < prompt    at most N greedy token ids, one per line
  *   ref logits   MODEL THREADS CTX     < prompt    the logits after the prompt, raw float32
+ *   ref rpc-server HOST:PORT THREADS               lends this machine's CPU over ggml's RPC until it is killed
  *   ref serve                          < jobs      many models in one process, one line each:
  *
  *     decode MODEL THREADS CTX BATCH UBATCH STEPS TOKEN...   logits of every token of a batch, then of STEPS greedy tokens
@@ -15,7 +16,6 @@
  *
  *   Fields are divided by tabs, tokens and commas by spaces. Each answer is two int32, rows and columns, and that many
  *   float32; or -1, a length and a message.
- *   ref rpc-server HOST:PORT THREADS               lends this machine's CPU over ggml's RPC until it is killed
  */
 #define _GNU_SOURCE
 #include "ggml-backend.h"

@@ -67,17 +67,9 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
 }
 
 extern "C" void lf_context_free(llama_context * context) {
-    lf::guard("lf_context_free", [&] { llama_free(context); });
-}
-
-extern "C" int32_t lf_decode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_decode", [&]() -> int32_t {
-        const int32_t status = llama_decode(context, *batch);
-        if (status == 0 && lf::has_remote_devices()) {
-            // Its results are still on their way: that they get lost shows here or never.
-            llama_synchronize(context);
-        }
-        return status;
+    lf::guard("lf_context_free", [&] {
+        const lf::freeing freeing;
+        llama_free(context);
     });
 }
 

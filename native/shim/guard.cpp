@@ -87,6 +87,14 @@ bool stop_requested(const lf_cancel * cancel) {
     if (cancel == nullptr) {
         return false;
     }
+    // Polled by one thread; written by others before it starts.
+    auto * polled = const_cast<volatile lf_cancel *>(cancel);
+    if (const int32_t left = polled->stop_after; left > 0) {
+        polled->stop_after = left - 1;
+        if (left == 1) {
+            polled->requested = 1;
+        }
+    }
     const int64_t deadline = *const_cast<const volatile int64_t *>(&cancel->deadline_us);
     return *const_cast<const volatile int32_t *>(&cancel->requested) != 0
         || (deadline != 0 && llama_time_us() > deadline);

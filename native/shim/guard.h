@@ -34,8 +34,16 @@ void set_error(const char * operation, const char * kind, const std::string & me
 const std::string & error();
 void set_error_text(std::string text);
 
-// Whether an RPC server was added to this process.
-bool has_remote_devices();
+// Waits for the results of a computation on RPC servers, whose loss would show only after the call, or never.
+void await_remote_results(llama_context * context);
+
+// Around calls that free: destructors must not throw, so that an RPC server is lost does not count there.
+struct freeing {
+    freeing();
+    ~freeing();
+    freeing(const freeing &) = delete;
+    freeing & operator=(const freeing &) = delete;
+};
 
 // Polled between graph nodes and while weights are read.
 bool stop_requested(const lf_cancel * cancel);

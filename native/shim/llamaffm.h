@@ -136,7 +136,7 @@ LF_API int32_t lf_rpc_add_server(const char * endpoint);
 /* Polled by the native code; written by Java at any time, from any thread. */
 struct lf_cancel {
     int32_t requested;          /* not 0: stop */
-    int32_t reserved;
+    int32_t stop_after;         /* n > 0: the n-th poll from now asks to stop, whatever the clock says; 0: none does */
     int64_t deadline_us;        /* stop when llama_time_us() has passed it; 0: no deadline */
 };
 
@@ -272,10 +272,54 @@ LF_API int32_t lf_decode(struct llama_context * context, const struct llama_batc
 
 /* ---- encode, logits, embeddings, counters ---- */
 
+/* llama_encode: 0, 2 where it was stopped, a negative code, or an lf_status, which ends the context as that of lf_decode. */
+LF_API int32_t lf_encode(struct llama_context * context, const struct llama_batch * batch);
+
+struct lf_row_request {
+    struct llama_context * context;
+    const float *          data;        /* out: lies there until the next lf_decode or lf_encode */
+    int32_t                row;
+    int32_t                reserved;
+};
+
+/* llama_get_logits_ith. LF_ERROR_FAILED: there is no such row. */
+LF_API int32_t lf_logits(struct lf_row_request * request);
+
+struct lf_perf {
+    double  load_ms;            /* from the context's start to the end of its first computation */
+    double  prompt_ms;          /* in batches of several tokens */
+    double  generation_ms;      /* in batches of one token */
+    int32_t prompt_tokens;
+    int32_t generated_tokens;
+    int32_t reused_graphs;
+    int32_t reserved;
+};
+
+/* llama_perf_context after llama_synchronize. A count of nothing is 0 here, 1 there. */
+LF_API int32_t lf_perf_read(struct llama_context * context, struct lf_perf * out);
+
 /* ---- memory (KV cache) ---- */
 
 /* llama_memory_seq_rm: 1 removed, 0 this memory cannot remove that range, or an lf_status. */
 LF_API int32_t lf_memory_seq_rm(struct llama_context * context, int32_t seq_id, int32_t p0, int32_t p1);
+
+struct lf_checkpoint {
+    struct llama_context * context;
+    void *                 data;
+    int64_t                capacity;    /* of data, in bytes */
+    int64_t                size;        /* bytes of the checkpoint; written by lf_checkpoint_take */
+    int32_t                seq_id;
+    int32_t                reserved;
+};
+
+/*
+ * llama_state_seq_get_data_ext with LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: what seq_rm cannot bring back, the recurrent state
+ * and the sliding window. LF_OK also where it did not fit: then size is greater than capacity and nothing was written.
+ */
+LF_API int32_t lf_checkpoint_take(struct lf_checkpoint * checkpoint);
+
+/* llama_state_seq_set_data_ext. Where that fails the sequence has to be removed. */
+LF_API int32_t lf_checkpoint_restore(const struct lf_checkpoint * checkpoint);
 
 /* ---- saved states ---- */
 
@@ -285,14 +329,14 @@ LF_API int32_t lf_memory_seq_rm(struct llama_context * context, int32_t seq_id, 
 
 struct lf_placement {
     struct lf_device device;
-    uint64_t         bytes;     /* of the buffers with weights that lie there */
+    uint64_t         bytes;     /* of the weights that lie there */
     int32_t          layers;    /* repeating layers of which more bytes lie there than on any other device */
     int32_t          reserved;
 };
 
 /*
- * Where the weights lie, read from the tensors' buffers: the host first, as its CPU device, then the others as they come. Writes
- * at most capacity entries; returns how many there are, or a negative lf_status.
+ * Where the weights lie, read from the tensors' buffers: the host first, as its CPU device, then the others. Writes at
+ * most capacity entries; returns how many there are, or a negative lf_status.
  */
 LF_API int64_t lf_model_placement(const struct llama_model * model, struct lf_placement * out, int64_t capacity);
 

@@ -266,5 +266,8 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
 }
 
 extern "C" void lf_model_free(llama_model * model) {
-    lf::guard("lf_model_free", [&] { llama_model_free(model); });
+    lf::guard("lf_model_free", [&] {
+        const lf::freeing freeing;
+        llama_model_free(model);
+    });
 }

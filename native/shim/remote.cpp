@@ -23,7 +23,8 @@ std::set<const void *> lost_connections;
 std::atomic<size_t>    n_lost{0};
 std::atomic<bool>      added{false};
 
-thread_local const void * served = nullptr;
+thread_local const void * served     = nullptr;
+thread_local int          free_depth = 0;
 
 bool is_lost(const void * connection) {
     const std::lock_guard<std::mutex> lock(mutex);
@@ -77,15 +78,21 @@ void lf_remote_serving(const void * connection) {
 }
 
 void lf_remote_answered(const void * connection, bool freeing) {
-    // Buffers are freed by destructors too, which must not throw, least of all while an exception passes by.
-    if (n_lost.load() > 0 && !freeing && lf::guarded() && std::uncaught_exceptions() == 0 && is_lost(connection)) {
+    // Destructors must not throw, least of all while an exception passes by.
+    const bool may_throw = !freeing && free_depth == 0 && lf::guarded() && std::uncaught_exceptions() == 0;
+    if (n_lost.load() > 0 && may_throw && is_lost(connection)) {
         fail("the connection to a server is lost");
     }
 }
 
-bool lf::has_remote_devices() {
-    return added.load(std::memory_order_relaxed);
+void lf::await_remote_results(llama_context * context) {
+    if (added.load(std::memory_order_relaxed)) {
+        llama_synchronize(context);
+    }
 }
+
+lf::freeing::freeing() { free_depth++; }
+lf::freeing::~freeing() { free_depth--; }
 
 extern "C" int32_t lf_rpc_add_server(const char * endpoint) {
     return lf::guard("lf_rpc_add_server", [&]() -> int32_t {

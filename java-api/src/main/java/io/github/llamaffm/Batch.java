@@ -1,7 +1,7 @@
 package io.github.llamaffm;
 
 /**
- * Tokens to compute at once, perhaps of several sequences. Used like its context: one thread at a time. Made to be reused.
+ * Tokens to compute at once, or embeddings in their place, perhaps of several sequences. Used like its context: one thread at a time. Made to be reused.
  */
 public interface Batch extends AutoCloseable {
 
@@ -12,9 +12,24 @@ public interface Batch extends AutoCloseable {
      * @return the row, from 0
      * @throws IllegalArgumentException if the token is not in the vocabulary, or the sequence is of another context
      * @throws IllegalStateException if the batch is full, or as many rows have logits as {@link ContextOptions#maxOutputs()}
-     *     allows; after close
+     *     allows; if it has embeddings; after close
      */
     int add(Sequence sequence, int token, boolean logits);
+
+    /**
+     * Adds an embedding at the next position of a sequence, in the place of a token: what the first layer of the model gets
+     * instead of a row of its table, such as a part of an image. A batch has tokens or embeddings, not both.
+     *
+     * <p>The history of the sequence grows by a position without a token. What needs its token is refused: the embedding is not
+     * kept, and cannot be computed again.
+     *
+     * @param embedding {@link ModelInfo#inputEmbeddingSize()} floats; copied
+     * @param logits whether a token will be sampled from this row
+     * @return the row, from 0
+     * @throws IllegalArgumentException if it has another length, or the sequence is of another context
+     * @throws IllegalStateException as {@link #add(Sequence, int, boolean)}, and if the batch has tokens
+     */
+    int add(Sequence sequence, float[] embedding, boolean logits);
 
     /** Rows. */
     int size();

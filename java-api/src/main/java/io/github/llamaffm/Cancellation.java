@@ -1,8 +1,7 @@
 package io.github.llamaffm;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A wish to stop, given to anything long. Any thread may cancel, at any time.
@@ -12,7 +11,8 @@ import java.util.Set;
  */
 public final class Cancellation {
 
-    private final Set<Runnable> listeners = new LinkedHashSet<>();
+    /** Few, and of each call: a list allocates nothing for one that comes and goes. */
+    private final List<Runnable> listeners = new ArrayList<>();
     private volatile boolean cancelled;
 
     private Cancellation() {}

@@ -64,19 +64,65 @@ public interface Context extends AutoCloseable {
     Batch newBatch();
 
     /** As {@link #decode(Batch, Cancellation)}, cancelled by an interrupt only. */
-    default void decode(Batch batch) {
-        decode(batch, Cancellation.create());
-    }
+    void decode(Batch batch);
 
     /**
-     * Computes a batch. All of its sequences grow by their rows, or, where it fails, none. Calls {@code llama_decode}.
+     * Computes a batch. All of its sequences grow by their rows, or, where it fails or is cancelled, none. What a sequence has in a
+     * recurrent state or a sliding window is saved before, where it could not go back otherwise; of a recurrent model a batch of
+     * one token per sequence is not stopped in the middle. Where a sequence cannot go back it is cleared, and the exception says
+     * so. A model that keeps nothing between two batches, as BERT, does what {@link #encode(Batch)} does. Allocates nothing.
+     * Calls {@code llama_decode}.
      *
      * @throws NoKvSpaceException if there are too few free cells
      * @throws CancelledException if it was cancelled
      * @throws DecodeException if llama.cpp fails
-     * @throws IllegalStateException if the batch is empty, or one of its sequences changed since the row was added
+     * @throws IllegalStateException if the batch is empty, if one of its sequences changed since the row was added, or if the
+     *     model has an encoder that has not run for it
      */
     void decode(Batch batch, Cancellation cancellation);
+
+    /** As {@link #encode(Batch, Cancellation)}, cancelled by an interrupt only. */
+    void encode(Batch batch);
+
+    /**
+     * Runs the encoder of an encoder-decoder model, such as T5, or of one that is an encoder only, over whole texts. Their
+     * sequences must be empty, and stay so: the first token that each of them then decodes is {@link
+     * ModelInfo#decoderStartToken()}. llama.cpp keeps the output of the last run: sequences that decode after it must all have
+     * been in its batch. Calls {@code llama_encode}.
+     *
+     * @param batch of at most {@link #ubatchSize()} rows; which of them ask for logits does not matter
+     * @throws CancelledException if it was cancelled; then the output of the run before still counts
+     * @throws DecodeException if llama.cpp fails
+     * @throws IllegalArgumentException if there are more rows
+     * @throws IllegalStateException if the model has no encoder, the batch is empty, or a sequence is not
+     */
+    void encode(Batch batch, Cancellation cancellation);
+
+    /**
+     * The logits of a row of the last decode, as they lie in native memory. Calls {@code llama_get_logits_ith}.
+     *
+     * @param row of the batch, from 0, that asked for logits
+     * @return valid until the next decode or encode; one small object, no copy
+     * @throws IllegalArgumentException if there is no such row, it did not ask for logits, or the last call was no decode or failed
+     */
+    Logits logits(int row);
+
+    /**
+     * Computes a token or two and forgets them, as llama.cpp's tools do when they start: memory is touched and graphs are laid
+     * out now, not with the first prompt. Sequences and counters stay as they are. Does nothing after an {@link
+     * #encode(Batch)}.
+     *
+     * @throws IllegalStateException if all {@link #maxSequences()} are leased
+     * @throws NoKvSpaceException if there are too few free cells
+     * @throws CancelledException if the thread was interrupted
+     */
+    void warmUp();
+
+    /** What this has computed until now. Waits for what is computed on a device. Calls {@code llama_perf_context}. */
+    PerfCounters perf();
+
+    /** Starts counting anew. Calls {@code llama_perf_context_reset}. */
+    void resetPerf();
 
     /** Whether an earlier failure left this unusable: then every call but {@link #close()} throws. */
     boolean isPoisoned();

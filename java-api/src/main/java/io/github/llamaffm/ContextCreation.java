@@ -21,7 +21,9 @@ final class ContextCreation {
     /** In a call of the model. */
     NativeContext create() {
         int contextSize = contextSize();
-        ContextResources resources = ContextResources.create(options.threads().orElseGet(CpuCount::physical));
+        ContextResources resources = ContextResources.create(options.threadPool()
+                .map(ThreadPool::join)
+                .orElseGet(() -> OwnPool.start(options.threads().orElseGet(CpuCount::physical))));
         boolean created = false;
         try {
             MemorySegment request = request(resources, contextSize);
@@ -56,19 +58,20 @@ final class ContextCreation {
         MemorySegment request = lf_context_request.allocate(resources.memory());
         lf_context_request.model(request, model.pointer());
         lf_context_request.cancel(request, resources.flag().struct());
-        lf_context_request.threadpool(request, resources.threadpool());
-        writeParams(lf_context_request.params(request), options, resources.threads(), contextSize);
+        lf_context_request.threadpool(request, resources.pool().segment());
+        writeParams(lf_context_request.params(request), model.pointer(), options, resources.pool().threads(), contextSize);
         return request;
     }
 
     /** What a context is made with, and what its plan is for. */
-    static void writeParams(MemorySegment params, ContextOptions options, int threads, int contextSize) {
+    static void writeParams(
+            MemorySegment params, MemorySegment model, ContextOptions options, int threads, int contextSize) {
         LlamaFfm.lf_context_default_params(params);
         llama_context_params.n_ctx(params, contextSize);
         llama_context_params.n_batch(params, options.batchSize());
         llama_context_params.n_ubatch(params, Math.min(options.ubatchSize(), options.batchSize()));
         llama_context_params.n_seq_max(params, options.maxSequences());
-        llama_context_params.n_outputs_max(params, maxOutputs(options));
+        llama_context_params.n_outputs_max(params, maxOutputs(LlamaFfm.llama_model_has_encoder(model), options));
         llama_context_params.n_threads(params, threads);
         llama_context_params.n_threads_batch(params, threads);
         llama_context_params.flash_attn_type(params, switch (options.flashAttention()) {
@@ -81,6 +84,7 @@ final class ContextCreation {
         llama_context_params.kv_unified(params, unified(options));
         llama_context_params.swa_full(params, options.fullSlidingWindow());
         llama_context_params.n_rs_seq(params, options.recurrentRollback());
+        llama_context_params.no_perf(params, false);
         llama_context_params.offload_kqv(params, options.offloadKvCache());
         options.pooling().ifPresent(pooling -> {
             llama_context_params.embeddings(params, true);
@@ -144,6 +148,17 @@ final class ContextCreation {
     /** Rows of one batch that may ask for logits. */
     static int maxOutputs(ContextOptions options) {
         return options.maxOutputs().orElse(options.maxSequences());
+    }
+
+    /** Rows that one computation may put out: an encoder puts out all of its rows, and llama.cpp aborts where they are more. */
+    static int maxOutputs(NativeModel model, ContextOptions options) {
+        return maxOutputs(model.info().hasEncoder(), options);
+    }
+
+    private static int maxOutputs(boolean hasEncoder, ContextOptions options) {
+        return hasEncoder
+                ? Math.max(maxOutputs(options), Math.min(options.ubatchSize(), options.batchSize()))
+                : maxOutputs(options);
     }
 
     static LlamaException failure(NativeError error, String what) {

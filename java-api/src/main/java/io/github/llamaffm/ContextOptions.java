@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param maxSequences how many sequences can be leased, 1 to 256; several share one unified cache
  * @param maxOutputs rows of one batch that may ask for logits; empty: one per sequence
  * @param threads that compute, 1 to 512; empty: the least of physical cores, CPU affinity and container quota
+ * @param threadPool threads that contexts share, in turn; then {@code threads} is empty; empty: threads of its own
  * @param flashAttention when attention is computed without its matrix of scores
  * @param keyType how keys are stored
  * @param valueType how values are stored; a quantised one needs flash attention
@@ -34,6 +35,7 @@ public record ContextOptions(
         int maxSequences,
         OptionalInt maxOutputs,
         OptionalInt threads,
+        Optional<ThreadPool> threadPool,
         FlashAttention flashAttention,
         KvType keyType,
         KvType valueType,
@@ -71,6 +73,9 @@ public record ContextOptions(
         Check.range("maxSequences", maxSequences, 1, MAX_SEQUENCES);
         maxOutputs.ifPresent(outputs -> Check.range("maxOutputs", outputs, maxSequences, MAX_BATCH));
         threads.ifPresent(count -> Check.range("threads", count, 1, MAX_THREADS));
+        if (threadPool.isPresent() && threads.isPresent()) {
+            throw new IllegalArgumentException("threads and threadPool exclude each other: a pool has its own number of threads");
+        }
         Check.range("recurrentRollback", recurrentRollback, 0, MAX_ROLLBACK);
     }
 
@@ -94,6 +99,7 @@ public record ContextOptions(
         private int maxSequences = 1;
         private OptionalInt maxOutputs = OptionalInt.empty();
         private OptionalInt threads = OptionalInt.empty();
+        private Optional<ThreadPool> threadPool = Optional.empty();
         private FlashAttention flashAttention = FlashAttention.AUTO;
         private KvType keyType = KvType.F16;
         private KvType valueType = KvType.F16;
@@ -148,6 +154,14 @@ public record ContextOptions(
         /** Threads that compute. Default: the least of physical cores, CPU affinity and container quota. */
         public Builder threads(int count) {
             threads = OptionalInt.of(count);
+            threadPool = Optional.empty();
+            return this;
+        }
+
+        /** Threads that several contexts compute on in turn. Default: threads of the context's own. */
+        public Builder threadPool(ThreadPool pool) {
+            threadPool = Optional.of(pool);
+            threads = OptionalInt.empty();
             return this;
         }
 
@@ -214,7 +228,7 @@ public record ContextOptions(
         /** The options. */
         public ContextOptions build() {
             return new ContextOptions(contextSize, trainedContextSize, batchSize, ubatchSize, maxSequences, maxOutputs,
-                    threads, flashAttention, keyType, valueType, unifiedCache, fullSlidingWindow, recurrentRollback,
+                    threads, threadPool, flashAttention, keyType, valueType, unifiedCache, fullSlidingWindow, recurrentRollback,
                     pooling, attention, ropeScaling, offloadKvCache);
         }
     }

@@ -1,7 +1,12 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.bindings.Pointers;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.bindings.generated.lf_row_request;
 import io.github.llamaffm.internal.NativeLog;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,41 +14,133 @@ import org.jspecify.annotations.Nullable;
 final class Decoder {
 
     private final NativeContext context;
-    private @Nullable NativeBatch lastDecoded;
+    private final ComputePool pool;
 
-    Decoder(NativeContext context) {
+    /** Of the last computation, where it was a decode that succeeded: its rows, and those that have logits. */
+    private int rows;
+
+    private final BitSet outputs = new BitSet();
+    private @Nullable MemorySegment rowRequest;
+
+    /** Counts computations: what came out of one is gone with the next. */
+    private long computation;
+
+    /** Of the encoder's runs the last one counts: llama.cpp keeps one output. */
+    private int encoding;
+
+    Decoder(NativeContext context, ComputePool pool) {
         this.context = context;
+        this.pool = pool;
     }
 
     /**
      * Computes a batch and counts its rows to their sequences.
      *
-     * @return false where it was stopped: then nothing changed
+     * @param rollback that was begun; where this fails or is stopped, it is undone
+     * @return false where it was stopped
      */
-    boolean decode(NativeBatch batch, Stop stop) {
+    boolean decode(NativeBatch batch, Stop stop, Rollback rollback) {
         context.sequences().requireRoom(batch.size());
-        lastDecoded = null;
+        requireEncoded(batch);
+        if (!enter(stop)) {
+            return false;
+        }
         int status;
-        stop.lend();
         try {
+            if (rollback.isStoppable()) {
+                stop.lend();
+            }
             status = LlamaFfm.lf_decode(context.pointer(), batch.struct());
         } finally {
             stop.takeBack();
         }
+        leave(status, "decode");
         if (status == 0) {
-            lastDecoded = batch;
+            rollback.touch();
+            remember(batch);
             context.sequences().decoded(batch);
+            return true;
+        }
+        if (status != 1 && status != -1) {
+            rollback.touch();
+        }
+        if (isStopped(status)) {
+            NativeLog.drainExpected();
+            return false;
+        }
+        throw failedDecode(batch, status, rollback);
+    }
+
+    /**
+     * Runs the encoder over a batch whose sequences are empty.
+     *
+     * @return false where it was stopped: then the output of the encoder is that of its last run
+     */
+    boolean encode(NativeBatch batch, Stop stop) {
+        if (!enter(stop)) {
+            return false;
+        }
+        int status;
+        try {
+            stop.lend();
+            status = LlamaFfm.lf_encode(context.pointer(), batch.encoderStruct());
+        } finally {
+            stop.takeBack();
+        }
+        leave(status, "encode");
+        if (status == 0) {
+            encoding++;
+            context.sequences().encoded(batch, encoding);
             return true;
         }
         if (isStopped(status)) {
             NativeLog.drainExpected();
-            context.sequences().rollBack(batch);
             return false;
         }
-        NativeError error = status <= LlamaFfm.LF_ERROR_EXCEPTION()
-                ? NativeError.last()
-                : new NativeError("llama_decode returned " + status, List.of());
-        throw failedDecode(batch, status, error);
+        throw failure("encoding", batch, status, error(status, "llama_encode"), "");
+    }
+
+    /** The last output is gone, and this context has its turn; false where it was stopped while it waited for that. */
+    private boolean enter(Stop stop) {
+        if (!pool.take(stop)) {
+            return false;
+        }
+        rows = 0;
+        outputs.clear();
+        computation++;
+        pool.attachTo(context.pointer());
+        return true;
+    }
+
+    private void leave(int status, String operation) {
+        if (endsTheContext(status)) {
+            context.poison(operation, NativeError.last());
+            pool.replaceBroken();
+        }
+        if (status == LlamaFfm.LF_ERROR_REMOTE()) {
+            context.loseServer(operation, NativeError.last());
+        }
+        pool.giveBack();
+    }
+
+    /** The batch may be filled anew before its output is read. */
+    private void remember(NativeBatch batch) {
+        rows = batch.size();
+        for (int row = 0; row < rows; row++) {
+            outputs.set(row, batch.hasLogits(row));
+        }
+    }
+
+    /** llama.cpp reads past the end of what no encoder has written. */
+    private void requireEncoded(NativeBatch batch) {
+        if (context.hasEncoder()) {
+            for (int id = 0; id < context.maxSequences(); id++) {
+                if (batch.rowsOf(id) > 0 && (encoding == 0 || batch.sequence(id).encoding() != encoding)) {
+                    throw new IllegalStateException(("the decoder of this model needs the output of its encoder: encode a batch"
+                            + " with sequence %d first, together with all that are decoded after it").formatted(id));
+                }
+            }
+        }
     }
 
     /** llama_decode says 2 where its abort callback stopped it. */
@@ -51,34 +148,83 @@ final class Decoder {
         return status == 2 || status == LlamaFfm.LF_ERROR_CANCELLED() || status == LlamaFfm.LF_ERROR_SHUTDOWN();
     }
 
-    private LlamaException failedDecode(NativeBatch batch, int status, NativeError error) {
+    private static boolean endsTheContext(int status) {
+        return status == LlamaFfm.LF_ERROR_EXCEPTION() || status == LlamaFfm.LF_ERROR_ABORT();
+    }
+
+    private static NativeError error(int status, String function) {
+        return status <= LlamaFfm.LF_ERROR_EXCEPTION()
+                ? NativeError.last()
+                : new NativeError(function + " returned " + status, List.of());
+    }
+
+    private LlamaException failedDecode(NativeBatch batch, int status, Rollback rollback) {
+        NativeError error = error(status, "llama_decode");
+        String note = rollback.undo();
+        return status == 1
+                ? new NoKvSpaceException(batch.size(), context.sequences().freeCells(), context.size(), error.log())
+                : failure("decoding", batch, status, error, note);
+    }
+
+    private static LlamaException failure(String what, NativeBatch batch, int status, NativeError error, String note) {
         if (status == LlamaFfm.LF_ERROR_REMOTE()) {
-            context.loseServer("decode", error);
-            return RpcException.of("decoding %d tokens failed".formatted(batch.size()), error);
+            return RpcException.of("%s %d tokens failed".formatted(what, batch.size()), error);
         }
-        if (status == LlamaFfm.LF_ERROR_EXCEPTION() || status == LlamaFfm.LF_ERROR_ABORT()) {
-            context.poison("decode", error);
-            return new DecodeException("decoding %d tokens failed: %s; the context cannot be used any more: close it"
-                    .formatted(batch.size(), error.summary()), status, error.log());
+        return endsTheContext(status)
+                ? new DecodeException("%s %d tokens failed: %s; the context cannot be used any more: close it"
+                        .formatted(what, batch.size(), error.summary()), status, error.log())
+                : new DecodeException("%s %d tokens failed with code %d: %s%s"
+                        .formatted(what, batch.size(), status, error.summary(), note), status, error.log());
+    }
+
+    /** Changes with each computation. */
+    long computation() {
+        return computation;
+    }
+
+    /** Whether the encoder has run. */
+    boolean hasEncoded() {
+        return encoding > 0;
+    }
+
+    /** The sequences start anew: an encoder has to run before they decode. */
+    void forgetEncoding() {
+        encoding = 0;
+    }
+
+    /** A row of the batch that was decoded last. */
+    Logits logits(int row) {
+        requireOutput(row);
+        MemorySegment request = rowRequest();
+        lf_row_request.row(request, row);
+        int status = LlamaFfm.lf_logits(request);
+        if (status == LlamaFfm.LF_ERROR_SHUTDOWN()) {
+            throw new ShutdownException();
         }
-        context.sequences().rollBack(batch);
-        if (status == 1) {
-            return new NoKvSpaceException(batch.size(), context.sequences().freeCells(), context.size(), error.log());
+        if (status != 0) {
+            NativeError error = NativeError.last();
+            if (endsTheContext(status)) {
+                context.poison("reading of logits", error);
+            }
+            throw new DecodeException("row %d cannot be read: %s".formatted(row, error.summary()), status, error.log());
         }
-        return new DecodeException("decoding %d tokens failed with code %d: %s"
-                .formatted(batch.size(), status, error.summary()), status, error.log());
+        return new NativeLogits(context, computation, Pointers.view(
+                lf_row_request.data(request), (long) context.model().info().vocabularySize() * Float.BYTES));
+    }
+
+    private MemorySegment rowRequest() {
+        MemorySegment request = rowRequest;
+        if (request == null) {
+            request = lf_row_request.allocate(Arena.ofAuto());
+            lf_row_request.context(request, context.pointer());
+            rowRequest = request;
+        }
+        return request;
     }
 
     /** Samples from a row of the batch that was decoded last. */
     int sample(NativeSampler sampler, int row) {
-        NativeBatch batch = lastDecoded;
-        if (batch == null) {
-            throw new IllegalArgumentException("nothing to sample from: the context has decoded nothing, or the decode failed");
-        }
-        if (row < 0 || row >= batch.size() || !batch.hasLogits(row)) {
-            throw new IllegalArgumentException("row %d of the last batch of %d rows did not ask for logits"
-                    .formatted(row, batch.size()));
-        }
+        requireOutput(row);
         sampler.enter();
         try {
             int token = LlamaFfm.lf_sampler_sample(sampler.pointer(), context.pointer(), row);
@@ -86,6 +232,16 @@ final class Decoder {
             return token;
         } finally {
             sampler.exit();
+        }
+    }
+
+    private void requireOutput(int row) {
+        if (rows == 0) {
+            throw new IllegalArgumentException("there are no logits: the context has decoded nothing, or its last call failed");
+        }
+        if (row < 0 || row >= rows || !outputs.get(row)) {
+            throw new IllegalArgumentException("row %d of the last batch of %d rows did not ask for logits"
+                    .formatted(row, rows));
         }
     }
 }

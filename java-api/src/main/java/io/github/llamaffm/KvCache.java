@@ -6,9 +6,28 @@ import io.github.llamaffm.bindings.generated.LlamaFfm;
 final class KvCache {
 
     private final NativeContext context;
+    private final boolean recurrent;
+
+    /** Tokens of the window of some layers; 0: attention sees everything, or keeps everything. */
+    private final int window;
 
     KvCache(NativeContext context) {
         this.context = context;
+        this.recurrent = context.model().info().isRecurrent();
+        this.window = context.options().fullSlidingWindow() ? 0 : context.model().info().slidingWindow();
+    }
+
+    /** Whether a state takes the place of cells, in some layers at least. */
+    boolean isRecurrent() {
+        return recurrent;
+    }
+
+    /**
+     * Whether a sequence can go back after so many more tokens, at whatever point they were stopped. Within one ubatch no cell is
+     * written over that the next token of its sequence would see.
+     */
+    boolean goesBackAfter(int tokens) {
+        return !recurrent && (window == 0 || tokens <= context.ubatchSize());
     }
 
     /**
@@ -29,7 +48,6 @@ final class KvCache {
 
     /** Whether the cache still has what a token at that position would look at. */
     boolean canContinueAt(int sequenceId, int position) {
-        int window = context.model().info().slidingWindow();
         if (window == 0 || position == 0) {
             return true;
         }

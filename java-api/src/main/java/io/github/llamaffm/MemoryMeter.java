@@ -86,7 +86,7 @@ final class MemoryMeter {
             lf_memory_request.context(request, context);
             lf_memory_request.parts(request, parts);
             lf_memory_request.capacity(request, MAX_PARTS);
-            ContextCreation.writeParams(lf_memory_request.params(request), options, 1, contextSize);
+            ContextCreation.writeParams(lf_memory_request.params(request), model, options, 1, contextSize);
             if (question.ask(request) != LlamaFfm.LF_OK()) {
                 throw ContextCreation.failure(NativeError.last(), "cannot plan a context of " + contextSize + " tokens");
             }

@@ -2,6 +2,7 @@ package io.github.llamaffm;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What a model file says about its model. Any thread; read from the model when asked for, so not after it is closed. */
 public interface ModelInfo {
@@ -26,6 +27,15 @@ public interface ModelInfo {
 
     /** Calls {@code llama_model_n_embd}. */
     int embeddingSize();
+
+    /** Floats of one embedding that is given as input, in the place of a token. Calls {@code llama_model_n_embd_inp}. */
+    int inputEmbeddingSize();
+
+    /**
+     * The token that the decoder of an encoder-decoder model starts with; empty for other models. Calls {@code
+     * llama_model_decoder_start_token}; where the model has none, it is {@link Tokenizer#bos()}, as in llama.cpp's tools.
+     */
+    OptionalInt decoderStartToken();
 
     /** Calls {@code llama_model_n_layer}. */
     int layerCount();

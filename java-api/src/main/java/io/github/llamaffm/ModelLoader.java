@@ -92,10 +92,8 @@ final class ModelLoader {
         }
         try (Arena arena = Arena.ofShared()) {
             CancelFlag flag = new CancelFlag(arena);
-            Runnable stop = () -> flag.request(cancellation);
-            flag.lend(cancellation, 0);
-            cancellation.addListener(stop);
-            try {
+            try (Stop stop = new Stop(flag, cancellation)) {
+                stop.lend();
                 MemorySegment request = modelRequest.write(arena);
                 lf_model_request.cancel(request, flag.struct());
                 options.progress().ifPresent(listener -> llama_model_params.progress_callback(lf_model_request.params(request),

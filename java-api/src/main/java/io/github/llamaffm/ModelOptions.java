@@ -25,7 +25,8 @@ import java.util.function.DoubleConsumer;
  * @param metadataOverrides what to take for a key instead of what the file says. {@link ModelInfo#metadata()} still says
  *     what the file says. One that does not fit the type of its key fails the load. A value that makes no sense can fail the
  *     load or make a model that computes nonsense
- * @param tensorPlacements where weights go by their names; the first that matches counts; at most {@value #MAX_PLACEMENTS}
+ * @param tensorPlacements where weights go by their names, to the host or to devices that are used; the first that matches
+ *     counts; at most {@value #MAX_PLACEMENTS}
  * @param expertsOnCpu keeps the weights of the experts in the host's memory, after what tensorPlacements say
  * @param repack rearranges weights of the CPU for its instructions, where that is faster: these are not mapped then
  * @param maxHostMemory bytes of host memory that a plan may use, at least 0; empty: all that is available
@@ -75,6 +76,7 @@ public record ModelOptions(
             throw new IllegalArgumentException("a metadata key is empty");
         }
         Check.range("the number of tensorPlacements", tensorPlacements.size(), 0, MAX_PLACEMENTS);
+        requireUsed(tensorPlacements, devices, splitMode, mainGpu);
         gpuLayers.ifPresent(layers -> Check.range("gpuLayers", layers, 0, Integer.MAX_VALUE));
         maxHostMemory.ifPresent(bytes -> Check.range("maxHostMemory", bytes, 0, Long.MAX_VALUE));
         maxDeviceMemory.ifPresent(bytes -> Check.range("maxDeviceMemory", bytes, 0, Long.MAX_VALUE));
@@ -91,6 +93,24 @@ public record ModelOptions(
             }
             if (names.indexOf(device.name()) != names.lastIndexOf(device.name())) {
                 throw new IllegalArgumentException("the device " + device.name() + " is named twice");
+            }
+        }
+    }
+
+    /** llama.cpp aborts where it has to compute with weights on a device that it does not use. */
+    private static void requireUsed(
+            List<TensorPlacement> placements, List<Device> devices, SplitMode splitMode, int mainGpu) {
+        if (devices.isEmpty()) {
+            return;
+        }
+        List<String> used = devices.stream().map(Device::name).toList();
+        if (splitMode == SplitMode.NONE) {
+            used = mainGpu >= 0 && mainGpu < used.size() ? List.of(used.get(mainGpu)) : List.of();
+        }
+        for (TensorPlacement placement : placements) {
+            if (placement.device().type() != Device.Type.CPU && !used.contains(placement.device().name())) {
+                throw new IllegalArgumentException("the weights %s are placed on %s, which is not among the devices to use: %s"
+                        .formatted(placement.pattern(), placement.device().name(), used));
             }
         }
     }

@@ -18,9 +18,10 @@ final class NativeBatch implements Batch {
     private final int capacity;
     private final int maxOutputs;
 
+    private final Arena arena = Arena.ofAuto();
     private final MemorySegment struct;
     private final MemorySegment tokens;
-    private final MemorySegment positions;
+    private MemorySegment positions;
     private final MemorySegment sequenceIds;
     private final MemorySegment outputs;
 
@@ -28,6 +29,12 @@ final class NativeBatch implements Batch {
     private final int[] rowsOf;
     private final int[] startOf;
     private final NativeSequence[] sequences;
+
+    /** Rows of floats; allocated with the first embedding. */
+    private MemorySegment embeddings = MemorySegment.NULL;
+
+    /** Whether the rows are embeddings, not tokens. */
+    private boolean ofEmbeddings;
 
     private int size;
     private int outputCount;
@@ -40,7 +47,6 @@ final class NativeBatch implements Batch {
         this.rowsOf = new int[context.maxSequences()];
         this.startOf = new int[context.maxSequences()];
         this.sequences = new NativeSequence[context.maxSequences()];
-        Arena arena = Arena.ofAuto();
         struct = llama_batch.allocate(arena);
         tokens = arena.allocate(ValueLayout.JAVA_INT, capacity);
         positions = arena.allocate(ValueLayout.JAVA_INT, capacity);
@@ -66,16 +72,64 @@ final class NativeBatch implements Batch {
 
     @Override
     public int add(Sequence sequence, int token, boolean logits) {
-        if (!(sequence instanceof NativeSequence nativeSequence) || nativeSequence.context() != context) {
-            throw new IllegalArgumentException("the sequence is not one of this batch's context");
-        }
+        NativeSequence own = context.requireOwn(sequence);
         context.requireToken(token, size);
-        return context.call(() -> {
-            requireOpen();
-            nativeSequence.requireOpen();
-            nativeSequence.settle();
-            return addRow(nativeSequence, token, logits);
-        }, () -> {});
+        context.enter();
+        try {
+            prepare(own, false);
+            return addRow(own, token, logits);
+        } finally {
+            context.exit();
+        }
+    }
+
+    @Override
+    public int add(Sequence sequence, float[] embedding, boolean logits) {
+        NativeSequence own = context.requireOwn(sequence);
+        int width = context.model().info().inputEmbeddingSize();
+        if (embedding.length != width) {
+            throw new IllegalArgumentException("the embedding has %d floats, the model takes %d"
+                    .formatted(embedding.length, width));
+        }
+        context.enter();
+        try {
+            prepare(own, true);
+            int row = addRow(own, 0, logits);
+            MemorySegment.copy(embedding, 0, embeddings, ValueLayout.JAVA_FLOAT, (long) row * width * Float.BYTES, width);
+            return row;
+        } finally {
+            context.exit();
+        }
+    }
+
+    /** Before a row of a sequence is added, in a call of the context. */
+    private void prepare(NativeSequence sequence, boolean embedding) {
+        context.requireUsable();
+        requireOpen();
+        sequence.requireOpen();
+        if (!sequence.isSettled()) {
+            context.call(() -> {
+                sequence.settle();
+                return null;
+            }, () -> {});
+        }
+        if (size == 0) {
+            ofEmbeddings = embedding;
+            if (embedding && embeddings.address() == 0) {
+                allocateEmbeddings();
+            }
+        } else if (ofEmbeddings != embedding) {
+            throw new IllegalStateException("the batch has %s already, and takes one kind; clear it, or decode it first"
+                    .formatted(ofEmbeddings ? "embeddings" : "tokens"));
+        }
+    }
+
+    private void allocateEmbeddings() {
+        embeddings = arena.allocate(ValueLayout.JAVA_FLOAT, (long) capacity * context.model().info().inputEmbeddingSize());
+        MemorySegment wider = arena.allocate(
+                ValueLayout.JAVA_INT, (long) capacity * context.model().info().positionsPerEmbedding());
+        positions = wider;
+        llama_batch.pos(struct, wider);
     }
 
     /** As {@link #add}, of checked arguments and in a call of the context. */
@@ -100,10 +154,42 @@ final class NativeBatch implements Batch {
         return row;
     }
 
-    /** What native code reads, up to date. */
+    /** What native code reads to decode, up to date. */
     MemorySegment struct() {
         llama_batch.n_tokens(struct, size);
+        llama_batch.token(struct, ofEmbeddings ? MemorySegment.NULL : tokens);
+        llama_batch.embd(struct, ofEmbeddings ? embeddings : MemorySegment.NULL);
+        llama_batch.logits(struct, outputs);
+        if (ofEmbeddings) {
+            writeMorePositions();
+        }
         return struct;
+    }
+
+    /** As {@link #struct()}, for an encoder, which puts out every row. */
+    MemorySegment encoderStruct() {
+        struct();
+        llama_batch.logits(struct, MemorySegment.NULL);
+        return struct;
+    }
+
+    /**
+     * Models that place an image in several dimensions (M-RoPE) read more than one position of each embedding: all first ones,
+     * then all second ones. Those of text are equal, and the last is 0.
+     */
+    private void writeMorePositions() {
+        int each = context.model().info().positionsPerEmbedding();
+        for (int dimension = 1; dimension < each; dimension++) {
+            for (int row = 0; row < size; row++) {
+                int position = dimension == each - 1 ? 0 : positions.getAtIndex(ValueLayout.JAVA_INT, row);
+                positions.setAtIndex(ValueLayout.JAVA_INT, (long) dimension * size + row, position);
+            }
+        }
+    }
+
+    /** Whether the rows are embeddings, not tokens. */
+    boolean hasEmbeddings() {
+        return ofEmbeddings;
     }
 
     /** Rows of the sequence with that id. */

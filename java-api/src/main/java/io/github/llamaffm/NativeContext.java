@@ -17,6 +17,7 @@ final class NativeContext extends NativeResource implements Context {
     private final ContextOptions options;
     private final ContextResources resources;
     private final boolean hasEncoder;
+    private final boolean hasMemory;
     private final int size;
     private final int batchSize;
     private final int ubatchSize;
@@ -24,6 +25,16 @@ final class NativeContext extends NativeResource implements Context {
     private final SequencePool sequences;
     private final KvCache kvCache;
     private final Decoder decoder;
+    private final Rollback rollback;
+    private final Counters counters;
+
+    /** What a decode or encode works on. Made once, not for each call. */
+    private final Stop stop;
+
+    private final Runnable cancel;
+    private final Supplier<@Nullable Void> decode = this::decodeNow;
+    private final Supplier<@Nullable Void> encode = this::encodeNow;
+    private @Nullable NativeBatch batch;
 
     private volatile @Nullable PoisonedContextException poison;
     private volatile boolean graphLeft;
@@ -35,13 +46,18 @@ final class NativeContext extends NativeResource implements Context {
         this.options = options;
         this.resources = resources;
         this.hasEncoder = model.info().hasEncoder();
+        this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
         this.size = LlamaFfm.llama_n_ctx(pointer());
         this.batchSize = LlamaFfm.llama_n_batch(pointer());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
         this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), options.maxSequences());
         this.kvCache = new KvCache(this);
-        this.decoder = new Decoder(this);
+        this.decoder = new Decoder(this, resources.pool());
+        this.rollback = new Rollback(this);
+        this.counters = new Counters(this);
         this.sequences = new SequencePool(this);
+        this.stop = new Stop(resources.flag());
+        this.cancel = stop::cancel;
     }
 
     @Override
@@ -71,7 +87,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public int threads() {
-        return resources.threads();
+        return resources.pool().threads();
     }
 
     @Override
@@ -86,11 +102,9 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions generateOptions) {
-        requireDecoderOnly();
+        requireGenerates();
         requireTokens(prompt);
-        if (prompt.length > size) {
-            throw new PromptTooLongException(prompt.length, size, size);
-        }
+        requireRoomFor(prompt, 0);
         return call(() -> sequences.generate(prompt, generateOptions), () -> {});
     }
 
@@ -105,22 +119,131 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
-    public void decode(Batch batch, Cancellation cancellation) {
-        if (!(batch instanceof NativeBatch nativeBatch) || nativeBatch.context() != this) {
+    public void decode(Batch rows) {
+        compute(rows, null, decode);
+    }
+
+    @Override
+    public void decode(Batch rows, Cancellation cancellation) {
+        compute(rows, cancellation, decode);
+    }
+
+    @Override
+    public void encode(Batch rows) {
+        compute(rows, null, encode);
+    }
+
+    @Override
+    public void encode(Batch rows, Cancellation cancellation) {
+        compute(rows, cancellation, encode);
+    }
+
+    private void compute(Batch rows, @Nullable Cancellation cancellation, Supplier<@Nullable Void> work) {
+        if (!(rows instanceof NativeBatch own) || own.context() != this) {
             throw new IllegalArgumentException("the batch is not one of this context");
         }
-        requireDecoderOnly();
-        try (Stop stop = new Stop(resources.flag(), cancellation)) {
-            call(() -> {
-                nativeBatch.requireCurrent();
-                sequences.closeGenerationsIn(nativeBatch);
-                if (stop.requested() || !decoder.decode(nativeBatch, stop)) {
-                    throw new CancelledException("the decode of %d rows was cancelled".formatted(nativeBatch.size()));
-                }
-                sequences.append(nativeBatch);
-                return null;
-            }, stop::cancel);
+        enter();
+        try {
+            batch = own;
+            stop.reset();
+            if (cancellation != null) {
+                stop.open(cancellation);
+            }
+            call(work, cancel);
+        } finally {
+            stop.close();
+            batch = null;
+            exit();
         }
+    }
+
+    private @Nullable Void decodeNow() {
+        NativeBatch rows = current();
+        if (!hasMemory) {
+            return encodeNow();
+        }
+        sequences.closeGenerationsIn(rows);
+        boolean done = false;
+        rollback.begin(rows);
+        try {
+            if (stop.requested() || !decoder.decode(rows, stop, rollback)) {
+                throw new CancelledException("the decode of %d rows was cancelled%s".formatted(rows.size(), rollback.undo()));
+            }
+            sequences.append(rows);
+            done = true;
+        } finally {
+            if (done) {
+                rollback.end();
+            } else {
+                rollback.undo();
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Void encodeNow() {
+        NativeBatch rows = current();
+        if (hasMemory && !hasEncoder) {
+            throw new IllegalStateException("the model has no encoder: decode the batch");
+        }
+        int most = Math.min(ubatchSize, ContextCreation.maxOutputs(model, options));
+        if (rows.size() > most) {
+            throw new IllegalArgumentException(("%d rows are more than the %d that are encoded at once; take fewer, or raise"
+                    + " ubatchSize, and maxOutputs where that is less").formatted(rows.size(), most));
+        }
+        sequences.closeGenerationsIn(rows);
+        sequences.requireEmpty(rows);
+        if (stop.requested() || !decoder.encode(rows, stop)) {
+            throw new CancelledException("the encode of %d rows was cancelled".formatted(rows.size()));
+        }
+        return null;
+    }
+
+    private NativeBatch current() {
+        NativeBatch rows = batch;
+        if (rows == null) {
+            throw new AssertionError("set by compute");
+        }
+        rows.requireCurrent();
+        return rows;
+    }
+
+    @Override
+    public Logits logits(int row) {
+        enter();
+        try {
+            requireUsable();
+            return resources.worker().run(() -> decoder.logits(row), () -> {});
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public void warmUp() {
+        enter();
+        try {
+            stop.reset();
+            call(() -> {
+                new WarmUp(this, stop).run();
+                return null;
+            }, cancel);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public PerfCounters perf() {
+        return call(counters::read, () -> {});
+    }
+
+    @Override
+    public void resetPerf() {
+        call(() -> {
+            counters.reset();
+            return null;
+        }, () -> {});
     }
 
     @Override
@@ -136,10 +259,7 @@ final class NativeContext extends NativeResource implements Context {
     <T extends @Nullable Object> T call(Supplier<T> work, Runnable cancel) {
         enter();
         try {
-            PoisonedContextException reason = poison;
-            if (reason != null) {
-                throw new PoisonedContextException(reason.getMessage(), reason.nativeLog());
-            }
+            requireUsable();
             return resources.worker().run(work, cancel);
         } finally {
             exit();
@@ -168,11 +288,76 @@ final class NativeContext extends NativeResource implements Context {
         return ownBatch;
     }
 
-    /** llama.cpp aborts where such a model decodes before it has encoded. */
-    void requireDecoderOnly() {
-        if (hasEncoder) {
-            throw new IllegalStateException("the model has an encoder, as T5 has: it cannot continue a text by itself");
+    Rollback rollback() {
+        return rollback;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    boolean hasEncoder() {
+        return hasEncoder;
+    }
+
+    /** Whether anything is kept between two batches: models like BERT compute each by itself. */
+    boolean hasMemory() {
+        return hasMemory;
+    }
+
+    /** @throws PoisonedContextException if an earlier failure left this unusable */
+    void requireUsable() {
+        PoisonedContextException reason = poison;
+        if (reason != null) {
+            throw new PoisonedContextException(reason.getMessage(), reason.nativeLog());
         }
+    }
+
+    /** For what goes on where an earlier call ended. */
+    void requireHistory() {
+        if (!hasMemory || !model.info().hasDecoder()) {
+            throw new IllegalStateException(
+                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text");
+        }
+    }
+
+    /** For what makes text. */
+    void requireGenerates() {
+        requireHistory();
+        if (hasEncoder && model.info().decoderStartToken().isEmpty()) {
+            throw new IllegalStateException("the model does not say which token its decoder starts with: encode, then decode");
+        }
+    }
+
+    /** @param used tokens that are there already */
+    void requireRoomFor(int[] prompt, int used) {
+        int left = size - used;
+        if (prompt.length > left) {
+            throw new PromptTooLongException(prompt.length, left, size);
+        }
+        if (hasEncoder && prompt.length > ownBatch.capacity()) {
+            throw PromptTooLongException.ofEncoder(prompt.length, ownBatch.capacity());
+        }
+    }
+
+    /**
+     * Runs the encoder over a prompt, for an empty sequence.
+     *
+     * @return false where it was stopped
+     */
+    boolean encodePrompt(NativeSequence sequence, int[] tokens, Stop why) {
+        ownBatch.clear();
+        for (int token : tokens) {
+            ownBatch.addRow(sequence, token, false);
+        }
+        return decoder.encode(ownBatch, why);
+    }
+
+    NativeSequence requireOwn(Sequence sequence) {
+        if (!(sequence instanceof NativeSequence own) || own.context() != this) {
+            throw new IllegalArgumentException("the sequence is not one of this context");
+        }
+        return own;
     }
 
     void requireTokens(int[] tokens) {

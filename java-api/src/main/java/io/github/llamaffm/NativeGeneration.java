@@ -58,7 +58,8 @@ final class NativeGeneration implements Generation {
         this.sampler = NativeSampler.create(context.model(), null, options.sampler());
         this.pieces = new PieceReader(context.model().tokenizer());
         this.stops = new StopStrings(options.stop());
-        this.stop = new Stop(context.flag(), options.cancellation().orElseGet(Cancellation::create));
+        this.stop = new Stop(context.flag());
+        options.cancellation().ifPresent(stop::open);
         this.cancel = stop::cancel;
     }
 
@@ -190,10 +191,10 @@ final class NativeGeneration implements Generation {
             if (prompt.length == 0 && sequence.length() == 0) {
                 return finish(FinishReason.END);
             }
-            if (stop.requested() || !sequence.extend(prompt, true, stop)) {
+            if (stop.requested() || !computePrompt()) {
                 return finish(stop.reason());
             }
-            sampler.accept(sequence.history());
+            sampler.accept(sequence.tokens());
             if (maxTokens == 0) {
                 return finish(FinishReason.LENGTH);
             }
@@ -201,6 +202,19 @@ final class NativeGeneration implements Generation {
             return finish(stop.reason());
         }
         return sample();
+    }
+
+    /**
+     * The prompt of a model with an encoder goes there; its decoder then starts with a token of its own, as in llama-completion.
+     *
+     * @return false where it was stopped
+     */
+    private boolean computePrompt() {
+        if (!context.hasEncoder() || prompt.length == 0) {
+            return sequence.extend(prompt, true, stop);
+        }
+        int[] start = context.model().info().decoderStartToken().stream().toArray();
+        return context.encodePrompt(sequence, prompt, stop) && sequence.extend(start, true, stop);
     }
 
     private String sample() {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
@@ -19,6 +20,9 @@ final class NativeModelInfo implements ModelInfo {
 
     private final NativeModel model;
     private final int vocabularySize;
+
+    /** Asked for with each embedding. */
+    private volatile int inputEmbeddingSize;
 
     NativeModelInfo(NativeModel model, int vocabularySize) {
         this.model = model;
@@ -58,6 +62,29 @@ final class NativeModelInfo implements ModelInfo {
     @Override
     public int embeddingSize() {
         return count(LlamaFfm::llama_model_n_embd);
+    }
+
+    @Override
+    public int inputEmbeddingSize() {
+        if (inputEmbeddingSize == 0) {
+            inputEmbeddingSize = count(LlamaFfm::llama_model_n_embd_inp);
+        }
+        return inputEmbeddingSize;
+    }
+
+    @Override
+    public OptionalInt decoderStartToken() {
+        if (!hasEncoder() || !hasDecoder()) {
+            return OptionalInt.empty();
+        }
+        int token = count(LlamaFfm::llama_model_decoder_start_token);
+        return token < 0 ? model.tokenizer().bos() : OptionalInt.of(token);
+    }
+
+    /** Positions that llama.cpp reads of each embedding. */
+    int positionsPerEmbedding() {
+        int type = count(LlamaFfm::llama_model_rope_type);
+        return type == LlamaFfm.LLAMA_ROPE_TYPE_MROPE() || type == LlamaFfm.LLAMA_ROPE_TYPE_IMROPE() ? 4 : 1;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.internal.IntList;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeSequence implements Sequence {
 
+    /** In the place of a token, where an embedding was the input. */
+    private static final int EMBEDDING = -1;
+
+    private static final int[] NO_TOKENS = {};
+
     private final NativeContext context;
     private final int id;
     private final IntList history = new IntList();
     private int decoded;
+    private int embeddings;
+    private int encoding;
     private boolean open = true;
     private @Nullable NativeGeneration generation;
 
@@ -41,15 +49,15 @@ final class NativeSequence implements Sequence {
 
     @Override
     public void append(int... tokens) {
-        context.requireDecoderOnly();
+        context.requireHistory();
         context.requireTokens(tokens);
-        try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
-            operate(() -> {
-                if (!extend(tokens, false, stop)) {
-                    throw new CancelledException("appending %d tokens was cancelled".formatted(tokens.length));
-                }
-            }, stop::cancel);
-        }
+        Stop stop = new Stop(context.flag());
+        operate(() -> {
+            if (!extend(tokens, false, stop)) {
+                throw new CancelledException("appending %d tokens was cancelled%s"
+                        .formatted(tokens.length, context.rollback().undo()));
+            }
+        }, stop::cancel);
     }
 
     @Override
@@ -59,15 +67,16 @@ final class NativeSequence implements Sequence {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions options) {
-        context.requireDecoderOnly();
+        context.requireGenerates();
         context.requireTokens(prompt);
         return context.call(() -> {
             requireOpen();
             closeGeneration();
-            int left = context.size() - length();
-            if (prompt.length > left) {
-                throw new PromptTooLongException(prompt.length, left, context.size());
+            if (context.hasEncoder() && prompt.length > 0 && length() > 0) {
+                throw new IllegalStateException(("the prompt is for the encoder, but the decoder has %d tokens of an answer"
+                        + " already; clear the sequence, or continue it with an empty prompt").formatted(length()));
             }
+            context.requireRoomFor(prompt, length());
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
@@ -81,7 +90,7 @@ final class NativeSequence implements Sequence {
     public void truncate(int length) {
         operate(() -> {
             Objects.checkIndex(length, length() + 1);
-            history.truncate(length);
+            forget(length);
             if (length < decoded) {
                 cutCells(length);
             }
@@ -130,16 +139,51 @@ final class NativeSequence implements Sequence {
         return decoded;
     }
 
-    int[] history() {
-        return history.toArray();
+    /** The tokens of the history, without what was given as embeddings. */
+    int[] tokens() {
+        int[] all = history.toArray();
+        return embeddings == 0 ? all : Arrays.stream(all).filter(token -> token != EMBEDDING).toArray();
+    }
+
+    /** Whether everything of the history is in the cache. */
+    boolean isSettled() {
+        return decoded == history.size();
     }
 
     void remember(int token) {
         history.add(token);
     }
 
+    /** A position of the history has no token. */
+    void rememberEmbedding() {
+        history.add(EMBEDDING);
+        embeddings++;
+    }
+
+    /** Drops the end of the history, of which no cell is left. */
+    void forget(int length) {
+        for (int i = length; embeddings > 0 && i < history.size(); i++) {
+            embeddings -= history.get(i) == EMBEDDING ? 1 : 0;
+        }
+        history.truncate(Math.min(length, history.size()));
+    }
+
     void grow(int rows) {
         decoded += rows;
+    }
+
+    /** What is left in the cache. */
+    void decodedUpTo(int position) {
+        decoded = position;
+    }
+
+    /** Which run of the encoder had this sequence in its batch; 0: none had. */
+    int encoding() {
+        return encoding;
+    }
+
+    void encoded(int run) {
+        encoding = run;
     }
 
     /** A generation that was left unfinished ends with the next operation. */
@@ -152,12 +196,8 @@ final class NativeSequence implements Sequence {
 
     /** Computes what is not in the cache yet. */
     void settle() {
-        if (decoded < history.size()) {
-            try (Stop stop = new Stop(context.flag(), Cancellation.create())) {
-                if (!extend(new int[0], false, stop)) {
-                    throw new CancelledException("computing the last token was cancelled");
-                }
-            }
+        if (decoded < history.size() && !extend(NO_TOKENS, false, new Stop(context.flag()))) {
+            throw new CancelledException("computing the last token was cancelled");
         }
     }
 
@@ -169,27 +209,53 @@ final class NativeSequence implements Sequence {
      * @return false where it was stopped
      */
     boolean extend(int[] tokens, boolean logits, Stop stop) {
-        int lengthBefore = history.size();
-        int decodedBefore = decoded;
+        Rollback rollback = context.rollback();
+        boolean again = logits && tokens.length == 0 && decoded == history.size();
+        boolean fromState = again && context.kvCache().isRecurrent();
+        if (again && !fromState) {
+            takeBack(decoded - 1);
+        }
+        rollback.begin(this, fromState ? decoded : history.size() - decoded + tokens.length);
         boolean done = false;
         try {
             history.addAll(tokens);
-            if (logits && decoded == history.size()) {
-                cutCells(decoded - 1);
+            if (fromState) {
+                rollback.touch();
+                takeBack(decoded - 1);
             }
-            done = computeRest(logits, stop);
+            done = computeRest(logits, stop, rollback);
             return done;
         } finally {
-            if (!done) {
-                history.truncate(Math.min(lengthBefore, history.size()));
-                if (decoded > decodedBefore && !context.isPoisoned()) {
-                    cutCells(decodedBefore);
-                }
+            if (done) {
+                rollback.end();
+            } else {
+                rollback.undo();
             }
         }
     }
 
-    private boolean computeRest(boolean logits, Stop stop) {
+    /** Removes cells, of which the tokens stay: all of them where this memory cannot go back so far. */
+    private void takeBack(int position) {
+        requireTokens(position);
+        if (context.kvCache().canContinueAt(id, position) && context.kvCache().remove(id, position)) {
+            decoded = position;
+        } else {
+            requireTokens(0);
+            context.kvCache().remove(id, 0);
+            decoded = 0;
+        }
+    }
+
+    private void requireTokens(int from) {
+        for (int i = from; embeddings > 0 && i < history.size(); i++) {
+            if (history.get(i) == EMBEDDING) {
+                throw new IllegalStateException(("position %d of the sequence was an embedding, which is not kept: it cannot be"
+                        + " computed again; ask for the logits of its row when you decode it").formatted(i));
+            }
+        }
+    }
+
+    private boolean computeRest(boolean logits, Stop stop, Rollback rollback) {
         context.sequences().requireRoom(history.size() - decoded);
         NativeBatch batch = context.ownBatch();
         while (decoded < history.size()) {
@@ -201,7 +267,7 @@ final class NativeSequence implements Sequence {
             for (int i = decoded; i < end; i++) {
                 batch.addRow(this, history.get(i), logits && i == history.size() - 1);
             }
-            if (!context.decoder().decode(batch, stop)) {
+            if (!context.decoder().decode(batch, stop, rollback)) {
                 return false;
             }
         }
@@ -213,11 +279,6 @@ final class NativeSequence implements Sequence {
         return context.ownBatch().size() - 1;
     }
 
-    /** Removes what a failed decode may have left behind the last counted cell. */
-    void rollBackCells() {
-        cutCells(decoded);
-    }
-
     /** Removes all cells from a position on; everything where this memory cannot go back so far. */
     private void cutCells(int position) {
         if (context.kvCache().canContinueAt(id, position) && context.kvCache().remove(id, position)) {
@@ -225,7 +286,7 @@ final class NativeSequence implements Sequence {
         } else {
             context.kvCache().remove(id, 0);
             decoded = 0;
-            history.truncate(0);
+            forget(0);
         }
     }
 }

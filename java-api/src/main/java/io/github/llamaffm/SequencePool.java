@@ -113,15 +113,30 @@ final class SequencePool {
     /** Adds the tokens of a computed batch to the histories. */
     void append(NativeBatch batch) {
         for (int row = 0; row < batch.size(); row++) {
-            batch.sequence(batch.sequenceId(row)).remember(batch.token(row));
+            NativeSequence sequence = batch.sequence(batch.sequenceId(row));
+            if (batch.hasEmbeddings()) {
+                sequence.rememberEmbedding();
+            } else {
+                sequence.remember(batch.token(row));
+            }
         }
     }
 
-    /** Removes what a batch that failed may have left. */
-    void rollBack(NativeBatch batch) {
+    /** The sequences of a batch have the output of a run of the encoder. */
+    void encoded(NativeBatch batch, int run) {
         for (int id = 0; id < tenants.length; id++) {
             if (batch.rowsOf(id) > 0) {
-                batch.sequence(id).rollBackCells();
+                batch.sequence(id).encoded(run);
+            }
+        }
+    }
+
+    /** An encoder takes a text from its start on. */
+    void requireEmpty(NativeBatch batch) {
+        for (int id = 0; id < tenants.length; id++) {
+            if (batch.rowsOf(id) > 0 && batch.sequence(id).length() > 0) {
+                throw new IllegalStateException("sequence %d has %d tokens already, and an encoder starts at the first; clear it"
+                        .formatted(id, batch.sequence(id).length()));
             }
         }
     }

@@ -3,24 +3,50 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** What may stop one piece of work: the caller's cancellation, an interrupt, a time limit, the closing of the context. */
+/**
+ * What may stop one piece of work: the caller's cancellation, an interrupt, a time limit, the closing of the context. Made
+ * for one piece of work, or opened for one after the other.
+ */
 final class Stop implements AutoCloseable {
 
-    private final CancelFlag flag;
-    private final Cancellation callers;
-    private final Cancellation own = Cancellation.create();
-    private final Runnable cancelOwn = own::cancel;
+    private static final long NEVER = Long.MAX_VALUE;
 
-    private long limitNanos = Long.MAX_VALUE;
+    private final CancelFlag flag;
+    private final Runnable request;
+    private volatile @Nullable Cancellation callers;
+    private volatile boolean own;
+
+    private long limitNanos = NEVER;
     private long startNanos;
     private long deadlineMicros;
 
-    Stop(CancelFlag flag, Cancellation callers) {
+    /** For work that no caller cancels, yet. */
+    Stop(CancelFlag flag) {
         this.flag = flag;
-        this.callers = callers;
-        own.addListener(() -> flag.request(own));
-        callers.addListener(cancelOwn);
+        this.request = () -> flag.request(this);
+    }
+
+    Stop(CancelFlag flag, Cancellation callers) {
+        this(flag);
+        open(callers);
+    }
+
+    /** Starts anew, for another piece of work. */
+    Stop open(Cancellation cancellation) {
+        reset();
+        callers = cancellation;
+        cancellation.addListener(request);
+        return this;
+    }
+
+    /** As {@link #open}, for work that no caller cancels. */
+    Stop reset() {
+        own = false;
+        limitNanos = NEVER;
+        deadlineMicros = 0;
+        return this;
     }
 
     /** Counts the time limit from now. */
@@ -32,37 +58,56 @@ final class Stop implements AutoCloseable {
     }
 
     void cancel() {
-        own.cancel();
+        own = true;
+        flag.request(this);
     }
 
     /** Lets this stop the native call that follows. */
     void lend() {
-        flag.lend(own, deadlineMicros);
+        flag.lend(this, deadlineMicros);
     }
 
     void takeBack() {
         flag.takeBack();
     }
 
-    boolean requested() {
-        return cancelled() || expired();
+    /** Whether somebody cancelled. */
+    boolean isCancelled() {
+        Cancellation cancellation = callers;
+        return own || cancellation != null && cancellation.isCancelled();
     }
 
-    private boolean cancelled() {
-        return own.isCancelled() || flag.isClosed() || Thread.currentThread().isInterrupted();
+    boolean requested() {
+        return mustEnd() || expired();
+    }
+
+    private boolean mustEnd() {
+        return isCancelled() || flag.isClosed() || Thread.currentThread().isInterrupted();
     }
 
     private boolean expired() {
-        return limitNanos != Long.MAX_VALUE && System.nanoTime() - startNanos >= limitNanos;
+        return limitNanos != NEVER && System.nanoTime() - startNanos >= limitNanos;
+    }
+
+    /** Until the time limit, at least 1; 0: there is none. */
+    long millisLeft() {
+        return limitNanos == NEVER
+                ? 0
+                : Math.max(1, TimeUnit.NANOSECONDS.toMillis(limitNanos - (System.nanoTime() - startNanos)) + 1);
     }
 
     /** Why work was stopped. The end of the process counts as a cancellation. */
     FinishReason reason() {
-        return !cancelled() && expired() ? FinishReason.DEADLINE : FinishReason.CANCELLED;
+        return !mustEnd() && expired() ? FinishReason.DEADLINE : FinishReason.CANCELLED;
     }
 
+    /** Nothing of a caller's reaches this any more. */
     @Override
     public void close() {
-        callers.removeListener(cancelOwn);
+        Cancellation cancellation = callers;
+        if (cancellation != null) {
+            cancellation.removeListener(request);
+            callers = null;
+        }
     }
 }

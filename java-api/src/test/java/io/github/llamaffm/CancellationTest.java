@@ -13,6 +13,7 @@ class CancellationTest {
     private final Arena arena = Arena.ofShared();
     private final CancelFlag flag = new CancelFlag(arena);
     private final Cancellation cancellation = Cancellation.create();
+    private final Stop stop = new Stop(flag, cancellation);
 
     @AfterEach
     void free() {
@@ -53,11 +54,11 @@ class CancellationTest {
 
     @Test
     void stopsTheCallThatItBelongsTo() {
-        flag.lend(cancellation, 5);
+        flag.lend(stop, 5);
         assertThat(requested()).isZero();
         assertThat(lf_cancel.deadline_us(flag.struct())).isEqualTo(5);
 
-        flag.request(cancellation);
+        cancellation.cancel();
         assertThat(requested()).isEqualTo(1);
 
         flag.takeBack();
@@ -67,52 +68,62 @@ class CancellationTest {
 
     @Test
     void doesNotStopTheNextCall() {
-        flag.lend(cancellation, 0);
+        flag.lend(stop, 0);
         flag.takeBack();
-        flag.lend(Cancellation.create(), 0);
-        flag.request(cancellation);
+        flag.lend(new Stop(flag), 0);
+        cancellation.cancel();
 
         assertThat(requested()).isZero();
+    }
+
+    /** As a listener does that was copied from the list before it was removed. */
+    @Test
+    void aLateRequestDoesNotStopTheNextWorkOfTheSameStop() {
+        stop.cancel();
+        assertThat(stop.requested()).isTrue();
+        stop.close();
+        stop.reset();
+        stop.lend();
+        flag.request(stop);
+
+        assertThat(requested()).isZero();
+        assertThat(stop.requested()).isFalse();
     }
 
     @Test
     void stopsACallThatStartsAfterIt() {
         cancellation.cancel();
-        flag.lend(cancellation, 0);
+        flag.lend(stop, 0);
 
         assertThat(requested()).isEqualTo(1);
     }
 
     @Test
     void stopsEverythingOnceClosed() {
-        flag.lend(cancellation, 0);
+        flag.lend(stop, 0);
         flag.close();
         assertThat(requested()).isEqualTo(1);
 
-        flag.lend(Cancellation.create(), 0);
+        flag.takeBack();
+        flag.lend(new Stop(flag), 0);
         assertThat(requested()).isEqualTo(1);
     }
 
     @Test
     void reachesTheFlagThroughAStop() {
-        Cancellation callers = Cancellation.create();
-        try (Stop stop = new Stop(flag, callers)) {
-            stop.lend();
-            callers.cancel();
+        stop.lend();
+        cancellation.cancel();
 
-            assertThat(requested()).isEqualTo(1);
-            assertThat(stop.requested()).isTrue();
-            assertThat(stop.reason()).isEqualTo(FinishReason.CANCELLED);
-        }
+        assertThat(requested()).isEqualTo(1);
+        assertThat(stop.requested()).isTrue();
+        assertThat(stop.reason()).isEqualTo(FinishReason.CANCELLED);
     }
 
     @Test
     void aStopThatEndedIsNotReached() {
-        Cancellation callers = Cancellation.create();
-        Stop stop = new Stop(flag, callers);
         stop.lend();
         stop.close();
-        callers.cancel();
+        cancellation.cancel();
 
         assertThat(requested()).isZero();
         assertThat(stop.requested()).isFalse();
@@ -120,11 +131,9 @@ class CancellationTest {
 
     @Test
     void anInterruptIsACancellation() {
-        try (Stop stop = new Stop(flag, Cancellation.create())) {
-            Thread.currentThread().interrupt();
-            assertThat(stop.requested()).isTrue();
-            assertThat(Thread.interrupted()).as("still interrupted").isTrue();
-        }
+        Thread.currentThread().interrupt();
+        assertThat(stop.requested()).isTrue();
+        assertThat(Thread.interrupted()).as("still interrupted").isTrue();
     }
 
     private int requested() {

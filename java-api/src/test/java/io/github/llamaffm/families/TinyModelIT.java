@@ -14,12 +14,14 @@ import io.github.llamaffm.support.LlamaServer;
 import io.github.llamaffm.testkit.TinyModel;
 import io.github.llamaffm.testkit.Vocabulary;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The testkit's models that generate say what upstream's llama-server lets them say. */
 class TinyModelIT {
@@ -56,7 +58,7 @@ class TinyModelIT {
         assertThat(result.reason()).isEqualTo(FinishReason.LENGTH);
         assertThat(result.tokens()).hasSize(TOKENS);
         assertThat(result.text()).matches("[ -~\n]+");
-        assertThat(java.util.Arrays.stream(result.tokens()).distinct().count()).isGreaterThan(8);
+        assertThat(Arrays.stream(result.tokens()).distinct().count()).isGreaterThan(8);
     }
 
     @Test
@@ -71,6 +73,21 @@ class TinyModelIT {
                     model.tokenizer().bos().orElseThrow(), model.tokenizer().encode("<|im_start|>", false, true)[0]);
             assertThat(model.tokenizer().eot()).hasValue(model.tokenizer().encode("<|im_end|>", false, true)[0]);
             assertThat(model.info().metadata("tokenizer.chat_template")).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"The capital of France is Paris.", "{\"tool\": \"weather\", \"arguments\": {\"city\": \"Zürich\"}}",
+            "no no no\n\nno 🚀"})
+    void anAnsweringModelAnswersWhateverIsAskedAndEnds(String answer) {
+        Path file = TinyModel.answering(answer).writeTo(folder.resolve("answer.gguf"));
+        try (Model model = Model.load(file); Context context = model.newContext()) {
+            for (String prompt : List.of("Where?", PROMPT, answer, "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n")) {
+                try (Generation generation = context.generate(prompt)) {
+                    assertThat(generation.result().text()).isEqualTo(answer);
+                    assertThat(generation.result().reason()).isEqualTo(FinishReason.END);
+                }
+            }
         }
     }
 

@@ -31,7 +31,22 @@ final class BytePairVocabulary {
     private BytePairVocabulary() {
     }
 
+    /** The vocabulary of {@link Vocabulary#tiny()}. */
     static Vocabulary learn() {
+        return learn(List.of(), "llama-bpe");
+    }
+
+    /**
+     * With further tokens at the end, that no text is encoded into.
+     *
+     * @param texts of them: each once, and none that the vocabulary has
+     */
+    static Vocabulary with(List<String> texts) {
+        // This one cuts texts in much the same way, but does not look for whole words in the vocabulary.
+        return learn(texts, "smollm");
+    }
+
+    private static Vocabulary learn(List<String> further, String preTokenizer) {
         Pieces pieces = new Pieces();
         for (int b = 0; b < 256; b++) {
             int id = pieces.add(Character.toString(character(b)), Pieces.NORMAL, 0);
@@ -44,9 +59,10 @@ final class BytePairVocabulary {
         merges.forEach(merge -> pieces.add(merge.merged(), Pieces.NORMAL, 0));
         Map<String, GgufValue> metadata = new LinkedHashMap<>();
         metadata.put("tokenizer.ggml.model", GgufValue.of("gpt2"));
-        metadata.put("tokenizer.ggml.pre", GgufValue.of("llama-bpe"));
+        metadata.put("tokenizer.ggml.pre", GgufValue.of(preTokenizer));
         Map<String, Integer> ids = new LinkedHashMap<>();
         CONTROL.forEach(text -> ids.put(text, pieces.add(text, Pieces.CONTROL, 0)));
+        further.forEach(text -> pieces.add(encoded(text), Pieces.NORMAL, 0));
         pieces.writeTo(metadata, false);
         metadata.put("tokenizer.ggml.merges",
                 GgufValue.of(merges.stream().map(merge -> merge.left() + " " + merge.right()).toList()));
@@ -62,17 +78,32 @@ final class BytePairVocabulary {
         return new Vocabulary(metadata, pieces.size(), pieces.rare());
     }
 
+    /** Where {@link #with} puts the first of its tokens. */
+    static int firstFurther() {
+        return SIZE;
+    }
+
+    /** The token that ends an answer. */
+    static int turnEnd() {
+        return SIZE - CONTROL.size() + CONTROL.indexOf(TURN_END);
+    }
+
     private static Map<String, Integer> words() {
         Map<String, Integer> words = new LinkedHashMap<>();
         Matcher matcher = WORDS.matcher(TrainingText.TEXT);
         while (matcher.find()) {
-            StringBuilder word = new StringBuilder();
-            for (byte b : matcher.group().getBytes(StandardCharsets.UTF_8)) {
-                word.appendCodePoint(character(b & 0xFF));
-            }
-            words.merge(word.toString(), 1, Integer::sum);
+            words.merge(encoded(matcher.group()), 1, Integer::sum);
         }
         return words;
+    }
+
+    /** A text as a vocabulary file holds it: one printable character for each byte. */
+    static String encoded(String text) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            encoded.appendCodePoint(character(b & 0xFF));
+        }
+        return encoded.toString();
     }
 
     /** The printable character that stands for a byte in a vocabulary file. */

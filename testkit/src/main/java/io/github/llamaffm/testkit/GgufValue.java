@@ -96,6 +96,21 @@ public final class GgufValue {
         return (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(4);
     }
 
+    /** Of a list of texts. */
+    List<String> texts() {
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (type != ARRAY || in.getInt() != STRING) {
+            throw new IllegalStateException("not a list of texts");
+        }
+        String[] texts = new String[(int) in.getLong()];
+        for (int i = 0; i < texts.length; i++) {
+            int length = (int) in.getLong();
+            texts[i] = new String(bytes, in.position(), length, StandardCharsets.UTF_8);
+            in.position(in.position() + length);
+        }
+        return List.of(texts);
+    }
+
     static byte[] text(String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         return littleEndian(8 + utf8.length).putLong(utf8.length).put(utf8).array();

@@ -96,6 +96,18 @@ final class ModelWriter {
         file.add(new Tensor(name, weightType, dimensions, weights));
     }
 
+    /** The weight of a token in a direction of the embedding. */
+    interface TokenWeights {
+
+        float of(int token, int direction);
+    }
+
+    /** One row for each token. */
+    void addTokens(String name, TokenWeights weights) {
+        int width = shape.embedding();
+        add(name, type, index -> weights.of((int) (index / width), (int) (index % width)), width, vocabulary.size());
+    }
+
     Weights random(String name, double mean, double deviation) {
         return Weights.random(seed, name, mean, deviation);
     }

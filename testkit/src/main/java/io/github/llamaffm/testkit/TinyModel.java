@@ -144,6 +144,21 @@ public final class TinyModel {
         return of("Tiny T5", "t5", new EncoderDecoderFamily(), Vocabulary.unigram());
     }
 
+    /**
+     * A Llama that gives one answer, whatever it is asked: it says it piece by piece, about a word each, and then ends. Sampling
+     * changes nothing at usual temperatures. For tests of code that reads answers.
+     *
+     * @param answer at least one character; not a single token of {@link Vocabulary#tiny()}, whose control tokens and template the
+     *     model has
+     * @throws IllegalArgumentException if it is such a token, or of more than some 8,000 pieces
+     */
+    public static TinyModel answering(String answer) {
+        Script script = Script.of(answer);
+        int embedding = Math.ceilDiv(ScriptFamily.directions(script), 64) * 64;
+        return of("Tiny model with an answer", "llama", new ScriptFamily(script), BytePairVocabulary.with(script.pieces()))
+                .embeddingSize(embedding);
+    }
+
     /** Of the weights: another one gives another model of the same shape. */
     public TinyModel seed(long value) {
         return new TinyModel(name, architecture, family, shape, vocabulary, weightType, value, metadata);
@@ -179,8 +194,15 @@ public final class TinyModel {
         return with(shape.withContext(value));
     }
 
-    /** The tokenizer. */
+    /**
+     * The tokenizer.
+     *
+     * @throws IllegalArgumentException if this model gives one answer ({@link #answering})
+     */
     public TinyModel vocabulary(Vocabulary value) {
+        if (family instanceof ScriptFamily) {
+            throw new IllegalArgumentException("the vocabulary of a model that gives one answer is made for that answer");
+        }
         return new TinyModel(name, architecture, family, shape, value, weightType, seed, metadata);
     }
 

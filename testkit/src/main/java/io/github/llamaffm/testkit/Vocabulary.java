@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -84,6 +85,11 @@ public final class Vocabulary {
     /** Number of tokens. */
     public int size() {
         return size;
+    }
+
+    /** Their texts, as the file holds them. */
+    List<String> tokens() {
+        return metadata.get(TOKENS).texts();
     }
 
     Map<String, GgufValue> metadata() {

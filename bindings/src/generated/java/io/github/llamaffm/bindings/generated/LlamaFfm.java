@@ -30418,6 +30418,188 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_encode {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_encode");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_encode(struct llama_context *context, const struct llama_batch *batch)
+     * }
+     */
+    public static FunctionDescriptor lf_encode$descriptor() {
+        return lf_encode.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_encode(struct llama_context *context, const struct llama_batch *batch)
+     * }
+     */
+    public static MethodHandle lf_encode$handle() {
+        return lf_encode.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_encode(struct llama_context *context, const struct llama_batch *batch)
+     * }
+     */
+    public static MemorySegment lf_encode$address() {
+        return lf_encode.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_encode(struct llama_context *context, const struct llama_batch *batch)
+     * }
+     */
+    public static int lf_encode(MemorySegment context, MemorySegment batch) {
+        var mh$ = lf_encode.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_encode", context, batch);
+            }
+            return (int)mh$.invokeExact(context, batch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_logits {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_logits");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_logits(struct lf_row_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_logits$descriptor() {
+        return lf_logits.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_logits(struct lf_row_request *request)
+     * }
+     */
+    public static MethodHandle lf_logits$handle() {
+        return lf_logits.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_logits(struct lf_row_request *request)
+     * }
+     */
+    public static MemorySegment lf_logits$address() {
+        return lf_logits.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_logits(struct lf_row_request *request)
+     * }
+     */
+    public static int lf_logits(MemorySegment request) {
+        var mh$ = lf_logits.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_logits", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_perf_read {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_perf_read");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_perf_read(struct llama_context *context, struct lf_perf *out)
+     * }
+     */
+    public static FunctionDescriptor lf_perf_read$descriptor() {
+        return lf_perf_read.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_perf_read(struct llama_context *context, struct lf_perf *out)
+     * }
+     */
+    public static MethodHandle lf_perf_read$handle() {
+        return lf_perf_read.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_perf_read(struct llama_context *context, struct lf_perf *out)
+     * }
+     */
+    public static MemorySegment lf_perf_read$address() {
+        return lf_perf_read.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_perf_read(struct llama_context *context, struct lf_perf *out)
+     * }
+     */
+    public static int lf_perf_read(MemorySegment context, MemorySegment out) {
+        var mh$ = lf_perf_read.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_perf_read", context, out);
+            }
+            return (int)mh$.invokeExact(context, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_memory_seq_rm {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
@@ -30474,6 +30656,126 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("lf_memory_seq_rm", context, seq_id, p0, p1);
             }
             return (int)mh$.invokeExact(context, seq_id, p0, p1);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_checkpoint_take {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_checkpoint_take");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_checkpoint_take(struct lf_checkpoint *checkpoint)
+     * }
+     */
+    public static FunctionDescriptor lf_checkpoint_take$descriptor() {
+        return lf_checkpoint_take.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_checkpoint_take(struct lf_checkpoint *checkpoint)
+     * }
+     */
+    public static MethodHandle lf_checkpoint_take$handle() {
+        return lf_checkpoint_take.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_checkpoint_take(struct lf_checkpoint *checkpoint)
+     * }
+     */
+    public static MemorySegment lf_checkpoint_take$address() {
+        return lf_checkpoint_take.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_checkpoint_take(struct lf_checkpoint *checkpoint)
+     * }
+     */
+    public static int lf_checkpoint_take(MemorySegment checkpoint) {
+        var mh$ = lf_checkpoint_take.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_checkpoint_take", checkpoint);
+            }
+            return (int)mh$.invokeExact(checkpoint);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_checkpoint_restore {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_checkpoint_restore");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_checkpoint_restore(const struct lf_checkpoint *checkpoint)
+     * }
+     */
+    public static FunctionDescriptor lf_checkpoint_restore$descriptor() {
+        return lf_checkpoint_restore.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_checkpoint_restore(const struct lf_checkpoint *checkpoint)
+     * }
+     */
+    public static MethodHandle lf_checkpoint_restore$handle() {
+        return lf_checkpoint_restore.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_checkpoint_restore(const struct lf_checkpoint *checkpoint)
+     * }
+     */
+    public static MemorySegment lf_checkpoint_restore$address() {
+        return lf_checkpoint_restore.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_checkpoint_restore(const struct lf_checkpoint *checkpoint)
+     * }
+     */
+    public static int lf_checkpoint_restore(MemorySegment checkpoint) {
+        var mh$ = lf_checkpoint_restore.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_checkpoint_restore", checkpoint);
+            }
+            return (int)mh$.invokeExact(checkpoint);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

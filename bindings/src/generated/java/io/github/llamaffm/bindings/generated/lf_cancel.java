@@ -16,7 +16,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * {@snippet lang=c :
  * struct lf_cancel {
  *     int32_t requested;
- *     int32_t reserved;
+ *     int32_t stop_after;
  *     int64_t deadline_us;
  * }
  * }
@@ -29,7 +29,7 @@ public class lf_cancel {
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         LlamaFfm.C_INT.withName("requested"),
-        LlamaFfm.C_INT.withName("reserved"),
+        LlamaFfm.C_INT.withName("stop_after"),
         LlamaFfm.C_LONG_LONG.withName("deadline_us")
     ).withName("lf_cancel");
 
@@ -84,48 +84,48 @@ public class lf_cancel {
         struct.set(requested$LAYOUT, requested$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfInt stop_after$LAYOUT = (OfInt)$LAYOUT.select(groupElement("stop_after"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t stop_after
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfInt stop_after$layout() {
+        return stop_after$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long stop_after$OFFSET = $LAYOUT.byteOffset(groupElement("stop_after"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t stop_after
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long stop_after$offset() {
+        return stop_after$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t stop_after
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static int stop_after(MemorySegment struct) {
+        return struct.get(stop_after$LAYOUT, stop_after$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t stop_after
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void stop_after(MemorySegment struct, int fieldValue) {
+        struct.set(stop_after$LAYOUT, stop_after$OFFSET, fieldValue);
     }
 
     private static final OfLong deadline_us$LAYOUT = (OfLong)$LAYOUT.select(groupElement("deadline_us"));

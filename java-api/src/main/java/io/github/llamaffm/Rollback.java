@@ -1,0 +1,142 @@
+package io.github.llamaffm;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.Collectors;
+
+/**
+ * How sequences go back where a computation fails or is stopped in the middle. Reused; begun once for all that belongs
+ * together. For callers inside a call of the context.
+ *
+ * <p>Attention goes back by removing cells. A window that moves on, and a recurrent state, go back by a {@link Checkpoints
+ * checkpoint} that was taken before. A recurrent state that takes one token only is computed to its end instead: a checkpoint
+ * per token would cost more than the token that a cancellation waits for.
+ */
+final class Rollback {
+
+    private final NativeContext context;
+    private final Checkpoints checkpoints;
+    private final NativeSequence[] sequences;
+    private final int[] decodedBefore;
+    private final int[] lengthBefore;
+    private final BitSet saved;
+    private final BitSet cleared;
+    private int count;
+    private int rows;
+    private boolean stoppable;
+    private boolean touched;
+
+    Rollback(NativeContext context) {
+        this.context = context;
+        this.checkpoints = new Checkpoints(context);
+        this.sequences = new NativeSequence[context.maxSequences()];
+        this.decodedBefore = new int[context.maxSequences()];
+        this.lengthBefore = new int[context.maxSequences()];
+        this.saved = new BitSet(context.maxSequences());
+        this.cleared = new BitSet(context.maxSequences());
+    }
+
+    /** For one batch. */
+    void begin(NativeBatch batch) {
+        reset(batch.size());
+        for (int id = 0; id < sequences.length; id++) {
+            if (batch.rowsOf(id) > 0) {
+                add(batch.sequence(id));
+            }
+        }
+        prepare();
+    }
+
+    /** For a part of a sequence, in one batch or several. */
+    void begin(NativeSequence sequence, int tokens) {
+        reset(tokens);
+        add(sequence);
+        prepare();
+    }
+
+    private void reset(int newRows) {
+        count = 0;
+        rows = newRows;
+        touched = false;
+        saved.clear();
+        cleared.clear();
+    }
+
+    private void add(NativeSequence sequence) {
+        sequences[count] = sequence;
+        decodedBefore[count] = sequence.decoded();
+        lengthBefore[count] = sequence.length();
+        count++;
+    }
+
+    private void prepare() {
+        stoppable = true;
+        if (context.kvCache().goesBackAfter(rows)) {
+            return;
+        }
+        if (rows <= count) {
+            for (int i = 0; i < count; i++) {
+                stoppable &= decodedBefore[i] == 0;
+            }
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            if (decodedBefore[i] > 0 && checkpoints.take(sequences[i].id())) {
+                saved.set(i);
+            }
+        }
+    }
+
+    /** Whether a stop may take effect in the middle of a native call. */
+    boolean isStoppable() {
+        return stoppable;
+    }
+
+    /** Native code has changed what is in the cells. */
+    void touch() {
+        touched = true;
+    }
+
+    /**
+     * Brings every sequence back to its length before. A second call does nothing.
+     *
+     * @return what to add to a message; empty where all went back
+     */
+    String undo() {
+        for (int i = 0; i < count; i++) {
+            goBack(i);
+        }
+        count = 0;
+        return cleared.isEmpty() ? "" : "; " + cleared.stream()
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", ", "sequence ", " could not go back and was cleared"));
+    }
+
+    /** The computation is complete. */
+    void end() {
+        Arrays.fill(sequences, 0, count, null);
+        count = 0;
+    }
+
+    private void goBack(int index) {
+        NativeSequence sequence = sequences[index];
+        sequences[index] = null;
+        boolean kept = true;
+        if (touched && !context.isPoisoned()) {
+            int id = sequence.id();
+            int decoded = decodedBefore[index];
+            // What is not there any more is computed again with what follows.
+            kept = decoded == 0 || saved.get(index) && checkpoints.restore(id)
+                    || !saved.get(index) && !context.kvCache().isRecurrent() && context.kvCache().canContinueAt(id, decoded);
+            if (!(kept && context.kvCache().remove(id, decoded))) {
+                context.kvCache().remove(id, 0);
+                kept = decoded == 0;
+            }
+            sequence.decodedUpTo(kept ? decoded : 0);
+        }
+        if (!kept) {
+            cleared.set(sequence.id());
+        }
+        sequence.forget(kept ? lengthBefore[index] : 0);
+    }
+}
