@@ -15,7 +15,9 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,13 +36,14 @@ class MemoryPlanIT {
 
     private static final long MIB = 1 << 20;
 
+    private static final Map<PlanCase, Future<ChildJvm.Result>> children = new EnumMap<>(PlanCase.class);
+
     @TempDir
     private static Path folder;
 
     @BeforeAll
     static void makeModels() throws Exception {
         Path model = TestFiles.model();
-        Files.createSymbolicLink(folder.resolve("model.gguf"), model);
         ModelJar.builder(model, "default").build().writeTo(folder.resolve("jar"));
         try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("misaligned jar")))) {
             store(zip, "filler", new byte[57]);
@@ -51,17 +54,31 @@ class MemoryPlanIT {
         TinyModel.gemma3().layers(12).embeddingSize(256).heads(8, 4).contextSize(32_768).writeTo(folder.resolve("gemma3.gguf"));
         TinyModel.mamba().layers(12).embeddingSize(512).writeTo(folder.resolve("mamba.gguf"));
         TinyModel.mixtral().layers(8).embeddingSize(256).heads(8, 8).contextSize(32_768).writeTo(folder.resolve("mixtral.gguf"));
+        startChildren();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void isWhatTheContextTakes(PlanCase planCase) throws IOException {
+    /** Two at a time, each with one thread. */
+    private static void startChildren() {
+        try (ExecutorService lanes = Executors.newFixedThreadPool(2)) {
+            for (PlanCase planCase : PlanCase.values()) {
+                children.put(planCase, lanes.submit(() -> child(planCase)));
+            }
+        }
+    }
+
+    private static ChildJvm.Result child(PlanCase planCase) {
         String classPath = System.getProperty("java.class.path");
-        var result = ChildJvm.of(PlannedProcess.class)
+        return ChildJvm.of(PlannedProcess.class)
                 .classPath(planCase.file.endsWith("jar") ? classPath + File.pathSeparator + folder.resolve(planCase.file) : classPath)
                 .options("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch")
                 .arguments(planCase, folder)
                 .run();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isWhatTheContextTakes(PlanCase planCase) throws Exception {
+        var result = children.get(planCase).get();
         Properties report = new Properties();
         report.load(new StringReader(result.assertSuccess()));
 

@@ -1,17 +1,18 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.modeljar.ModelJar;
+import io.github.llamaffm.support.TestFiles;
 import java.nio.file.Path;
 
 /** Configurations whose memory is planned and then measured. What each one is about takes most of its memory. */
 enum PlanCase {
 
-    ATTENTION("model.gguf", context(16_384, 256)),
-    WITHOUT_FLASH_ATTENTION("model.gguf", context(24_576, 64).ubatchSize(16).flashAttention(FlashAttention.OFF)),
-    QUANTISED("model.gguf", context(32_768, 64).keyType(KvType.Q8_0).valueType(KvType.Q8_0).flashAttention(FlashAttention.ON)),
-    WIDE_CELLS("model.gguf", context(12_288, 64).keyType(KvType.F32).valueType(KvType.F32)),
-    STREAMS("model.gguf", context(16_384, 128).maxSequences(4).unifiedCache(false)),
-    UNIFIED("model.gguf", context(16_384, 128).maxSequences(16).maxOutputs(64).ubatchSize(32)),
+    ATTENTION("default model", context(16_384, 256)),
+    WITHOUT_FLASH_ATTENTION("default model", context(24_576, 64).ubatchSize(16).flashAttention(FlashAttention.OFF)),
+    QUANTISED("default model", context(32_768, 64).keyType(KvType.Q8_0).valueType(KvType.Q8_0).flashAttention(FlashAttention.ON)),
+    WIDE_CELLS("default model", context(12_288, 64).keyType(KvType.F32).valueType(KvType.F32)),
+    STREAMS("default model", context(16_384, 128).maxSequences(4).unifiedCache(false)),
+    UNIFIED("default model", context(16_384, 128).maxSequences(16).maxOutputs(64).ubatchSize(32)),
     RESOURCE("jar", context(16_384, 64)),
     MISALIGNED_RESOURCE("misaligned jar", context(16_384, 64)),
     SPLIT("split-00001-of-00003.gguf", context(16_384, 64)),
@@ -41,6 +42,9 @@ enum PlanCase {
 
     /** @param folder with the files of all cases */
     ModelSource source(Path folder) {
+        if (file.equals("default model")) {
+            return ModelSource.path(TestFiles.model());
+        }
         return file.endsWith("jar") ? ModelSource.resource(RESOURCE_NAME) : ModelSource.path(folder.resolve(file));
     }
 }
