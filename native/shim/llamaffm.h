@@ -355,7 +355,10 @@ struct lf_memory_request {
     const struct llama_context *    context;    /* one that exists; NULL: one of these params that is not made */
     struct lf_memory_part *         parts;      /* out: the host, then the devices of the model in their order */
     int32_t                         capacity;   /* of parts */
-    int32_t                         count;      /* out: of parts */
+    int32_t                         count;      /* out: of parts, also where they are not asked for */
+    uint64_t                        weights;    /* out of lf_memory_bound, wherever they lie */
+    uint64_t                        mapped;     /* out of lf_memory_bound */
+    uint64_t                        bound;      /* out of lf_memory_bound: of cache and compute buffers together */
     int32_t                         n_ctx;      /* out: as llama.cpp rounds it */
     int32_t                         n_ctx_train; /* out */
     struct llama_context_params     params;
@@ -367,7 +370,10 @@ struct lf_memory_request {
  */
 LF_API int32_t lf_memory_measure(struct lf_memory_request * request);
 
-/* In microseconds, what a context takes at most on each device, roughly: usually several times too much. */
+/*
+ * In microseconds and without parts: more than a context of these params would take of a loaded model, usually several times
+ * too much.
+ */
 LF_API int32_t lf_memory_bound(struct lf_memory_request * request);
 
 /* ---- sampling ---- */

@@ -189,13 +189,15 @@ void add_weights_to_come(const parts & out, const llama_model & model, const lf_
     }
 }
 
+bool is_mapped(ggml_backend_buffer_type_t type) {
+    return strcmp(ggml_backend_buft_name(type), "CPU_Mapped") == 0;
+}
+
 void add_loaded_weights(const parts & out, const llama_model & model) {
     for (const auto & [type, bytes] : model.memory_breakdown()) {
         lf_memory_part & part = out.of(type);
         part.weights += bytes;
-        if (strcmp(ggml_backend_buft_name(type), "CPU_Mapped") == 0) {
-            part.mapped += bytes;
-        }
+        part.mapped  += is_mapped(type) ? bytes : 0;
     }
 }
 
@@ -247,11 +249,7 @@ void add_context(const parts & out, lf_memory_request & request, const llama_mod
     request.n_ctx       = static_cast<int32_t>(context.n_ctx());
 }
 
-// Rough numbers: doubles, because absurd sizes overflow integers.
-uint64_t clamped(double bytes) {
-    return static_cast<uint64_t>(std::min(bytes, 1e18));
-}
-
+// Doubles, because absurd sizes overflow integers.
 double row_bytes(ggml_type type, uint32_t values) {
     return static_cast<double>(ggml_type_size(type)) * (values / ggml_blck_size(type) + 1);
 }
@@ -291,16 +289,16 @@ double rough_compute_bytes(const llama_model & model, const llama_context_params
 
 extern "C" int32_t lf_memory_bound(lf_memory_request * request) {
     return lf::guard("lf_memory_bound", [&]() -> int32_t {
-        const lf::registry_reader lock;
         const llama_model & model = *request->model;
-        const parts         out(*request, model);
-        add_weights(out, *request, model);
-        for (int32_t i = 0; i < request->count; i++) {
-            request->parts[i].kv_cache = clamped(2 * rough_cache_bytes(model.hparams, request->params));
-            request->parts[i].compute  = clamped(2 * rough_compute_bytes(model, request->params));
+        request->count   = static_cast<int32_t>(model.devices.size()) + 1;
+        request->weights = 0;
+        request->mapped  = 0;
+        for (const auto & [type, bytes] : model.memory_breakdown()) {
+            request->weights += bytes;
+            request->mapped  += is_mapped(type) ? bytes : 0;
         }
-        request->n_ctx       = static_cast<int32_t>(request->params.n_ctx);
-        request->n_ctx_train = static_cast<int32_t>(model.hparams.n_ctx_train);
+        request->bound = static_cast<uint64_t>(std::min(1e18,
+            2 * (rough_cache_bytes(model.hparams, request->params) + rough_compute_bytes(model, request->params))));
         return LF_OK;
     });
 }

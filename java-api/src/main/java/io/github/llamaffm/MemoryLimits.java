@@ -1,11 +1,11 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.internal.HostMemory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 
 /**
  * What a model and its context may take: what is there, what the options allow, and what they want left free.
@@ -20,6 +20,9 @@ import java.util.stream.IntStream;
 record MemoryLimits(
         HostMemory host, OptionalLong maxHost, OptionalLong maxDevice, long reserve, boolean loaded, boolean locked) {
 
+    /** Of the host, for what is in no buffer: the vocabulary, the table of the cells, graphs, stacks of threads. */
+    private static final long BESIDE = 64L << 20;
+
     /** As things are now. */
     static MemoryLimits now(ModelOptions options, boolean loaded) {
         return new MemoryLimits(HostMemory.now(), options.maxHostMemory(), options.maxDeviceMemory(), options.memoryReserve(),
@@ -28,22 +31,34 @@ record MemoryLimits(
 
     /** @param largest context that fits, where that was asked */
     MemoryPlan plan(MemoryUse use, OptionalInt largest) {
-        List<MemoryPlan.Part> parts = IntStream.range(0, use.parts().size())
-                .mapToObj(i -> part(use.parts().get(i), i == 0))
-                .toList();
+        List<MemoryPlan.Part> parts = new ArrayList<>();
+        for (MemoryUse.Part part : use.parts()) {
+            parts.add(part(part, parts.isEmpty()));
+        }
         return new MemoryPlan(parts, use.contextSize(), largest);
     }
 
     private MemoryPlan.Part part(MemoryUse.Part use, boolean isHost) {
-        long available = isHost ? ofHost(use) : ofDevice(use);
+        long available = isHost ? ofHost(use.weights(), use.mapped(), use.device().memoryFree()) : ofDevice(use);
         return new MemoryPlan.Part(isHost ? Optional.empty() : Optional.of(use.device()),
                 use.weights(), use.mapped(), use.kvCache(), use.compute(), available);
     }
 
-    private long ofHost(MemoryUse.Part use) {
-        long mapped = loaded && !locked ? use.mapped() : 0;
-        long taken = loaded ? use.weights() - mapped : 0;
-        long free = host.available(use.device().memoryFree(), mapped) + taken;
+    /**
+     * Whether a context fits that is all on the host.
+     *
+     * @param weights of the model, all of them, in bytes
+     * @param mapped of the weights
+     * @param context what the context takes at most, in bytes
+     */
+    boolean surelyFit(long weights, long mapped, long context) {
+        return host.physical().isPresent() && weights + context <= ofHost(weights, mapped, 0);
+    }
+
+    private long ofHost(long weights, long mapped, long machineFree) {
+        long droppable = loaded && !locked ? mapped : 0;
+        long taken = loaded ? weights - droppable : 0;
+        long free = Math.max(0, host.available(machineFree, droppable) - BESIDE) + taken;
         return Math.max(0, Math.min(free, maxHost.orElse(Long.MAX_VALUE)) - reserve);
     }
 

@@ -5,10 +5,10 @@ import io.github.llamaffm.bindings.generated.lf_memory_part;
 import io.github.llamaffm.bindings.generated.lf_memory_request;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 
 /** Tells what contexts of a model take, without making them. */
 final class MemoryMeter {
@@ -34,9 +34,20 @@ final class MemoryMeter {
         this.options = options;
     }
 
-    /** Quickly, and usually several times too much. */
-    MemoryUse bound(int contextSize) {
-        return ask(contextSize, MemorySegment.NULL, LlamaFfm::lf_memory_bound);
+    /**
+     * Whether a context certainly fits beside the loaded weights. Quick, because it asks little: false where it may fit all
+     * the same.
+     */
+    boolean surelyFits(int contextSize, MemoryLimits limits) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = lf_memory_request.allocate(arena);
+            lf_memory_request.model(request, model);
+            ContextCreation.writeParams(lf_memory_request.params(request), model, options, 1, contextSize);
+            require(LlamaFfm.lf_memory_bound(request), contextSize);
+            return lf_memory_request.count(request) == 1
+                    && limits.surelyFit(lf_memory_request.weights(request), lf_memory_request.mapped(request),
+                            lf_memory_request.bound(request));
+        }
     }
 
     /** Exactly; a context of more than 131,072 tokens is extrapolated. */
@@ -44,7 +55,7 @@ final class MemoryMeter {
         int exact = Math.max(LARGEST_MEASURED, 2 * Math.min(options.ubatchSize(), options.batchSize()));
         if (contextSize <= exact) {
             return measured.computeIfAbsent(contextSize,
-                    size -> ask(size, MemorySegment.NULL, LlamaFfm::lf_memory_measure));
+                    size -> ask(size, MemorySegment.NULL));
         }
         return measure(exact / 2).extrapolate(measure(exact), rounded(contextSize));
     }
@@ -52,7 +63,7 @@ final class MemoryMeter {
     /** What a context that exists takes; in a call of it. */
     static MemoryUse of(NativeModel model, NativeContext context) {
         return new MemoryMeter(model.pointer(), MemorySegment.NULL, context.options())
-                .ask(context.size(), context.pointer(), LlamaFfm::lf_memory_measure);
+                .ask(context.size(), context.pointer());
     }
 
     /** Tokens of a context, between which there are no sizes. */
@@ -73,11 +84,7 @@ final class MemoryMeter {
         return (tokens + MemoryUse.STEP - 1) / MemoryUse.STEP * MemoryUse.STEP;
     }
 
-    private interface Question {
-        int ask(MemorySegment request);
-    }
-
-    private MemoryUse ask(int contextSize, MemorySegment context, Question question) {
+    private MemoryUse ask(int contextSize, MemorySegment context) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = lf_memory_request.allocate(arena);
             MemorySegment parts = lf_memory_part.allocateArray(MAX_PARTS, arena);
@@ -87,13 +94,19 @@ final class MemoryMeter {
             lf_memory_request.parts(request, parts);
             lf_memory_request.capacity(request, MAX_PARTS);
             ContextCreation.writeParams(lf_memory_request.params(request), model, options, 1, contextSize);
-            if (question.ask(request) != LlamaFfm.LF_OK()) {
-                throw ContextCreation.failure(NativeError.last(), "cannot plan a context of " + contextSize + " tokens");
+            require(LlamaFfm.lf_memory_measure(request), contextSize);
+            List<MemoryUse.Part> result = new ArrayList<>();
+            for (int i = 0; i < lf_memory_request.count(request); i++) {
+                result.add(part(lf_memory_part.asSlice(parts, i)));
             }
-            List<MemoryUse.Part> result = LongStream.range(0, lf_memory_request.count(request))
-                    .mapToObj(i -> part(lf_memory_part.asSlice(parts, i)))
-                    .toList();
-            return new MemoryUse(lf_memory_request.n_ctx(request), Math.max(lf_memory_request.n_ctx_train(request), 1), result);
+            return new MemoryUse(lf_memory_request.n_ctx(request), Math.max(lf_memory_request.n_ctx_train(request), 1),
+                    List.copyOf(result));
+        }
+    }
+
+    private static void require(int status, int contextSize) {
+        if (status != LlamaFfm.LF_OK()) {
+            throw ContextCreation.failure(NativeError.last(), "cannot plan a context of " + contextSize + " tokens");
         }
     }
 

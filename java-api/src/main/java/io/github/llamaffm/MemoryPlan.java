@@ -8,7 +8,7 @@ import java.util.OptionalInt;
  * What a model and one context will take on each device, and whether they fit. A value.
  *
  * <p>The sizes are those of the buffers that llama.cpp will allocate. Beside them a process takes memory for the vocabulary,
- * the table of the cells, the graphs and the threads: some tens of MiB.
+ * the table of the cells, the graphs and the threads: some tens of MiB, for which 64 MiB of the host are left.
  *
  * @param parts the host first, then each device that the model uses
  * @param contextSize in tokens, as {@link Context#size()} will tell it. Where the options leave it open, it is what fits, or
@@ -28,7 +28,7 @@ public record MemoryPlan(List<Part> parts, int contextSize, OptionalInt largestC
      * @param kvCache cells of the cache, and states of recurrent layers
      * @param compute of graphs, and for the outputs of a batch
      * @param available what may be taken: the free memory, capped and reduced as {@link ModelOptions} say; for the host the
-     *     least of the machine's and the container's, less what the Java heap may still take
+     *     least of the machine's and the container's, less what the Java heap may still take, less 64 MiB for the rest
      */
     public record Part(
             Optional<Device> device, long weights, long mappedWeights, long kvCache, long compute, long available) {
@@ -78,15 +78,21 @@ public record MemoryPlan(List<Part> parts, int contextSize, OptionalInt largestC
 
     /** Where most bytes are missing. */
     Part tightest() {
-        return parts.stream().reduce((a, b) -> a.excess() >= b.excess() ? a : b).orElseThrow();
+        Part tightest = parts.getFirst();
+        for (Part part : parts) {
+            tightest = part.excess() > tightest.excess() ? part : tightest;
+        }
+        return tightest;
     }
 
     /** An integrated GPU has no memory of its own: it takes the host's. */
     private long sharedExcess() {
-        Part host = parts.getFirst();
-        return host.excess() + parts.stream()
-                .filter(part -> part.device().filter(device -> device.type() == Device.Type.INTEGRATED_GPU).isPresent())
-                .mapToLong(Part::total)
-                .sum();
+        long excess = parts.getFirst().excess();
+        for (Part part : parts) {
+            if (part.device.isPresent() && part.device.get().type() == Device.Type.INTEGRATED_GPU) {
+                excess += part.total();
+            }
+        }
+        return excess;
     }
 }

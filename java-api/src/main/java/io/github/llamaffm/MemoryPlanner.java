@@ -36,7 +36,7 @@ final class MemoryPlanner {
      */
     int contextSize(int trained) {
         int wanted = wanted(trained);
-        if (limits.plan(meter.bound(wanted), OptionalInt.empty()).fits()) {
+        if (meter.surelyFits(wanted, limits)) {
             return wanted;
         }
         MemoryPlan plan = limits.plan(meter.measure(wanted), OptionalInt.empty());

@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /**
  * The memory limits of the control groups that this process is in, as a container or a service manager sets them.
@@ -34,22 +32,21 @@ record ControlGroups(List<Group> groups) {
     /** One group that is mounted here. */
     private record Group(Kind kind, Path folder) {
 
-        /** What its limit leaves; files in memory can be dropped, so they count as left. */
-        OptionalLong available() {
+        /** What its limit leaves, the largest number where it has none; files in memory can be dropped, so they count as left. */
+        long available() {
             Path statistics = folder.resolve("memory.stat");
             // The older groups tell the limit of those above, which a container does not see.
-            OptionalLong limit = Stream.concat(
-                            kind.limits.stream().map(name -> number(folder.resolve(name))),
-                            Stream.of(HostMemory.field(statistics, "hierarchical_memory_limit")))
-                    .flatMapToLong(OptionalLong::stream)
-                    .min();
-            OptionalLong used = number(folder.resolve(kind.usage));
-            if (limit.isEmpty() || used.isEmpty()) {
-                return OptionalLong.empty();
+            long limit = HostMemory.field(statistics, "hierarchical_memory_limit ").orElse(Long.MAX_VALUE);
+            for (String name : kind.limits) {
+                limit = Math.min(limit, number(folder.resolve(name)));
             }
-            long files = HostMemory.field(statistics, kind.prefix + "inactive_file").orElse(0)
-                    + HostMemory.field(statistics, kind.prefix + "active_file").orElse(0);
-            return OptionalLong.of(limit.getAsLong() - used.getAsLong() + files);
+            long used = number(folder.resolve(kind.usage));
+            if (limit == Long.MAX_VALUE || used == Long.MAX_VALUE) {
+                return Long.MAX_VALUE;
+            }
+            return limit - used
+                    + HostMemory.field(statistics, kind.prefix + "inactive_file ").orElse(0)
+                    + HostMemory.field(statistics, kind.prefix + "active_file ").orElse(0);
         }
     }
 
@@ -72,7 +69,11 @@ record ControlGroups(List<Group> groups) {
 
     /** The least that any group leaves; the largest number where none limits. */
     long available() {
-        return groups.stream().map(Group::available).flatMapToLong(OptionalLong::stream).min().orElse(Long.MAX_VALUE);
+        long least = Long.MAX_VALUE;
+        for (Group group : groups) {
+            least = Math.min(least, group.available());
+        }
+        return least;
     }
 
     /** A group is bound by its own limit and by that of every group it lies in. */
@@ -95,19 +96,23 @@ record ControlGroups(List<Group> groups) {
     private record Mount(Path folder, Path group) {}
 
     private static Mount mount(Path root, Kind kind) {
-        return HostMemory.lines(root.resolve("proc/self/mountinfo")).stream()
-                .map(line -> mount(root, kind, line))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .orElseGet(() -> new Mount(
-                        root.resolve(kind == Kind.V2 ? "sys/fs/cgroup" : "sys/fs/cgroup/memory"), Path.of("/")));
+        for (String line : HostMemory.lines(root.resolve("proc/self/mountinfo"))) {
+            Optional<Mount> mount = mount(root, kind, line);
+            if (mount.isPresent()) {
+                return mount.get();
+            }
+        }
+        return new Mount(root.resolve(kind == Kind.V2 ? "sys/fs/cgroup" : "sys/fs/cgroup/memory"), Path.of("/"));
     }
 
     /** Such as {@code 36 25 0:31 /docker/1a2b /sys/fs/cgroup/memory ro,nosuid - cgroup cgroup rw,memory}. */
     private static Optional<Mount> mount(Path root, Kind kind, String line) {
-        String[] halves = line.split(" - ", 2);
-        String[] place = halves[0].split(" ");
-        String[] system = halves.length == 2 ? halves[1].split(" ") : new String[0];
+        int separator = line.indexOf(" - cgroup");
+        if (separator < 0) {
+            return Optional.empty();
+        }
+        String[] place = line.substring(0, separator).split(" ");
+        String[] system = line.substring(separator + 3).split(" ");
         if (place.length < 5 || system.length < 3) {
             return Optional.empty();
         }
@@ -120,8 +125,9 @@ record ControlGroups(List<Group> groups) {
                 : Optional.empty();
     }
 
-    private static OptionalLong number(Path file) {
-        List<String> lines = HostMemory.lines(file);
-        return lines.isEmpty() ? OptionalLong.empty() : HostMemory.parse(lines.getFirst());
+    /** The largest where there is none, or the word for no limit. */
+    private static long number(Path file) {
+        String[] lines = HostMemory.lines(file);
+        return lines.length == 0 ? Long.MAX_VALUE : HostMemory.firstNumber(lines[0], "max").orElse(Long.MAX_VALUE);
     }
 }

@@ -3,9 +3,7 @@ package io.github.llamaffm.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /**
  * How much memory this process can still take before the system kills it or refuses. llama.cpp asks for the machine's
@@ -36,61 +34,80 @@ public record HostMemory(OptionalLong physical, OptionalLong addressSpace, long 
         return Math.max(available, 0);
     }
 
+    // Plain loops: streams and regular expressions would cost a program that makes one context more time than its reads do.
+
     /** @param root of the file system, for tests */
     static HostMemory read(Path root, long heap) {
         OptionalLong machine = field(root.resolve("proc/meminfo"), "MemAvailable:");
         OptionalLong physical = machine.isEmpty()
                 ? machine
                 : OptionalLong.of(Math.min(machine.getAsLong() * 1024, ControlGroups.read(root).available()));
-        return new HostMemory(physical, least(Stream.of(
-                left(root, "Max address space", "VmSize:"),
-                // Counts what is written to, which the heap is not before it grows.
-                left(root, "Max data size", "VmData:").stream()
-                        .mapToObj(bytes -> OptionalLong.of(bytes - heap))
-                        .findFirst().orElse(OptionalLong.empty()))), heap);
+        return new HostMemory(physical, addressSpace(root, heap), heap);
     }
 
-    private static OptionalLong least(Stream<OptionalLong> values) {
-        return values.flatMapToLong(OptionalLong::stream).min();
+    private static OptionalLong addressSpace(Path root, long heap) {
+        long left = Long.MAX_VALUE;
+        for (String line : lines(root.resolve("proc/self/limits"))) {
+            if (line.startsWith("Max address space")) {
+                left = Math.min(left, left(root, line, "VmSize:"));
+            } else if (line.startsWith("Max data size")) {
+                // Counts what is written to, which the heap is not before it grows.
+                long data = left(root, line, "VmData:");
+                left = Math.min(left, data == Long.MAX_VALUE ? data : data - heap);
+            }
+        }
+        return left == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(left);
     }
 
     /** What one limit of the process leaves. */
-    private static OptionalLong left(Path root, String limit, String used) {
-        OptionalLong bytes = lines(root.resolve("proc/self/limits")).stream()
-                .filter(line -> line.startsWith(limit))
-                .map(line -> parse(line.substring(limit.length()).strip().split("\\s+")[0]))
-                .findFirst()
-                .orElse(OptionalLong.empty());
-        OptionalLong taken = field(root.resolve("proc/self/status"), used);
-        return bytes.isEmpty() || taken.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(bytes.getAsLong() - taken.getAsLong() * 1024);
+    private static long left(Path root, String limit, String used) {
+        OptionalLong bytes = firstNumber(limit, "unlimited");
+        OptionalLong taken = bytes.isEmpty() ? bytes : field(root.resolve("proc/self/status"), used);
+        return taken.isEmpty() ? Long.MAX_VALUE : bytes.getAsLong() - taken.getAsLong() * 1024;
     }
 
     /** The number behind a word at the start of a line. */
     static OptionalLong field(Path file, String name) {
-        return lines(file).stream()
-                .map(line -> line.split("\\s+"))
-                .filter(words -> words.length > 1 && words[0].equals(name))
-                .map(words -> parse(words[1]))
-                .findFirst()
-                .orElse(OptionalLong.empty());
+        for (String line : lines(file)) {
+            if (line.startsWith(name)) {
+                OptionalLong number = firstNumber(line.substring(name.length()), "");
+                if (number.isPresent()) {
+                    return number;
+                }
+            }
+        }
+        return OptionalLong.empty();
     }
 
-    /** Not a number are the words for no limit. */
-    static OptionalLong parse(String text) {
-        try {
-            return OptionalLong.of(Long.parseLong(text.strip()));
-        } catch (NumberFormatException e) {
+    /**
+     * The first number of a text.
+     *
+     * @param none in whose place another number would follow; empty: no such word
+     */
+    static OptionalLong firstNumber(String text, String none) {
+        int start = 0;
+        while (start < text.length() && !isDigit(text.charAt(start))) {
+            start++;
+        }
+        if (start == text.length() || !none.isEmpty() && text.lastIndexOf(none, start) >= 0) {
             return OptionalLong.empty();
         }
+        int end = start;
+        while (end < text.length() && isDigit(text.charAt(end))) {
+            end++;
+        }
+        return OptionalLong.of(Long.parseLong(text, start, end, 10));
     }
 
-    static List<String> lines(Path file) {
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    static String[] lines(Path file) {
         try {
-            return Files.readAllLines(file);
+            return Files.readString(file).split("\n");
         } catch (IOException e) {
-            return List.of();
+            return new String[0];
         }
     }
 }

@@ -21,6 +21,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     struct lf_memory_part *parts;
  *     int32_t capacity;
  *     int32_t count;
+ *     uint64_t weights;
+ *     uint64_t mapped;
+ *     uint64_t bound;
  *     int32_t n_ctx;
  *     int32_t n_ctx_train;
  *     struct llama_context_params params;
@@ -40,6 +43,9 @@ public class lf_memory_request {
         LlamaFfm.C_POINTER.withName("parts"),
         LlamaFfm.C_INT.withName("capacity"),
         LlamaFfm.C_INT.withName("count"),
+        LlamaFfm.C_LONG_LONG.withName("weights"),
+        LlamaFfm.C_LONG_LONG.withName("mapped"),
+        LlamaFfm.C_LONG_LONG.withName("bound"),
         LlamaFfm.C_INT.withName("n_ctx"),
         LlamaFfm.C_INT.withName("n_ctx_train"),
         llama_context_params.layout().withName("params")
@@ -314,6 +320,138 @@ public class lf_memory_request {
      */
     public static void count(MemorySegment struct, int fieldValue) {
         struct.set(count$LAYOUT, count$OFFSET, fieldValue);
+    }
+
+    private static final OfLong weights$LAYOUT = (OfLong)$LAYOUT.select(groupElement("weights"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint64_t weights
+     * }
+     */
+    public static final OfLong weights$layout() {
+        return weights$LAYOUT;
+    }
+
+    private static final long weights$OFFSET = $LAYOUT.byteOffset(groupElement("weights"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint64_t weights
+     * }
+     */
+    public static final long weights$offset() {
+        return weights$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint64_t weights
+     * }
+     */
+    public static long weights(MemorySegment struct) {
+        return struct.get(weights$LAYOUT, weights$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint64_t weights
+     * }
+     */
+    public static void weights(MemorySegment struct, long fieldValue) {
+        struct.set(weights$LAYOUT, weights$OFFSET, fieldValue);
+    }
+
+    private static final OfLong mapped$LAYOUT = (OfLong)$LAYOUT.select(groupElement("mapped"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint64_t mapped
+     * }
+     */
+    public static final OfLong mapped$layout() {
+        return mapped$LAYOUT;
+    }
+
+    private static final long mapped$OFFSET = $LAYOUT.byteOffset(groupElement("mapped"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint64_t mapped
+     * }
+     */
+    public static final long mapped$offset() {
+        return mapped$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint64_t mapped
+     * }
+     */
+    public static long mapped(MemorySegment struct) {
+        return struct.get(mapped$LAYOUT, mapped$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint64_t mapped
+     * }
+     */
+    public static void mapped(MemorySegment struct, long fieldValue) {
+        struct.set(mapped$LAYOUT, mapped$OFFSET, fieldValue);
+    }
+
+    private static final OfLong bound$LAYOUT = (OfLong)$LAYOUT.select(groupElement("bound"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint64_t bound
+     * }
+     */
+    public static final OfLong bound$layout() {
+        return bound$LAYOUT;
+    }
+
+    private static final long bound$OFFSET = $LAYOUT.byteOffset(groupElement("bound"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint64_t bound
+     * }
+     */
+    public static final long bound$offset() {
+        return bound$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint64_t bound
+     * }
+     */
+    public static long bound(MemorySegment struct) {
+        return struct.get(bound$LAYOUT, bound$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint64_t bound
+     * }
+     */
+    public static void bound(MemorySegment struct, long fieldValue) {
+        struct.set(bound$LAYOUT, bound$OFFSET, fieldValue);
     }
 
     private static final OfInt n_ctx$LAYOUT = (OfInt)$LAYOUT.select(groupElement("n_ctx"));
