@@ -72,7 +72,7 @@ final class MemoryMeter {
     }
 
     /** Parts of the cache that do not share their cells. */
-    int streams() {
+    private int streams() {
         return ContextCreation.unified(options) ? 1 : options.maxSequences();
     }
 

@@ -13,8 +13,8 @@ import java.util.OptionalInt;
  * @param parts the host first, then each device that the model uses
  * @param contextSize in tokens, as {@link Context#size()} will tell it. Where the options leave it open, it is what fits, or
  *     what would be taken if it did
- * @param largestContext the largest context size that fits, but no more than the model was trained for or the options ask
- *     for; empty: none does
+ * @param largestContext the largest context size that fits, but no more than the trained length for each sequence, or what the
+ *     options ask for; empty: none does
  */
 public record MemoryPlan(List<Part> parts, int contextSize, OptionalInt largestContext) {
 

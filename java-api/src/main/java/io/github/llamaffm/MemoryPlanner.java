@@ -21,9 +21,9 @@ final class MemoryPlanner {
 
     /** The plan for the size that {@link #contextSize} would choose, or refuse. */
     MemoryPlan plan() {
-        MemoryUse trained = meter.measure(meter.step());
-        int wanted = wanted(trained.trainedContextSize());
-        OptionalInt largest = largest(mostUseful(trained.trainedContextSize(), wanted));
+        int trained = meter.measure(meter.step()).trainedContextSize();
+        int wanted = wanted(trained);
+        OptionalInt largest = largest(mostUseful(trained, wanted));
         int size = isOpen() && largest.isPresent() ? Math.min(wanted, largest.getAsInt()) : wanted;
         return limits.plan(meter.measure(size), largest);
     }
@@ -59,7 +59,7 @@ final class MemoryPlanner {
     }
 
     private int mostUseful(int trained, int wanted) {
-        return Math.max(wanted, (int) Math.min((long) trained * meter.streams(), Integer.MAX_VALUE - MemoryUse.STEP));
+        return Math.max(wanted, (int) Math.min((long) trained * options.maxSequences(), Integer.MAX_VALUE - MemoryUse.STEP));
     }
 
     private OptionalInt largest(int most) {
