@@ -1,5 +1,6 @@
 #include "unbacked.h"
 
+#include "guard.h"
 #include "log.h"
 
 #include "ggml-backend-impl.h"
@@ -71,8 +72,12 @@ unbacked_buffers::unbacked_buffers() {
         std::lock_guard<std::mutex> lock(originals_mutex);
         for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
             ggml_backend_dev_t device = ggml_backend_dev_get(i);
-            intercept(ggml_backend_dev_buffer_type(device));
-            intercept(ggml_backend_dev_host_buffer_type(device));
+            try {
+                intercept(ggml_backend_dev_buffer_type(device));
+                intercept(ggml_backend_dev_host_buffer_type(device));
+            } catch (const failure &) {
+                // A lost RPC server: whoever uses it will notice.
+            }
         }
     }
     active = true;

@@ -56,11 +56,16 @@ public record MemoryPlan(List<Part> parts, int contextSize, OptionalInt largestC
      *
      * @throws ModelLoadException if the model cannot be read
      * @throws ContextCreationException if llama.cpp refuses such a context
-     * @throws IllegalArgumentException if the options ask for a vocabulary only
+     * @throws IllegalArgumentException if the options ask for a vocabulary only, or for {@link SplitMode#TENSOR}, whose weights
+     *     llama.cpp lays out as it loads them
      */
     public static MemoryPlan of(ModelSource source, ModelOptions model, ContextOptions context) {
         if (model.vocabularyOnly()) {
             throw new IllegalArgumentException("a model loaded with vocabularyOnly has no weights and no context to plan for");
+        }
+        if (model.splitMode() == SplitMode.TENSOR) {
+            throw new IllegalArgumentException("SplitMode.TENSOR cannot be planned: llama.cpp lays out the weights as it loads them; "
+                    + "load the model and see Model.placement()");
         }
         return ModelLoader.withoutWeights(source, model, (pointer, load) ->
                 new MemoryPlanner(new MemoryMeter(pointer, load, context), MemoryLimits.now(model, false), context).plan());

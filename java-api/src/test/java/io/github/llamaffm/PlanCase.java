@@ -10,7 +10,6 @@ enum PlanCase {
     ATTENTION("default model", context(16_384, 256)),
     WITHOUT_FLASH_ATTENTION("default model", context(24_576, 64).ubatchSize(16).flashAttention(FlashAttention.OFF)),
     QUANTISED("default model", context(32_768, 64).keyType(KvType.Q8_0).valueType(KvType.Q8_0).flashAttention(FlashAttention.ON)),
-    WIDE_CELLS("default model", context(12_288, 64).keyType(KvType.F32).valueType(KvType.F32)),
     STREAMS("default model", context(16_384, 128).maxSequences(4).unifiedCache(false)),
     UNIFIED("default model", context(16_384, 128).maxSequences(16).maxOutputs(64).ubatchSize(32)),
     RESOURCE("jar", context(16_384, 64)),
@@ -18,7 +17,6 @@ enum PlanCase {
     SPLIT("split-00001-of-00003.gguf", context(16_384, 64)),
     REPACKED("q4_0.gguf", context(16_384, 64)),
     SLIDING_WINDOW("gemma3.gguf", context(32_768, 64)),
-    FULL_SLIDING_WINDOW("gemma3.gguf", context(16_384, 64).fullSlidingWindow(true)),
     RECURRENT("mamba.gguf", context(4096, 128).maxSequences(128)),
     EXPERTS("mixtral.gguf", context(32_768, 64).maxSequences(2));
 

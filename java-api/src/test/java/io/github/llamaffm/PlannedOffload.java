@@ -2,8 +2,10 @@ package io.github.llamaffm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,12 +31,11 @@ final class PlannedOffload {
         var test = new PlannedOffload(Path.of(arguments[0]), arguments[3]);
         ContextOptions context = context().build();
         test.check(2, ModelOptions.builder().build(), context);
-        test.check(2, ModelOptions.builder().tensorSplit(1, 3).build(), context);
         test.check(1, ModelOptions.builder().devices(first).gpuLayers(10).build(), context);
-        test.check(1, ModelOptions.builder().devices(second).loadMode(LoadMode.READ).build(), context);
         test.check(2, ModelOptions.builder().build(), context().offloadKvCache(false).build());
         test.check(2, ModelOptions.builder().build(), context().flashAttention(FlashAttention.OFF).maxSequences(3).build());
         test.check(2, ModelOptions.builder().tensorPlacement("attn_.*weight", second).build(), context);
+        test.tensorSplit(context);
         test.cap(first, context);
     }
 
@@ -54,6 +55,18 @@ final class PlannedOffload {
                     .as("%s %s", options, context)
                     .isEqualTo(use.parts().stream().map(PlannedOffload::sizes).toList());
             assertThat(plan.parts().stream().mapToLong(MemoryPlan.Part::weights).skip(1)).allMatch(bytes -> bytes > 0);
+        }
+    }
+
+    private void tensorSplit(ContextOptions context) {
+        ModelOptions options = ModelOptions.builder().splitMode(SplitMode.TENSOR).build();
+        assertThatIllegalArgumentException().isThrownBy(() -> MemoryPlan.of(source, options, context));
+        try (NativeModel model = (NativeModel) Model.load(source, options);
+                NativeContext made = (NativeContext) model.newContext(context)) {
+            // What decides about the context is right all the same.
+            assertThat(new MemoryMeter(model.pointer(), MemorySegment.NULL, context).measure(2048))
+                    .usingRecursiveComparison().ignoringFieldsMatchingRegexes(".*memoryFree")
+                    .isEqualTo(MemoryMeter.of(model, made));
         }
     }
 
