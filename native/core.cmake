@@ -68,15 +68,17 @@ set(shim_sources
     memory
     model
     placement
+    plan
     registry
     remote
     sampler
     sampler_links
     state
+    unbacked
     vocab)
 list(TRANSFORM shim_sources REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/\\1.cpp")
 set_source_files_properties(${shim_sources} TARGET_DIRECTORY ggml-base PROPERTIES
-    INCLUDE_DIRECTORIES "${LLAMA_CPP_DIR}/src"
+    INCLUDE_DIRECTORIES "${LLAMA_CPP_DIR}/src;${LLAMA_CPP_DIR}/ggml/src"
     COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-Wall;-Wextra>")
 target_sources(ggml-base PRIVATE ${shim_sources})
 target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/tools/mtmd"

@@ -32,13 +32,14 @@ std::atomic<int32_t> lowest_level{GGML_LOG_LEVEL_WARN};
 thread_local std::string partial;
 thread_local int32_t     partial_level = GGML_LOG_LEVEL_INFO;
 thread_local std::string recent;
+thread_local bool        quiet = false;
 
 void push(int32_t level, std::string text) {
     if (level >= GGML_LOG_LEVEL_WARN && recent.size() + text.size() < MAX_RECENT) {
         recent += '\n';
         recent += text;
     }
-    if (level < lowest_level.load(std::memory_order_relaxed)) {
+    if (quiet || level < lowest_level.load(std::memory_order_relaxed)) {
         return;
     }
     std::lock_guard<std::mutex> lock(ring_mutex);
@@ -97,6 +98,10 @@ void log_reset_recent() {
 
 std::string log_recent() {
     return recent;
+}
+
+void log_quiet(bool value) {
+    quiet = value;
 }
 
 } // namespace lf

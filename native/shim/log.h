@@ -13,4 +13,7 @@ void log_install(int32_t level);
 void        log_reset_recent();
 std::string log_recent();
 
+// Whether what this thread logs stays out of the ring.
+void log_quiet(bool quiet);
+
 } // namespace lf

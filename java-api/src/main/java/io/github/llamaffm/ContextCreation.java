@@ -24,7 +24,7 @@ final class ContextCreation {
         model.info().traits();
         EmbeddingContexts.check(model, options);
         requireUnifiedForAnEncoder();
-        int contextSize = new KvMemory(model.info(), options).contextSize(options);
+        int contextSize = contextSize();
         ContextResources resources = ContextResources.create(options.threadPool()
                 .map(ThreadPool::join)
                 .orElseGet(() -> OwnPool.start(options.threads().orElseGet(CpuCount::physical))));
@@ -56,6 +56,12 @@ final class ContextCreation {
         }
     }
 
+    private int contextSize() {
+        MemoryMeter meter = new MemoryMeter(model.pointer(), MemorySegment.NULL, options);
+        int trained = Math.max(model.info().trainedContextSize(), 1);
+        return new MemoryPlanner(meter, MemoryLimits.now(model.options(), true), options).contextSize(trained);
+    }
+
     private static MemorySegment newContext(MemorySegment request, int contextSize) {
         MemorySegment raw = LlamaFfm.lf_context_new(request);
         if (raw.address() == 0) {
@@ -70,17 +76,19 @@ final class ContextCreation {
         lf_context_request.model(request, model.pointer());
         lf_context_request.cancel(request, resources.flag().struct());
         lf_context_request.threadpool(request, resources.pool().segment());
-        writeParams(lf_context_request.params(request), resources.pool().threads(), contextSize);
+        writeParams(lf_context_request.params(request), model.pointer(), options, resources.pool().threads(), contextSize);
         return request;
     }
 
-    private void writeParams(MemorySegment params, int threads, int contextSize) {
+    /** What a context is made with, and what its plan is for. */
+    static void writeParams(
+            MemorySegment params, MemorySegment model, ContextOptions options, int threads, int contextSize) {
         LlamaFfm.lf_context_default_params(params);
         llama_context_params.n_ctx(params, contextSize);
         llama_context_params.n_batch(params, options.batchSize());
         llama_context_params.n_ubatch(params, Math.min(options.ubatchSize(), options.batchSize()));
         llama_context_params.n_seq_max(params, options.maxSequences());
-        llama_context_params.n_outputs_max(params, maxOutputs(model, options));
+        llama_context_params.n_outputs_max(params, maxOutputs(LlamaFfm.llama_model_has_encoder(model), options));
         llama_context_params.n_threads(params, threads);
         llama_context_params.n_threads_batch(params, threads);
         llama_context_params.flash_attn_type(params, switch (options.flashAttention()) {
@@ -90,7 +98,7 @@ final class ContextCreation {
         });
         llama_context_params.type_k(params, KvTypes.ggmlType(options.keyType()));
         llama_context_params.type_v(params, KvTypes.ggmlType(options.valueType()));
-        llama_context_params.kv_unified(params, options.unifiedCache().orElse(options.maxSequences() > 1));
+        llama_context_params.kv_unified(params, unified(options));
         llama_context_params.swa_full(params, options.fullSlidingWindow());
         llama_context_params.n_rs_seq(params, options.recurrentRollback());
         llama_context_params.no_perf(params, false);
@@ -121,6 +129,11 @@ final class ContextCreation {
         rope.yarnBetaSlow().ifPresent(value -> llama_context_params.yarn_beta_slow(params, (float) value));
     }
 
+    /** Whether all sequences share one cache. */
+    static boolean unified(ContextOptions options) {
+        return options.unifiedCache().orElse(options.maxSequences() > 1);
+    }
+
     /** Rows of one batch that may ask for logits. */
     static int maxOutputs(ContextOptions options) {
         return options.pooling().isPresent()
@@ -130,7 +143,11 @@ final class ContextCreation {
 
     /** Rows that one computation may put out: an encoder puts out all of its rows, and llama.cpp aborts where they are more. */
     static int maxOutputs(NativeModel model, ContextOptions options) {
-        return model.info().hasEncoder()
+        return maxOutputs(model.info().hasEncoder(), options);
+    }
+
+    private static int maxOutputs(boolean hasEncoder, ContextOptions options) {
+        return hasEncoder
                 ? Math.max(maxOutputs(options), Math.min(options.ubatchSize(), options.batchSize()))
                 : maxOutputs(options);
     }

@@ -12,10 +12,14 @@ record ContextTraits(boolean embeddings, Pooling pooling, boolean causal, int ma
 
     /** @param memory whether anything is kept between two batches */
     static ContextTraits of(NativeModel model, ContextOptions options, boolean memory) {
-        ModelTraits traits = model.info().traits();
+        return of(model.info().traits(), model.info().hasEncoder(), options, memory);
+    }
+
+    /** As {@link #of(NativeModel, ContextOptions, boolean)}, for a model without weights too. */
+    static ContextTraits of(ModelTraits traits, boolean hasEncoder, ContextOptions options, boolean memory) {
         Pooling asked = options.pooling().orElse(Pooling.MODEL);
         Pooling pooling = asked == Pooling.MODEL ? traits.pooling() : asked;
-        boolean encodes = !memory || options.pooling().isPresent() && model.info().hasEncoder();
+        boolean encodes = !memory || options.pooling().isPresent() && hasEncoder;
         boolean causal = !encodes && switch (options.attention()) {
             case MODEL -> traits.causal();
             case CAUSAL -> true;

@@ -27,13 +27,15 @@ final class EmbeddingContexts {
     }
 
     /** Adds to what was written for any context. */
-    static void write(MemorySegment params, NativeModel model, ContextOptions options) {
+    static void write(MemorySegment params, MemorySegment model, ContextOptions options) {
         if (options.pooling().isEmpty()) {
             return;
         }
         llama_context_params.embeddings(params, true);
         llama_context_params.pooling_type(params, type(options.pooling().get()));
-        if (ContextTraits.of(model, options, true).isPooled()) {
+        ContextTraits traits =
+                ContextTraits.of(ModelTraits.read(model), LlamaFfm.llama_model_has_encoder(model), options, true);
+        if (traits.isPooled()) {
             fitToSequences(params, options.maxSequences());
         }
         // Every row is an output, and llama.cpp aborts where they are more than this.

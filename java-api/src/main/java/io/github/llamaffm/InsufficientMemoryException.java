@@ -2,9 +2,10 @@ package io.github.llamaffm;
 
 import java.io.Serial;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * The KV cache of a context cannot fit this machine or this container. Nothing was allocated.
+ * A context cannot fit this machine, this container or the caps of {@link ModelOptions}. Nothing was allocated.
  */
 public final class InsufficientMemoryException extends LlamaException {
 
@@ -22,12 +23,33 @@ public final class InsufficientMemoryException extends LlamaException {
         this.available = available;
     }
 
-    /** Bytes that the KV cache would take at least. */
+    /**
+     * For a context that does not fit.
+     *
+     * @param part where most bytes are missing
+     * @param largest context that fits; empty: none does
+     */
+    static InsufficientMemoryException of(int contextSize, MemoryPlan.Part part, OptionalInt largest) {
+        String next = largest.isPresent()
+                ? "lower contextSize to at most %d, or store the cache as a smaller KvType".formatted(largest.getAsInt())
+                : "not even the smallest context fits: free memory, raise the limit, or take a smaller model";
+        return new InsufficientMemoryException(
+                "a context of %d tokens needs %s on %s (weights %s, cache %s, compute %s), %s are available; %s".formatted(
+                        contextSize, mib(part.total()), part.device().map(Device::name).orElse("the host"), mib(part.weights()),
+                        mib(part.kvCache()), mib(part.compute()), mib(part.available()), next),
+                part.total(), part.available());
+    }
+
+    private static String mib(long bytes) {
+        return (bytes >> 20) + " MiB";
+    }
+
+    /** Bytes that the model and the context would take on the device that lacks most. */
     public long needed() {
         return needed;
     }
 
-    /** Bytes that can still be allocated. */
+    /** Bytes that they may take there. */
     public long available() {
         return available;
     }

@@ -53,7 +53,7 @@ public interface Model extends AutoCloseable {
     /**
      * A KV cache with its compute buffers. Calls {@code lf_context_new}.
      *
-     * @throws InsufficientMemoryException if the cache cannot fit
+     * @throws InsufficientMemoryException if it cannot fit beside the weights: see {@link MemoryPlan}
      * @throws ContextCreationException if llama.cpp refuses
      * @throws IllegalStateException if only the vocabulary was loaded
      */

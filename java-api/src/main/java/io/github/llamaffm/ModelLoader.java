@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One load of a model. */
@@ -29,11 +30,53 @@ final class ModelLoader {
     }
 
     static Model load(ModelSource source, ModelOptions options) {
+        return run(source, options, loader -> loader.load((request, files, _) -> {
+            MemorySegment model = LlamaFfm.lf_model_load(request);
+            if (model.address() == 0) {
+                throw loader.failure(NativeError.last());
+            }
+            return new NativeModel(model, options, files);
+        }));
+    }
+
+    /** What is done with a model that has no weights; it is freed afterwards. */
+    interface Use<T> {
+
+        /** @param request that would load the weights */
+        T apply(MemorySegment model, MemorySegment request);
+    }
+
+    /** Loads what the model says of itself, the same way but without its weights. */
+    static <T> T withoutWeights(ModelSource source, ModelOptions options, Use<T> use) {
+        return run(source, options, loader -> loader.load((request, _, arena) -> {
+            MemorySegment model = LlamaFfm.lf_model_load(withoutWeights(request, arena));
+            if (model.address() == 0) {
+                throw loader.failure(NativeError.last());
+            }
+            try {
+                return use.apply(model, request);
+            } finally {
+                LlamaFfm.lf_model_free(model);
+            }
+        }));
+    }
+
+    private static MemorySegment withoutWeights(MemorySegment request, Arena arena) {
+        MemorySegment copy = lf_model_request.allocate(arena).copyFrom(request);
+        MemorySegment params = lf_model_request.params(copy);
+        llama_model_params.no_alloc(params, true);
+        llama_model_params.load_mode(params, LlamaFfm.LLAMA_LOAD_MODE_NONE());
+        llama_model_params.check_tensors(params, false);
+        llama_model_params.progress_callback(params, MemorySegment.NULL);
+        return copy;
+    }
+
+    private static <T> T run(ModelSource source, ModelOptions options, Function<ModelLoader, T> work) {
         ModelLoader loader = new ModelLoader(source, options);
         Runnable cancel = loader.cancellation::cancel;
         options.cancellation().ifPresent(token -> token.addListener(cancel));
         try (Worker worker = new Worker("llama-ffm-load")) {
-            return worker.runAside(loader::load, cancel);
+            return worker.runAside(() -> work.apply(loader), cancel);
         } finally {
             options.cancellation().ifPresent(token -> token.removeListener(cancel));
         }
@@ -46,7 +89,12 @@ final class ModelLoader {
         }
     }
 
-    private Model load() {
+    private interface Work<T> {
+
+        T apply(MemorySegment request, ModelFiles files, Arena arena);
+    }
+
+    private <T> T load(Work<T> work) {
         ModelRequest modelRequest = new ModelRequest(source, options);
         if (cancellation.isCancelled()) {
             throw cancelled();
@@ -65,11 +113,7 @@ final class ModelLoader {
                 lf_model_request.cancel(request, flag.struct());
                 options.progress().ifPresent(listener -> llama_model_params.progress_callback(lf_model_request.params(request),
                         llama_progress_callback.allocate((fraction, _) -> report(listener, fraction), arena)));
-                MemorySegment model = LlamaFfm.lf_model_load(request);
-                if (model.address() == 0) {
-                    throw failure(NativeError.last());
-                }
-                return new NativeModel(model, options, files);
+                return work.apply(request, files, arena);
             } catch (IOException e) {
                 throw new ModelLoadException(source + " cannot be read: " + e, List.of(), e);
             } finally {

@@ -29,9 +29,10 @@ import java.util.function.DoubleConsumer;
  *     counts; at most {@value #MAX_PLACEMENTS}
  * @param expertsOnCpu keeps the weights of the experts in the host's memory, after what tensorPlacements say
  * @param repack rearranges weights of the CPU for its instructions, where that is faster: these are not mapped then
- * @param maxHostMemory bytes of host memory that a plan may use, at least 0; empty: all that is available
- * @param maxDeviceMemory bytes of each device that a plan may use, at least 0; empty: all that is free
- * @param memoryReserve bytes that a plan leaves free on each device and on the host
+ * @param maxHostMemory bytes of host memory that the model and one context may take, at least 0; empty: all that is available.
+ *     This and the two that follow count for {@link MemoryPlan} and for new contexts, not for the load itself
+ * @param maxDeviceMemory bytes of each device that the model and one context may take, at least 0; empty: all that is free
+ * @param memoryReserve bytes that they leave free on each device and on the host
  * @param progress gets the fraction that is loaded, from 0 to 1, on the thread that loads; must be quick. What it throws
  *     cancels the load and comes out of it
  * @param cancellation ends the load with {@link CancelledException}

@@ -103,6 +103,7 @@ final class NativeRuntime implements LlamaRuntime {
         return count;
     }
 
+    /** Reads an {@code lf_device}. */
     static Device device(MemorySegment struct) {
         int type = lf_device.type(struct);
         Device.Type[] types = Device.Type.values();

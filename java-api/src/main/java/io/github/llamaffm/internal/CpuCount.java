@@ -32,19 +32,39 @@ public final class CpuCount {
             if (allowed.isEmpty()) {
                 return OptionalInt.empty();
             }
-            String cpus = allowed.getFirst().substring("Cpus_allowed_list:".length()).strip();
+            Set<Integer> cpus = list(allowed.getFirst().substring("Cpus_allowed_list:".length()));
+            Set<Integer> fast = performanceCpus(root);
+            fast.retainAll(cpus);
             Set<String> cores = new HashSet<>();
-            for (String range : cpus.split(",")) {
-                String[] ends = range.split("-");
-                int last = Integer.parseInt(ends[ends.length - 1].strip());
-                for (int cpu = Integer.parseInt(ends[0].strip()); cpu <= last; cpu++) {
-                    cores.add(Files.readString(root.resolve(
-                            "sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list")).strip());
-                }
+            for (int cpu : fast.isEmpty() ? cpus : fast) {
+                cores.add(Files.readString(root.resolve(
+                        "sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list")).strip());
             }
             return OptionalInt.of(cores.size());
         } catch (IOException | RuntimeException e) {
             return OptionalInt.empty();
         }
+    }
+
+    /** Of a processor with two kinds of cores. The slow ones would make the fast ones wait at each step. */
+    private static Set<Integer> performanceCpus(Path root) {
+        try {
+            return list(Files.readString(root.resolve("sys/devices/cpu_core/cpus")));
+        } catch (IOException e) {
+            return new HashSet<>();
+        }
+    }
+
+    /** Such as {@code 0-3,8}. */
+    private static Set<Integer> list(String text) {
+        Set<Integer> cpus = new HashSet<>();
+        for (String range : text.strip().split(",")) {
+            String[] ends = range.split("-");
+            int last = Integer.parseInt(ends[ends.length - 1].strip());
+            for (int cpu = Integer.parseInt(ends[0].strip()); cpu <= last; cpu++) {
+                cpus.add(cpu);
+            }
+        }
+        return cpus;
     }
 }

@@ -3,91 +3,111 @@ package io.github.llamaffm.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How much memory this process can still take before the system kills it. llama.cpp asks for the machine's memory only
- * and does not know the limit of a container.
+ * How much memory this process can still take before the system kills it or refuses. llama.cpp asks for the machine's
+ * memory only, and knows no limit of a container or a process.
+ *
+ * @param physical bytes of RAM that the machine and every container around the process have left; page cache that can be
+ *     dropped counts as left. Empty where the system does not tell, as on anything but Linux
+ * @param addressSpace bytes that the limits of the process ({@code ulimit -v}, {@code -d}) leave; empty: no limit
+ * @param heap bytes that the Java heap may still grow by
  */
-public final class HostMemory {
+public record HostMemory(OptionalLong physical, OptionalLong addressSpace, long heap) {
 
-    private HostMemory() {}
-
-    /** Bytes that can still be allocated; empty where the system does not tell, as on anything but Linux. */
-    public static OptionalLong available() {
-        return available(Path.of("/"));
+    /** As things are now. */
+    public static HostMemory now() {
+        Runtime runtime = Runtime.getRuntime();
+        return read(Path.of("/"), runtime.maxMemory() - runtime.totalMemory());
     }
+
+    /**
+     * Bytes that native code can still take: the least of all limits, less what is left to the Java heap.
+     *
+     * @param machineFree where {@link #physical} is empty
+     * @param mapped bytes that the caller has mapped from files and counts himself; they take address space already
+     */
+    public long available(long machineFree, long mapped) {
+        // The address space of the whole heap was taken when the JVM started.
+        long available = Math.min(physical.orElse(machineFree) - heap, addressSpace.orElse(Long.MAX_VALUE - mapped) + mapped);
+        return Math.max(available, 0);
+    }
+
+    // Plain loops: streams and regular expressions would cost a program that makes one context more time than its reads do.
 
     /** @param root of the file system, for tests */
-    static OptionalLong available(Path root) {
+    static HostMemory read(Path root, long heap) {
         OptionalLong machine = field(root.resolve("proc/meminfo"), "MemAvailable:");
-        if (machine.isEmpty()) {
-            return machine;
-        }
-        long available = machine.getAsLong() * 1024;
-        for (String line : lines(root.resolve("proc/self/cgroup"))) {
-            String[] parts = line.split(":", 3);
-            if (parts.length < 3) {
-                continue;
-            }
-            if (parts[1].isEmpty()) {
-                available = Math.min(available, leastInHierarchy(root.resolve("sys/fs/cgroup"), parts[2],
-                        "memory.max", "memory.current", "inactive_file"));
-            } else if (List.of(parts[1].split(",")).contains("memory")) {
-                available = Math.min(available, leastInHierarchy(root.resolve("sys/fs/cgroup/memory"), parts[2],
-                        "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"));
-            }
-        }
-        return OptionalLong.of(Math.max(available, 0));
+        OptionalLong physical = machine.isEmpty()
+                ? machine
+                : OptionalLong.of(Math.min(machine.getAsLong() * 1024, ControlGroups.read(root).available()));
+        return new HostMemory(physical, addressSpace(root, heap), heap);
     }
 
-    /** A group is bound by its own limit and by that of every group it lies in. */
-    private static long leastInHierarchy(Path mount, String group, String limit, String usage, String reclaimable) {
-        long least = Long.MAX_VALUE;
-        // In a container the group's path may be that of the host, which is not mounted here: then only the root counts.
-        Path folder = mount.resolve(group.substring(1)).normalize();
-        while (folder.startsWith(mount)) {
-            OptionalLong max = number(folder.resolve(limit));
-            OptionalLong used = number(folder.resolve(usage));
-            if (max.isPresent() && used.isPresent()) {
-                long fileCache = field(folder.resolve("memory.stat"), reclaimable).orElse(0);
-                least = Math.min(least, max.getAsLong() - used.getAsLong() + fileCache);
+    private static OptionalLong addressSpace(Path root, long heap) {
+        long left = Long.MAX_VALUE;
+        for (String line : lines(root.resolve("proc/self/limits"))) {
+            if (line.startsWith("Max address space")) {
+                left = Math.min(left, left(root, line, "VmSize:"));
+            } else if (line.startsWith("Max data size")) {
+                // Counts what is written to, which the heap is not before it grows.
+                long data = left(root, line, "VmData:");
+                left = Math.min(left, data == Long.MAX_VALUE ? data : data - heap);
             }
-            folder = folder.getParent();
         }
-        return least;
+        return left == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(left);
     }
 
-    private static OptionalLong number(Path file) {
-        List<String> lines = lines(file);
-        return lines.isEmpty() ? OptionalLong.empty() : parse(lines.getFirst());
+    /** What one limit of the process leaves. */
+    private static long left(Path root, String limit, String used) {
+        OptionalLong bytes = firstNumber(limit, "unlimited");
+        OptionalLong taken = bytes.isEmpty() ? bytes : field(root.resolve("proc/self/status"), used);
+        return taken.isEmpty() ? Long.MAX_VALUE : bytes.getAsLong() - taken.getAsLong() * 1024;
     }
 
     /** The number behind a word at the start of a line. */
-    private static OptionalLong field(Path file, String name) {
-        return lines(file).stream()
-                .map(line -> line.split("\\s+"))
-                .filter(words -> words.length > 1 && words[0].equals(name))
-                .map(words -> parse(words[1]))
-                .findFirst()
-                .orElse(OptionalLong.empty());
+    static OptionalLong field(Path file, String name) {
+        for (String line : lines(file)) {
+            if (line.startsWith(name)) {
+                OptionalLong number = firstNumber(line.substring(name.length()), "");
+                if (number.isPresent()) {
+                    return number;
+                }
+            }
+        }
+        return OptionalLong.empty();
     }
 
-    /** Not a number is the word "max": no limit. */
-    private static OptionalLong parse(String text) {
-        try {
-            return OptionalLong.of(Long.parseLong(text.strip()));
-        } catch (NumberFormatException e) {
+    /**
+     * The first number of a text.
+     *
+     * @param none in whose place another number would follow; empty: no such word
+     */
+    static OptionalLong firstNumber(String text, String none) {
+        int start = 0;
+        while (start < text.length() && !isDigit(text.charAt(start))) {
+            start++;
+        }
+        if (start == text.length() || !none.isEmpty() && text.lastIndexOf(none, start) >= 0) {
             return OptionalLong.empty();
         }
+        int end = start;
+        while (end < text.length() && isDigit(text.charAt(end))) {
+            end++;
+        }
+        return OptionalLong.of(Long.parseLong(text, start, end, 10));
     }
 
-    private static List<String> lines(Path file) {
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    static String[] lines(Path file) {
         try {
-            return Files.readAllLines(file);
+            return Files.readString(file).split("\n");
         } catch (IOException e) {
-            return List.of();
+            return new String[0];
         }
     }
 }

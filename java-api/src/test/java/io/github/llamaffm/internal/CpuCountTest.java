@@ -33,6 +33,26 @@ class CpuCountTest {
         assertThat(CpuCount.physical(root)).hasValue(2);
     }
 
+    /** Two fast cores with two threads each, and four slow ones. */
+    @Test
+    void countsOnlyFastCoresWhereThereAreTwoKinds() throws IOException {
+        for (int cpu = 0; cpu < 4; cpu++) {
+            siblings(cpu, cpu / 2 * 2 + "-" + (cpu / 2 * 2 + 1));
+        }
+        for (int cpu = 4; cpu < 8; cpu++) {
+            siblings(cpu, "" + cpu);
+        }
+        Path fast = Files.createDirectories(root.resolve("sys/devices/cpu_core")).resolve("cpus");
+        Files.writeString(fast, "0-3\n");
+
+        allow("0-7");
+        assertThat(CpuCount.physical(root)).hasValue(2);
+        allow("2-5");
+        assertThat(CpuCount.physical(root)).hasValue(1);
+        allow("4-6");
+        assertThat(CpuCount.physical(root)).as("where it may use slow ones only").hasValue(3);
+    }
+
     @Test
     void doesNotKnowWhereTheSystemDoesNotTell() throws IOException {
         assertThat(CpuCount.physical(root)).isEmpty();

@@ -2,65 +2,71 @@ package io.github.llamaffm.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/** With files as Linux shows them on machines and in containers. */
 class HostMemoryTest {
 
-    @TempDir
-    private Path root;
+    private static final long MIB = 1 << 20;
+    private static final long UNKNOWN = -1;
 
-    @Test
-    void isWhatTheMachineHasLeft() throws IOException {
-        write("proc/meminfo", "MemTotal: 8000 kB\nMemAvailable:    4000 kB\n");
-
-        assertThat(HostMemory.available(root)).hasValue(4000 * 1024);
+    @ParameterizedTest
+    @CsvSource({
+        // no limit: MemAvailable
+        "machine, 24773369856",
+        // limit - usage + both lists of file pages, of the group and those below it
+        "v1-docker, 1119879168",
+        // the parent of the own group limits
+        "v1-nested, 805306368",
+        // the limit of the pod shows only in the statistics of the container
+        "v1-kubernetes, 536870912",
+        "v2-docker, 469762048",
+        // the high mark of the slice is lower than the limit of the scope
+        "v2-systemd, 1124073472",
+        // the path of the group is the host's
+        "v2-kubernetes, 483648",
+    })
+    void isTheLeastOfMachineAndControlGroups(String tree, long expected) throws Exception {
+        assertThat(HostMemory.read(tree(tree), 0).available(UNKNOWN, 0)).isEqualTo(expected);
     }
 
     @Test
-    void isBoundByTheContainer() throws IOException {
-        write("proc/meminfo", "MemAvailable: 4000 kB\n");
-        write("proc/self/cgroup", "0::/\n");
-        write("sys/fs/cgroup/memory.max", "1000000\n");
-        write("sys/fs/cgroup/memory.current", "700000\n");
-        write("sys/fs/cgroup/memory.stat", "anon 600000\ninactive_file 50000\n");
+    void leavesTheHeapWhatItMayStillTake() throws Exception {
+        HostMemory memory = HostMemory.read(tree("v2-docker"), 400 * MIB);
 
-        assertThat(HostMemory.available(root)).hasValue(350_000);
+        assertThat(memory.available(UNKNOWN, 0)).isEqualTo(469762048 - 400 * MIB);
+        assertThat(HostMemory.read(tree("v2-docker"), 500 * MIB).available(UNKNOWN, 0)).as("never negative").isZero();
     }
 
     @Test
-    void isBoundByEveryGroupAboveItsOwn() throws IOException {
-        write("proc/meminfo", "MemAvailable: 4000 kB\n");
-        write("proc/self/cgroup", "0::/user/job\n");
-        write("sys/fs/cgroup/user/job/memory.max", "max\n");
-        write("sys/fs/cgroup/user/job/memory.current", "5\n");
-        write("sys/fs/cgroup/user/memory.max", "1000\n");
-        write("sys/fs/cgroup/user/memory.current", "900\n");
+    void isBoundByTheLimitsOfTheProcess() throws Exception {
+        HostMemory memory = HostMemory.read(tree("process-limits"), 0);
 
-        assertThat(HostMemory.available(root)).hasValue(100);
+        // 8 GiB of addresses, 5 GiB of them taken; 6 GiB of data, 0.5 GiB of them taken
+        assertThat(memory.addressSpace()).hasValue(3072 * MIB);
+        assertThat(memory.available(UNKNOWN, 0)).isEqualTo(3072 * MIB);
+        assertThat(memory.available(UNKNOWN, 100 * MIB)).as("what is mapped has its addresses").isEqualTo(3172 * MIB);
+        // The heap has its addresses too, but is not data yet.
+        assertThat(HostMemory.read(tree("process-limits"), 1024 * MIB).available(UNKNOWN, 0)).isEqualTo(3072 * MIB);
+        assertThat(HostMemory.read(tree("process-limits"), 3072 * MIB).available(UNKNOWN, 0)).isEqualTo(2560 * MIB);
     }
 
     @Test
-    void readsTheOlderControlGroups() throws IOException {
-        write("proc/meminfo", "MemAvailable: 4000 kB\n");
-        write("proc/self/cgroup", "3:cpu,cpuacct:/a\n2:memory:/a\n");
-        write("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "2000\n");
-        write("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "2500\n");
+    void isWhatTheCallerKnowsWhereTheSystemDoesNotTell(@TempDir Path empty) {
+        HostMemory memory = HostMemory.read(empty, 100);
 
-        assertThat(HostMemory.available(root)).as("never negative").hasValue(0);
+        assertThat(memory.physical()).isEqualTo(OptionalLong.empty());
+        assertThat(memory.addressSpace()).isEqualTo(OptionalLong.empty());
+        assertThat(memory.available(1000, 50)).isEqualTo(900);
     }
 
-    @Test
-    void isUnknownWhereTheSystemDoesNotTell() {
-        assertThat(HostMemory.available(root)).isEmpty();
-    }
-
-    private void write(String file, String text) throws IOException {
-        Path path = root.resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
+    private static Path tree(String name) throws URISyntaxException {
+        return Path.of(HostMemoryTest.class.getResource("/host-memory/" + name).toURI());
     }
 }

@@ -32030,6 +32030,126 @@ public class LlamaFfm extends LlamaFfmShared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class lf_plan_measure {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_plan_measure");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_plan_measure(struct lf_plan_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_plan_measure$descriptor() {
+        return lf_plan_measure.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_plan_measure(struct lf_plan_request *request)
+     * }
+     */
+    public static MethodHandle lf_plan_measure$handle() {
+        return lf_plan_measure.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_plan_measure(struct lf_plan_request *request)
+     * }
+     */
+    public static MemorySegment lf_plan_measure$address() {
+        return lf_plan_measure.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_plan_measure(struct lf_plan_request *request)
+     * }
+     */
+    public static int lf_plan_measure(MemorySegment request) {
+        var mh$ = lf_plan_measure.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_plan_measure", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_plan_bound {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_plan_bound");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_plan_bound(struct lf_plan_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_plan_bound$descriptor() {
+        return lf_plan_bound.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_plan_bound(struct lf_plan_request *request)
+     * }
+     */
+    public static MethodHandle lf_plan_bound$handle() {
+        return lf_plan_bound.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_plan_bound(struct lf_plan_request *request)
+     * }
+     */
+    public static MemorySegment lf_plan_bound$address() {
+        return lf_plan_bound.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_plan_bound(struct lf_plan_request *request)
+     * }
+     */
+    public static int lf_plan_bound(MemorySegment request) {
+        var mh$ = lf_plan_bound.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_plan_bound", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int LF_SAMPLER_GREEDY = (int)0L;
     /**
      * {@snippet lang=c :
