@@ -15,6 +15,11 @@ std::shared_mutex & lora_mutex() {
     return mutex;
 }
 
+llama_context * new_context(llama_model * model, const llama_context_params & params) {
+    const std::shared_lock<std::shared_mutex> lock(lora_mutex());
+    return llama_init_from_model(model, params);
+}
+
 void reserve_graphs(llama_context * context) {
     const std::shared_lock<std::shared_mutex> lock(lora_mutex());
     context->sched_reserve();

@@ -22,11 +22,6 @@ F cpu_function(const char * name) {
     return reinterpret_cast<F>(address);
 }
 
-llama_context * create(llama_model * model, const llama_context_params & params) {
-    const std::shared_lock<std::shared_mutex> lock(lf::lora_mutex());
-    return llama_init_from_model(model, params);
-}
-
 } // namespace
 
 extern "C" void lf_context_default_params(llama_context_params * out) {
@@ -61,7 +56,7 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
         llama_context_params params = request->params;
         params.abort_callback       = poll_cancel;
         params.abort_callback_data  = const_cast<lf_cancel *>(request->cancel);
-        llama_context * context     = create(request->model, params);
+        llama_context * context     = lf::new_context(request->model, params);
         if (!context) {
             throw lf::failure{ LF_ERROR_FAILED, "no context of " + std::to_string(params.n_ctx) + " tokens" };
         }

@@ -1,5 +1,6 @@
 // What a model and a context take, without taking it.
 #include "device.h"
+#include "graphs.h"
 #include "guard.h"
 #include "registry.h"
 #include "unbacked.h"
@@ -210,7 +211,10 @@ void add_weights(const parts & out, const lf_plan_request & request, const llama
 }
 
 struct context_deleter {
-    void operator()(llama_context * context) const { llama_free(context); }
+    void operator()(llama_context * context) const {
+        const lf::freeing freeing;
+        llama_free(context);
+    }
 };
 
 // Contexts of a model that was loaded without weights allocate nothing; for a while this one's do. It belongs to one request.
@@ -314,7 +318,7 @@ extern "C" int32_t lf_plan_measure(lf_plan_request * request) {
         } else {
             const lf::unbacked_buffers unbacked;
             const with_allocation      allocation(model);
-            const std::unique_ptr<llama_context, context_deleter> context(llama_init_from_model(&model, request->params));
+            const std::unique_ptr<llama_context, context_deleter> context(lf::new_context(&model, request->params));
             if (!context) {
                 throw lf::failure{ LF_ERROR_FAILED, "no context of " + std::to_string(request->params.n_ctx) + " tokens" };
             }

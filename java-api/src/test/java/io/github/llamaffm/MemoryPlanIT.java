@@ -200,9 +200,9 @@ class MemoryPlanIT {
         assertThatExceptionOfType(ModelLoadException.class).isThrownBy(() ->
                 plan(folder.resolve("missing.gguf"), ModelOptions.defaults(), ContextOptions.defaults()));
         assertThatExceptionOfType(ContextCreationException.class).isThrownBy(() ->
-                plan(TestFiles.model(), ModelOptions.defaults(), ContextOptions.builder()
-                        .valueType(KvType.Q8_0).flashAttention(FlashAttention.OFF).build()))
-                .withMessageContaining("V cache");
+                plan(TinyModel.llama().heads(8, 8).writeTo(folder.resolve("narrow-heads.gguf")), ModelOptions.defaults(),
+                        ContextOptions.builder().keyType(KvType.Q8_0).build()))
+                .withMessageContaining("K cache");
         Cancellation cancelled = Cancellation.create();
         cancelled.cancel();
         assertThatExceptionOfType(CancelledException.class).isThrownBy(() ->
