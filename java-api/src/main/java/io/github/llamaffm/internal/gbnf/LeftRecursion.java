@@ -13,6 +13,12 @@ final class LeftRecursion {
     /** Rules that llama.cpp's search visits: with every path to a rule it looks at that rule again. */
     private static final long MAX_VISITS = 50_000_000;
 
+    /**
+     * Rules with something behind them that lead to the first character: llama.cpp keeps a stack of these, and a copy of it for
+     * each step on the way there.
+     */
+    private static final int MAX_DEPTH = 2000;
+
     private static final int NEW = 0;
     private static final int OPEN = 1;
     private static final int DONE = 2;
@@ -59,6 +65,7 @@ final class LeftRecursion {
     private void refuseWhatIsSeen() {
         int[] state = new int[rules.count()];
         long[] visits = new long[rules.count()];
+        int[] depths = new int[rules.count()];
         int[] next = new int[rules.count()];
         int[][] edges = new int[rules.count()][];
         long total = 0;
@@ -87,6 +94,7 @@ final class LeftRecursion {
                     for (int target : edges[rule]) {
                         visits[rule] = Math.min(MAX_VISITS, visits[rule] + visits[target]);
                     }
+                    depths[rule] = depth(rule, depths);
                     state[rule] = DONE;
                     path.pop();
                 }
@@ -97,6 +105,28 @@ final class LeftRecursion {
                         .formatted(rules.name(start)), rules.place(start));
             }
         }
+    }
+
+    private int depth(int rule, int[] depths) {
+        int[] items = rules.items(rule);
+        int depth = 0;
+        boolean first = true;
+        for (int i = 0; i < items.length; i++) {
+            if (items[i] == GbnfRules.ALTERNATIVE) {
+                first = true;
+            } else if (first && items[i] >= 0) {
+                boolean more = i + 1 < items.length && items[i + 1] != GbnfRules.ALTERNATIVE;
+                depth = Math.max(depth, depths[items[i]] + (more ? 1 : 0));
+                first = directlyEmpty[items[i]];
+            } else {
+                first = false;
+            }
+        }
+        if (depth > MAX_DEPTH) {
+            throw text.error("more than %d rules with something behind them lead from %s to its first character; let fewer begin with another"
+                    .formatted(MAX_DEPTH, rules.name(rule)), rules.place(rule));
+        }
+        return depth;
     }
 
     /** A rule that can be empty in a roundabout way hides what comes after it: following that, llama.cpp's stack only grows. */

@@ -102,6 +102,13 @@ class GbnfParserTest {
     }
 
     @Test
+    void refusesAStackThatIsCopiedTooOften() {
+        refuses("root ::= r0\n" + IntStream.range(0, 2002)
+                .mapToObj(i -> "r%d ::= r%d \"x\"\n".formatted(i, i + 1)).collect(Collectors.joining())
+                + "r2002 ::= \"x\"", "2000 rules with something behind them");
+    }
+
+    @Test
     void refusesWhatIsTooLong() {
         refuses("#".repeat(GbnfParser.MAX_LENGTH + 1), "1048577 characters");
     }
