@@ -341,7 +341,7 @@ struct lf_placement {
 LF_API int64_t lf_model_placement(const struct llama_model * model, struct lf_placement * out, int64_t capacity);
 
 /* In bytes. */
-struct lf_memory_part {
+struct lf_plan_part {
     struct lf_device device;    /* the CPU for the host */
     uint64_t weights;
     uint64_t mapped;            /* of the weights: pages of the file, which the system can drop and read again */
@@ -349,16 +349,16 @@ struct lf_memory_part {
     uint64_t compute;           /* of graphs, and for the outputs of a batch */
 };
 
-struct lf_memory_request {
+struct lf_plan_request {
     struct llama_model *            model;
     const struct lf_model_request * load;       /* how weights will be loaded that the model lacks; NULL: they are loaded */
     const struct llama_context *    context;    /* one that exists; NULL: one of these params that is not made */
-    struct lf_memory_part *         parts;      /* out: the host, then the devices of the model in their order */
+    struct lf_plan_part *         parts;      /* out: the host, then the devices of the model in their order */
     int32_t                         capacity;   /* of parts */
     int32_t                         count;      /* out: of parts, also where they are not asked for */
-    uint64_t                        weights;    /* out of lf_memory_bound, wherever they lie */
-    uint64_t                        mapped;     /* out of lf_memory_bound */
-    uint64_t                        bound;      /* out of lf_memory_bound: of cache and compute buffers together */
+    uint64_t                        weights;    /* out of lf_plan_bound, wherever they lie */
+    uint64_t                        mapped;     /* out of lf_plan_bound */
+    uint64_t                        bound;      /* out of lf_plan_bound: of cache and compute buffers together */
     int32_t                         n_ctx;      /* out: as llama.cpp rounds it */
     int32_t                         n_ctx_train; /* out */
     struct llama_context_params     params;
@@ -368,13 +368,13 @@ struct lf_memory_request {
  * What model and context take, exactly: llama.cpp makes the context on buffers that have a size and no memory. What still
  * grows is its table of cells, of about 48 bytes for each of n_ctx. Thread-safe; a model without weights is used by one thread.
  */
-LF_API int32_t lf_memory_measure(struct lf_memory_request * request);
+LF_API int32_t lf_plan_measure(struct lf_plan_request * request);
 
 /*
  * In microseconds and without parts: more than a context of these params would take of a loaded model, usually several times
  * too much.
  */
-LF_API int32_t lf_memory_bound(struct lf_memory_request * request);
+LF_API int32_t lf_plan_bound(struct lf_plan_request * request);
 
 /* ---- sampling ---- */
 

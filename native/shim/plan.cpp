@@ -31,7 +31,7 @@ ggml_backend_dev_t cpu() {
 // The parts of the request: the host, then the devices of the model.
 class parts {
 public:
-    parts(lf_memory_request & request, const llama_model & model) : model(model), first(request.parts) {
+    parts(lf_plan_request & request, const llama_model & model) : model(model), first(request.parts) {
         request.count = static_cast<int32_t>(model.devices.size()) + 1;
         if (request.count > request.capacity) {
             throw lf::failure{ LF_ERROR_ARGUMENT, std::to_string(request.capacity) + " parts for "
@@ -44,7 +44,7 @@ public:
     }
 
     // Weights rearranged for the CPU say that they are not the host's, but belong to no other device either.
-    lf_memory_part & of(ggml_backend_buffer_type_t type) const {
+    lf_plan_part & of(ggml_backend_buffer_type_t type) const {
         if (!ggml_backend_buft_is_host(type)) {
             for (size_t i = 0; i < model.devices.size(); i++) {
                 if (model.devices[i].dev == ggml_backend_buft_get_device(type)) {
@@ -55,11 +55,11 @@ public:
         return host();
     }
 
-    lf_memory_part & host() const { return first[0]; }
+    lf_plan_part & host() const { return first[0]; }
 
 private:
     const llama_model & model;
-    lf_memory_part *    first;
+    lf_plan_part *    first;
 };
 
 struct file_closer {
@@ -164,7 +164,7 @@ void add_weights_to_come(const parts & out, const llama_model & model, const lf_
             }
             continue;
         }
-        lf_memory_part & part      = out.of(type);
+        lf_plan_part & part      = out.of(type);
         const size_t     alignment = ggml_backend_buft_get_alignment(type);
         for (const ggml_tensor * tensor : tensors) {
             part.weights += GGML_PAD(ggml_backend_buft_get_alloc_size(type, tensor), alignment);
@@ -195,13 +195,13 @@ bool is_mapped(ggml_backend_buffer_type_t type) {
 
 void add_loaded_weights(const parts & out, const llama_model & model) {
     for (const auto & [type, bytes] : model.memory_breakdown()) {
-        lf_memory_part & part = out.of(type);
+        lf_plan_part & part = out.of(type);
         part.weights += bytes;
         part.mapped  += is_mapped(type) ? bytes : 0;
     }
 }
 
-void add_weights(const parts & out, const lf_memory_request & request, const llama_model & model) {
+void add_weights(const parts & out, const lf_plan_request & request, const llama_model & model) {
     if (request.load) {
         add_weights_to_come(out, model, *request.load);
     } else {
@@ -239,7 +239,7 @@ uint64_t output_bytes(const llama_model & model, uint64_t rows, bool embeddings)
     return rows * width * sizeof(float);
 }
 
-void add_context(const parts & out, lf_memory_request & request, const llama_model & model, const llama_context & context) {
+void add_context(const parts & out, lf_plan_request & request, const llama_model & model, const llama_context & context) {
     for (const auto & [type, bytes] : context.memory_breakdown()) {
         out.of(type).kv_cache += bytes.context;
         out.of(type).compute  += bytes.compute;
@@ -287,8 +287,8 @@ double rough_compute_bytes(const llama_model & model, const llama_context_params
 
 } // namespace
 
-extern "C" int32_t lf_memory_bound(lf_memory_request * request) {
-    return lf::guard("lf_memory_bound", [&]() -> int32_t {
+extern "C" int32_t lf_plan_bound(lf_plan_request * request) {
+    return lf::guard("lf_plan_bound", [&]() -> int32_t {
         const llama_model & model = *request->model;
         request->count   = static_cast<int32_t>(model.devices.size()) + 1;
         request->weights = 0;
@@ -303,8 +303,8 @@ extern "C" int32_t lf_memory_bound(lf_memory_request * request) {
     });
 }
 
-extern "C" int32_t lf_memory_measure(lf_memory_request * request) {
-    return lf::guard("lf_memory_measure", [&]() -> int32_t {
+extern "C" int32_t lf_plan_measure(lf_plan_request * request) {
+    return lf::guard("lf_plan_measure", [&]() -> int32_t {
         const lf::registry_reader lock;
         llama_model & model = *request->model;
         const parts   out(*request, model);

@@ -1,8 +1,8 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
-import io.github.llamaffm.bindings.generated.lf_memory_part;
-import io.github.llamaffm.bindings.generated.lf_memory_request;
+import io.github.llamaffm.bindings.generated.lf_plan_part;
+import io.github.llamaffm.bindings.generated.lf_plan_request;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -40,13 +40,13 @@ final class MemoryMeter {
      */
     boolean surelyFits(int contextSize, MemoryLimits limits) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment request = lf_memory_request.allocate(arena);
-            lf_memory_request.model(request, model);
-            ContextCreation.writeParams(lf_memory_request.params(request), model, options, 1, contextSize);
-            require(LlamaFfm.lf_memory_bound(request), contextSize);
-            return lf_memory_request.count(request) == 1
-                    && limits.surelyFit(lf_memory_request.weights(request), lf_memory_request.mapped(request),
-                            lf_memory_request.bound(request));
+            MemorySegment request = lf_plan_request.allocate(arena);
+            lf_plan_request.model(request, model);
+            ContextCreation.writeParams(lf_plan_request.params(request), model, options, 1, contextSize);
+            require(LlamaFfm.lf_plan_bound(request), contextSize);
+            return lf_plan_request.count(request) == 1
+                    && limits.surelyFit(lf_plan_request.weights(request), lf_plan_request.mapped(request),
+                            lf_plan_request.bound(request));
         }
     }
 
@@ -86,20 +86,20 @@ final class MemoryMeter {
 
     private MemoryUse ask(int contextSize, MemorySegment context) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment request = lf_memory_request.allocate(arena);
-            MemorySegment parts = lf_memory_part.allocateArray(MAX_PARTS, arena);
-            lf_memory_request.model(request, model);
-            lf_memory_request.load(request, load);
-            lf_memory_request.context(request, context);
-            lf_memory_request.parts(request, parts);
-            lf_memory_request.capacity(request, MAX_PARTS);
-            ContextCreation.writeParams(lf_memory_request.params(request), model, options, 1, contextSize);
-            require(LlamaFfm.lf_memory_measure(request), contextSize);
+            MemorySegment request = lf_plan_request.allocate(arena);
+            MemorySegment parts = lf_plan_part.allocateArray(MAX_PARTS, arena);
+            lf_plan_request.model(request, model);
+            lf_plan_request.load(request, load);
+            lf_plan_request.context(request, context);
+            lf_plan_request.parts(request, parts);
+            lf_plan_request.capacity(request, MAX_PARTS);
+            ContextCreation.writeParams(lf_plan_request.params(request), model, options, 1, contextSize);
+            require(LlamaFfm.lf_plan_measure(request), contextSize);
             List<MemoryUse.Part> result = new ArrayList<>();
-            for (int i = 0; i < lf_memory_request.count(request); i++) {
-                result.add(part(lf_memory_part.asSlice(parts, i)));
+            for (int i = 0; i < lf_plan_request.count(request); i++) {
+                result.add(part(lf_plan_part.asSlice(parts, i)));
             }
-            return new MemoryUse(lf_memory_request.n_ctx(request), Math.max(lf_memory_request.n_ctx_train(request), 1),
+            return new MemoryUse(lf_plan_request.n_ctx(request), Math.max(lf_plan_request.n_ctx_train(request), 1),
                     List.copyOf(result));
         }
     }
@@ -112,10 +112,10 @@ final class MemoryMeter {
 
     private static MemoryUse.Part part(MemorySegment part) {
         return new MemoryUse.Part(
-                NativeRuntime.device(lf_memory_part.device(part)),
-                lf_memory_part.weights(part),
-                lf_memory_part.mapped(part),
-                lf_memory_part.kv_cache(part),
-                lf_memory_part.compute(part));
+                NativeRuntime.device(lf_plan_part.device(part)),
+                lf_plan_part.weights(part),
+                lf_plan_part.mapped(part),
+                lf_plan_part.kv_cache(part),
+                lf_plan_part.compute(part));
     }
 }

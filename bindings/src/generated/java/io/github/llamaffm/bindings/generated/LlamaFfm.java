@@ -30845,13 +30845,13 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
-    private static class lf_memory_measure {
+    private static class lf_plan_measure {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
             LlamaFfm.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_measure");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_plan_measure");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -30859,43 +30859,43 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t lf_memory_measure(struct lf_memory_request *request)
+     * int32_t lf_plan_measure(struct lf_plan_request *request)
      * }
      */
-    public static FunctionDescriptor lf_memory_measure$descriptor() {
-        return lf_memory_measure.DESC;
+    public static FunctionDescriptor lf_plan_measure$descriptor() {
+        return lf_plan_measure.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t lf_memory_measure(struct lf_memory_request *request)
+     * int32_t lf_plan_measure(struct lf_plan_request *request)
      * }
      */
-    public static MethodHandle lf_memory_measure$handle() {
-        return lf_memory_measure.HANDLE;
+    public static MethodHandle lf_plan_measure$handle() {
+        return lf_plan_measure.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t lf_memory_measure(struct lf_memory_request *request)
+     * int32_t lf_plan_measure(struct lf_plan_request *request)
      * }
      */
-    public static MemorySegment lf_memory_measure$address() {
-        return lf_memory_measure.ADDR;
+    public static MemorySegment lf_plan_measure$address() {
+        return lf_plan_measure.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t lf_memory_measure(struct lf_memory_request *request)
+     * int32_t lf_plan_measure(struct lf_plan_request *request)
      * }
      */
-    public static int lf_memory_measure(MemorySegment request) {
-        var mh$ = lf_memory_measure.HANDLE;
+    public static int lf_plan_measure(MemorySegment request) {
+        var mh$ = lf_plan_measure.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("lf_memory_measure", request);
+                traceDowncall("lf_plan_measure", request);
             }
             return (int)mh$.invokeExact(request);
         } catch (Error | RuntimeException ex) {
@@ -30905,13 +30905,13 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
-    private static class lf_memory_bound {
+    private static class lf_plan_bound {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
             LlamaFfm.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_bound");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_plan_bound");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -30919,43 +30919,43 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t lf_memory_bound(struct lf_memory_request *request)
+     * int32_t lf_plan_bound(struct lf_plan_request *request)
      * }
      */
-    public static FunctionDescriptor lf_memory_bound$descriptor() {
-        return lf_memory_bound.DESC;
+    public static FunctionDescriptor lf_plan_bound$descriptor() {
+        return lf_plan_bound.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t lf_memory_bound(struct lf_memory_request *request)
+     * int32_t lf_plan_bound(struct lf_plan_request *request)
      * }
      */
-    public static MethodHandle lf_memory_bound$handle() {
-        return lf_memory_bound.HANDLE;
+    public static MethodHandle lf_plan_bound$handle() {
+        return lf_plan_bound.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t lf_memory_bound(struct lf_memory_request *request)
+     * int32_t lf_plan_bound(struct lf_plan_request *request)
      * }
      */
-    public static MemorySegment lf_memory_bound$address() {
-        return lf_memory_bound.ADDR;
+    public static MemorySegment lf_plan_bound$address() {
+        return lf_plan_bound.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t lf_memory_bound(struct lf_memory_request *request)
+     * int32_t lf_plan_bound(struct lf_plan_request *request)
      * }
      */
-    public static int lf_memory_bound(MemorySegment request) {
-        var mh$ = lf_memory_bound.HANDLE;
+    public static int lf_plan_bound(MemorySegment request) {
+        var mh$ = lf_plan_bound.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("lf_memory_bound", request);
+                traceDowncall("lf_plan_bound", request);
             }
             return (int)mh$.invokeExact(request);
         } catch (Error | RuntimeException ex) {

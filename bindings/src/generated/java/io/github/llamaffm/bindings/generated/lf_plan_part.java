@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * struct lf_memory_part {
+ * struct lf_plan_part {
  *     struct lf_device device;
  *     uint64_t weights;
  *     uint64_t mapped;
@@ -23,9 +23,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * }
  * }
  */
-public class lf_memory_part {
+public class lf_plan_part {
 
-    lf_memory_part() {
+    lf_plan_part() {
         // Should not be called directly
     }
 
@@ -35,7 +35,7 @@ public class lf_memory_part {
         LlamaFfm.C_LONG_LONG.withName("mapped"),
         LlamaFfm.C_LONG_LONG.withName("kv_cache"),
         LlamaFfm.C_LONG_LONG.withName("compute")
-    ).withName("lf_memory_part");
+    ).withName("lf_plan_part");
 
     /**
      * The layout of this struct

@@ -14,11 +14,11 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * struct lf_memory_request {
+ * struct lf_plan_request {
  *     struct llama_model *model;
  *     const struct lf_model_request *load;
  *     const struct llama_context *context;
- *     struct lf_memory_part *parts;
+ *     struct lf_plan_part *parts;
  *     int32_t capacity;
  *     int32_t count;
  *     uint64_t weights;
@@ -30,9 +30,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * }
  * }
  */
-public class lf_memory_request {
+public class lf_plan_request {
 
-    lf_memory_request() {
+    lf_plan_request() {
         // Should not be called directly
     }
 
@@ -49,7 +49,7 @@ public class lf_memory_request {
         LlamaFfm.C_INT.withName("n_ctx"),
         LlamaFfm.C_INT.withName("n_ctx_train"),
         llama_context_params.layout().withName("params")
-    ).withName("lf_memory_request");
+    ).withName("lf_plan_request");
 
     /**
      * The layout of this struct
@@ -195,7 +195,7 @@ public class lf_memory_request {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * struct lf_memory_part *parts
+     * struct lf_plan_part *parts
      * }
      */
     public static final AddressLayout parts$layout() {
@@ -207,7 +207,7 @@ public class lf_memory_request {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * struct lf_memory_part *parts
+     * struct lf_plan_part *parts
      * }
      */
     public static final long parts$offset() {
@@ -217,7 +217,7 @@ public class lf_memory_request {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * struct lf_memory_part *parts
+     * struct lf_plan_part *parts
      * }
      */
     public static MemorySegment parts(MemorySegment struct) {
@@ -227,7 +227,7 @@ public class lf_memory_request {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * struct lf_memory_part *parts
+     * struct lf_plan_part *parts
      * }
      */
     public static void parts(MemorySegment struct, MemorySegment fieldValue) {
