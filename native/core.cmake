@@ -60,21 +60,24 @@ set(shim_sources
     compute
     context
     crash
+    embedding
     guard
     log
+    memory
     model
     placement
     plan
+    registry
     remote
     sampler
     unbacked
     vocab)
 list(TRANSFORM shim_sources REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/\\1.cpp")
 set_source_files_properties(${shim_sources} TARGET_DIRECTORY ggml-base PROPERTIES
+    INCLUDE_DIRECTORIES "${LLAMA_CPP_DIR}/src;${LLAMA_CPP_DIR}/ggml/src"
     COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-Wall;-Wextra>")
 target_sources(ggml-base PRIVATE ${shim_sources})
 target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/tools/mtmd"
-    "${LLAMA_CPP_DIR}/src" "${LLAMA_CPP_DIR}/ggml/src"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim")
 target_compile_definitions(ggml-base PRIVATE LLAMAFFM_ABI_ID="${LLAMAFFM_ABI_ID}"
     LLAMAFFM_BUILD_INFO="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}, ${CMAKE_SYSTEM_NAME} ${CMAKE_SYSTEM_PROCESSOR}")

@@ -87,11 +87,6 @@ std::string rpc_id(ggml_backend_dev_t dev) {
 
 namespace lf {
 
-std::shared_mutex & registry_mutex() {
-    static std::shared_mutex mutex;
-    return mutex;
-}
-
 void describe_device(ggml_backend_dev_t dev, lf_device & out) {
     // A device of several has no backend of its own.
     ggml_backend_reg_t reg  = ggml_backend_dev_backend_reg(dev);

@@ -72,9 +72,3 @@ extern "C" void lf_context_free(llama_context * context) {
         llama_free(context);
     });
 }
-
-extern "C" int32_t lf_memory_seq_rm(llama_context * context, int32_t seq_id, int32_t p0, int32_t p1) {
-    return lf::guard("lf_memory_seq_rm", [&]() -> int32_t {
-        return llama_memory_seq_rm(llama_get_memory(context), seq_id, p0, p1) ? 1 : 0;
-    });
-}

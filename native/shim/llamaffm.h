@@ -272,6 +272,17 @@ LF_API int32_t lf_decode(struct llama_context * context, const struct llama_batc
 
 /* ---- encode, logits, embeddings, counters ---- */
 
+/* What a model's embeddings depend on and llama.h does not tell. */
+struct lf_model_traits {
+    int32_t pooling_type;       /* enum llama_pooling_type that the model declares */
+    int32_t rank_outputs;       /* floats that its rank head makes; 0: it has none that llama.cpp reads whole */
+    int32_t max_positions;      /* rows of its table of learned positions; 0: it has none */
+    bool    causal;             /* whether a token sees only those before it */
+};
+
+/* LF_OK, or an lf_status. */
+LF_API int32_t lf_model_get_traits(const struct llama_model * model, struct lf_model_traits * out);
+
 /* llama_encode: 0, 2 where it was stopped, a negative code, or an lf_status, which ends the context as that of lf_decode. */
 LF_API int32_t lf_encode(struct llama_context * context, const struct llama_batch * batch);
 
@@ -300,8 +311,77 @@ LF_API int32_t lf_perf_read(struct llama_context * context, struct lf_perf * out
 
 /* ---- memory (KV cache) ---- */
 
+enum lf_memory_kind {
+    LF_MEMORY_NONE           = 0, /* nothing is kept: encoders and diffusion models */
+    LF_MEMORY_ATTENTION      = 1, /* a cell for each token */
+    LF_MEMORY_SLIDING_WINDOW = 2, /* as attention, but some layers keep a window of tokens only */
+    LF_MEMORY_RECURRENT      = 3, /* a state for each sequence */
+    LF_MEMORY_HYBRID         = 4, /* attention and states; or one whose states cannot go back */
+};
+
+/* The kind of memory that a context of this model has, from its architecture: enum lf_memory_kind, or an lf_status. */
+LF_API int32_t lf_model_memory_kind(const struct llama_model * model);
+
+/* What a context's memory is and can do, answered by its class and getters: nothing is touched. */
+struct lf_memory_info {
+    int32_t kind;               /* enum lf_memory_kind */
+    int32_t n_stream;           /* 1 where all sequences share one */
+    int32_t cells;              /* tokens of one stream; of a state memory, sequences */
+    int32_t n_rollback;         /* states kept for each sequence that it can go back to */
+    int32_t type_k;             /* enum ggml_type; of a state memory, that of its states; -1: nothing is kept */
+    int32_t type_v;
+    int64_t bytes;              /* of all its buffers */
+    bool    can_shift;          /* positions can be changed: llama_memory_can_shift */
+    bool    can_truncate;       /* every sequence can go back to every length */
+    bool    can_remove;         /* tokens in the middle of a sequence can be removed */
+};
+
+LF_API int32_t lf_memory_describe(struct llama_context * context, struct lf_memory_info * out);
+
+/* A range of positions of one sequence. Ids that llama.cpp would abort on are LF_ERROR_ARGUMENT. */
+struct lf_memory_request {
+    struct llama_context * context;
+    int32_t                seq_id;
+    int32_t                p0;          /* the first position; negative: from the start */
+    int32_t                p1;          /* behind the last one; negative: to the end */
+    int32_t                shift;       /* of lf_memory_seq_add */
+    int32_t                to_seq_id;   /* of lf_memory_seq_cp, which takes the whole sequence */
+    int32_t                reserved;
+    int64_t                bytes;       /* out, of lf_memory_seq_cp: tensor data that was copied */
+};
+
 /* llama_memory_seq_rm: 1 removed, 0 this memory cannot remove that range, or an lf_status. */
-LF_API int32_t lf_memory_seq_rm(struct llama_context * context, int32_t seq_id, int32_t p0, int32_t p1);
+LF_API int32_t lf_memory_seq_rm(const struct lf_memory_request * request);
+
+/*
+ * llama_memory_seq_cp of a whole sequence to an empty one. Between streams llama.cpp would copy buffers at the next decode:
+ * it is done at once here, so that no state that is saved or restored meanwhile gets in between.
+ */
+LF_API int32_t lf_memory_seq_cp(struct lf_memory_request * request);
+
+/* llama_memory_seq_add. The keys follow with lf_memory_update or the next decode. */
+LF_API int32_t lf_memory_seq_add(const struct lf_memory_request * request);
+
+/*
+ * Does now what a decode would do first: rotates the keys of tokens that were shifted. An abort in the middle would leave
+ * some layers rotated twice at the next try, so no cancel flag of a request may be set meanwhile.
+ */
+LF_API int32_t lf_memory_update(struct llama_context * context);
+
+/* Cells in use of the stream of request->seq_id, or an lf_status; 0 where a token takes no cell. */
+LF_API int32_t lf_memory_used(const struct lf_memory_request * request);
+
+/* 1 where a token of the range, or the state, is also one of another sequence: it would move for both; else 0. */
+LF_API int32_t lf_memory_shared(const struct lf_memory_request * request);
+
+/* 1 where all tokens before p0 that a token at p0 would look at are still there, 0 where a window has moved on. */
+LF_API int32_t lf_memory_window_kept(const struct lf_memory_request * request);
+
+/*
+ * Removes from the windows of all sequences the cells that no later token can look at. llama.cpp reuses such a cell by
+ * itself, but not where two sequences share it. Returns how many cells became free.
+ */
+LF_API int32_t lf_memory_drop_masked(struct llama_context * context);
 
 struct lf_checkpoint {
     struct llama_context * context;

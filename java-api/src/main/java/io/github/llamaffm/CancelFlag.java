@@ -14,6 +14,7 @@ final class CancelFlag {
     private final MemorySegment struct;
     private final Runnable waiting;
     private @Nullable Stop current;
+    private int pollsLeft;
     private volatile boolean closed;
 
     /** @param arena that outlives every native user of the flag */
@@ -42,12 +43,17 @@ final class CancelFlag {
     synchronized void lend(Stop stop, long deadlineMicros) {
         current = stop;
         lf_cancel.deadline_us(struct, deadlineMicros);
+        lf_cancel.stop_after(struct, pollsLeft);
         lf_cancel.requested(struct, closed || stop.isCancelled() ? 1 : 0);
     }
 
     /** Nothing stops native code any more. */
     synchronized void takeBack() {
+        if (current != null) {
+            pollsLeft = lf_cancel.stop_after(struct);
+        }
         current = null;
+        lf_cancel.stop_after(struct, 0);
         lf_cancel.deadline_us(struct, 0);
         lf_cancel.requested(struct, closed ? 1 : 0);
     }
@@ -72,17 +78,18 @@ final class CancelFlag {
     }
 
     /**
-     * Stops native code at its n-th look at this flag from now, in whichever call that is: what a test cannot do with a clock.
+     * Stops native code at its n-th look at this flag from now on while it is lent, in whichever call that is: what a test cannot
+     * do with a clock.
      *
      * @param polls 0: never
      */
     synchronized void stopAfter(int polls) {
-        lf_cancel.stop_after(struct, polls);
+        pollsLeft = polls;
     }
 
     /** Looks that are left of {@link #stopAfter}; 0: it was reached, or never set. */
     synchronized int pollsLeft() {
-        return lf_cancel.stop_after(struct);
+        return pollsLeft;
     }
 
     /** Whether {@link #close()} was called. */

@@ -12,7 +12,8 @@ interface ComputePool {
     MemorySegment segment();
 
     /**
-     * Waits until no other context computes on these threads; then nobody else does until {@link #giveBack()}.
+     * Waits until no other context computes on these threads; then nobody else does until {@link #giveBack()}. A context may
+     * take its turn again while it has it.
      *
      * @return false where it was stopped before
      */

@@ -18,6 +18,12 @@ public interface Context extends AutoCloseable {
     /** How many tokens fit, after llama.cpp's rounding. Calls {@code llama_n_ctx}. */
     int size();
 
+    /**
+     * How many tokens one sequence can have: {@link #size()}, or its part where each sequence has cells of its own. Calls
+     * {@code llama_n_ctx_seq}.
+     */
+    int sequenceSize();
+
     /** The most tokens of one decode. Calls {@code llama_n_batch}. */
     int batchSize();
 
@@ -81,6 +87,30 @@ public interface Context extends AutoCloseable {
      */
     void decode(Batch batch, Cancellation cancellation);
 
+    /**
+     * The embedding of one row of the last decode, where nothing is pooled ({@link Pooling#NONE}). It is as the model makes
+     * it, not normalised. Calls {@code llama_get_embeddings_ith}.
+     *
+     * @param row of the batch, from 0
+     * @return {@link ModelInfo#outputEmbeddingSize()} floats, valid until the next decode
+     * @throws IllegalArgumentException if the last batch has no such row
+     * @throws IllegalStateException if this context pools, is not one for embeddings ({@link ContextOptions#pooling()}), or
+     *     nothing was decoded
+     */
+    Embedding embedding(int row);
+
+    /**
+     * The embedding of a sequence, pooled over its rows in the last decode, not normalised. Earlier rows count only as far as
+     * the model's attention sees them. Calls {@code llama_get_embeddings_seq}.
+     *
+     * @return {@link ModelInfo#outputEmbeddingSize()} floats, or one for each of {@link ModelInfo#classLabels()} with {@link
+     *     Pooling#RANK}; valid until the next decode
+     * @throws IllegalArgumentException if the sequence has no row in the last batch
+     * @throws IllegalStateException if this context does not pool, is not one for embeddings ({@link
+     *     ContextOptions#pooling()}), or nothing was decoded
+     */
+    Embedding embedding(Sequence sequence);
+
     /** As {@link #encode(Batch, Cancellation)}, cancelled by an interrupt only. */
     void encode(Batch batch);
 
@@ -123,6 +153,8 @@ public interface Context extends AutoCloseable {
 
     /** Starts counting anew. Calls {@code llama_perf_context_reset}. */
     void resetPerf();
+    /** What the memory of this context is and can do. Asking touches nothing. */
+    KvCacheInfo kvCache();
 
     /** Whether an earlier failure left this unusable: then every call but {@link #close()} throws. */
     boolean isPoisoned();

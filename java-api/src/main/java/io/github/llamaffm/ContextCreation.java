@@ -20,6 +20,12 @@ final class ContextCreation {
 
     /** In a call of the model. */
     NativeContext create() {
+        // Fails for a damaged model: not when there is a native context already, which nobody would free.
+        model.info().traits();
+        if (options.pooling().isPresent()) {
+            requirePoolable(ContextTraits.of(model, options, true));
+        }
+        requireUnifiedWhereInOnePiece();
         int contextSize = contextSize();
         ContextResources resources = ContextResources.create(options.threadPool()
                 .map(ThreadPool::join)
@@ -35,7 +41,31 @@ final class ContextCreation {
             if (!created) {
                 resources.free(false);
             }
-            NativeLog.drain();
+            if (options.pooling().isPresent()) {
+                // llama.cpp warns of every pooling that is not the model's own.
+                NativeLog.drainExpected();
+            } else {
+                NativeLog.drain();
+            }
+        }
+    }
+
+    private void requirePoolable(ContextTraits traits) {
+        if (traits.pooling() == Pooling.RANK) {
+            model.info().requireRankHead();
+        }
+        // llama.cpp would hand the pooled row to the decoder.
+        if (traits.isPooled() && model.info().hasEncoder() && model.info().hasDecoder()) {
+            throw new IllegalArgumentException("a decoder reads the embedding of each token: use Pooling.NONE with this model");
+        }
+    }
+
+    /** Without a unified cache llama.cpp cuts texts of different lengths into pieces that it computes apart. */
+    private void requireUnifiedWhereInOnePiece() {
+        if (options.maxSequences() > 1 && !options.unifiedCache().orElse(true)
+                && ContextTraits.of(model, options, true).inOnePiece()) {
+            throw new IllegalArgumentException("pooled embeddings and non-causal attention of several sequences need a unified"
+                    + " cache: leave unifiedCache at its default");
         }
     }
 
@@ -79,8 +109,8 @@ final class ContextCreation {
             case ON -> LlamaFfm.LLAMA_FLASH_ATTN_TYPE_ENABLED();
             case OFF -> LlamaFfm.LLAMA_FLASH_ATTN_TYPE_DISABLED();
         });
-        llama_context_params.type_k(params, ggmlType(options.keyType()));
-        llama_context_params.type_v(params, ggmlType(options.valueType()));
+        llama_context_params.type_k(params, KvTypes.ggmlType(options.keyType()));
+        llama_context_params.type_v(params, KvTypes.ggmlType(options.valueType()));
         llama_context_params.kv_unified(params, unified(options));
         llama_context_params.swa_full(params, options.fullSlidingWindow());
         llama_context_params.n_rs_seq(params, options.recurrentRollback());
@@ -115,21 +145,7 @@ final class ContextCreation {
         rope.yarnBetaSlow().ifPresent(value -> llama_context_params.yarn_beta_slow(params, (float) value));
     }
 
-    private static int ggmlType(KvType type) {
-        return switch (type) {
-            case F32 -> LlamaFfm.GGML_TYPE_F32();
-            case F16 -> LlamaFfm.GGML_TYPE_F16();
-            case BF16 -> LlamaFfm.GGML_TYPE_BF16();
-            case Q8_0 -> LlamaFfm.GGML_TYPE_Q8_0();
-            case Q5_1 -> LlamaFfm.GGML_TYPE_Q5_1();
-            case Q5_0 -> LlamaFfm.GGML_TYPE_Q5_0();
-            case Q4_1 -> LlamaFfm.GGML_TYPE_Q4_1();
-            case Q4_0 -> LlamaFfm.GGML_TYPE_Q4_0();
-            case IQ4_NL -> LlamaFfm.GGML_TYPE_IQ4_NL();
-        };
-    }
-
-    private static int poolingType(Pooling pooling) {
+    static int poolingType(Pooling pooling) {
         return switch (pooling) {
             case MODEL -> LlamaFfm.LLAMA_POOLING_TYPE_UNSPECIFIED();
             case NONE -> LlamaFfm.LLAMA_POOLING_TYPE_NONE();
@@ -145,9 +161,11 @@ final class ContextCreation {
         return options.unifiedCache().orElse(options.maxSequences() > 1);
     }
 
-    /** Rows of one batch that may ask for logits. */
+    /** Rows of one batch that may ask for logits. Where embeddings come out, llama.cpp aborts if not every row may. */
     static int maxOutputs(ContextOptions options) {
-        return options.maxOutputs().orElse(options.maxSequences());
+        return options.pooling().isPresent()
+                ? options.batchSize()
+                : options.maxOutputs().orElse(options.maxSequences());
     }
 
     /** Rows that one computation may put out: an encoder puts out all of its rows, and llama.cpp aborts where they are more. */

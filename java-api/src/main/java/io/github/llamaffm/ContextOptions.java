@@ -12,7 +12,8 @@ import java.util.OptionalInt;
  * @param batchSize the most tokens of one {@link Context#decode(Batch)}
  * @param ubatchSize tokens that are computed at once; a cancellation waits at most so long where a device does not poll
  * @param maxSequences how many sequences can be leased, 1 to 256; several share one unified cache
- * @param maxOutputs rows of one batch that may ask for logits; empty: one per sequence
+ * @param maxOutputs rows of one batch that may ask for logits; empty: one per sequence, and all rows in a context for
+ *     embeddings, where it cannot be set
  * @param threads that compute, 1 to 512; empty: the least of physical cores, CPU affinity and container quota
  * @param threadPool threads that contexts share, in turn; then {@code threads} is empty; empty: threads of its own
  * @param flashAttention when attention is computed without its matrix of scores
@@ -21,9 +22,10 @@ import java.util.OptionalInt;
  * @param unifiedCache whether all sequences share one cache; false: each has its own part of {@code contextSize}; empty: true
  *     where {@code maxSequences} is more than 1
  * @param fullSlidingWindow whether a sliding window keeps every token, so that a sequence can go back
- * @param recurrentRollback states per sequence that a recurrent model keeps to go back to, 0 to 64
- * @param pooling makes a context for embeddings; empty: one for text
- * @param attention which tokens a token can see
+ * @param recurrentRollback states per sequence that a recurrent model keeps to go back to, 0 to 64, and at least 2 less than
+ *     {@code ubatchSize}; not every such model can, and then none are kept
+ * @param pooling makes a context for embeddings, which come out for every row; empty: one for text
+ * @param attention which tokens a token can see; models that keep nothing between two batches, as BERT, see all of a text
  * @param ropeScaling how positions are stretched
  * @param offloadKvCache whether the cache of a layer lies on the layer's device
  */
@@ -72,11 +74,24 @@ public record ContextOptions(
         Check.range("ubatchSize", ubatchSize, 1, MAX_BATCH);
         Check.range("maxSequences", maxSequences, 1, MAX_SEQUENCES);
         maxOutputs.ifPresent(outputs -> Check.range("maxOutputs", outputs, maxSequences, MAX_BATCH));
+        if (pooling.isPresent() && maxOutputs.isPresent()) {
+            throw new IllegalArgumentException(
+                    "pooling and maxOutputs exclude each other: every row of a context for embeddings is an output");
+        }
         threads.ifPresent(count -> Check.range("threads", count, 1, MAX_THREADS));
         if (threadPool.isPresent() && threads.isPresent()) {
             throw new IllegalArgumentException("threads and threadPool exclude each other: a pool has its own number of threads");
         }
         Check.range("recurrentRollback", recurrentRollback, 0, MAX_ROLLBACK);
+        if (recurrentRollback > 0 && Math.min(ubatchSize, batchSize) <= recurrentRollback + 1) {
+            throw new IllegalArgumentException(
+                    "recurrentRollback %d needs a ubatchSize and a batchSize of more than %d"
+                            .formatted(recurrentRollback, recurrentRollback + 1));
+        }
+        if (KvTypes.isQuantised(valueType) && flashAttention == FlashAttention.OFF) {
+            throw new IllegalArgumentException(
+                    "valueType %s needs flash attention; leave flashAttention at AUTO or choose F16".formatted(valueType));
+        }
     }
 
     /** One sequence with a context of at most 8,192 tokens. */
@@ -201,7 +216,7 @@ public record ContextOptions(
             return this;
         }
 
-        /** Makes a context for embeddings. Default: one for text. */
+        /** Makes a context for embeddings; {@link Pooling#MODEL}: pooled as the model says. Default: one for text. */
         public Builder pooling(Pooling value) {
             pooling = Optional.of(value);
             return this;

@@ -9,7 +9,8 @@ import java.time.Duration;
 /** The counters of a context. For callers inside a call of the context. */
 final class Counters {
 
-    private static final PerfCounters NONE = new PerfCounters(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0);
+    private static final PerfCounters NONE =
+            new PerfCounters(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, 0);
 
     private final NativeContext context;
 
@@ -39,12 +40,15 @@ final class Counters {
                     duration(lf_perf.generation_ms(perf)),
                     lf_perf.prompt_tokens(perf),
                     lf_perf.generated_tokens(perf),
-                    lf_perf.reused_graphs(perf)).plus(before);
+                    lf_perf.reused_graphs(perf),
+                    context.cache().forks().forks(),
+                    context.cache().forks().copiedBytes()).plus(before);
         }
     }
 
     void reset() {
         before = NONE;
+        context.cache().forks().reset();
         LlamaFfm.llama_perf_context_reset(context.pointer());
     }
 

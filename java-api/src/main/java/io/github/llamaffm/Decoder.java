@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Computes batches and reads what came out of the last one. For callers inside a call of the context. */
 final class Decoder {
 
+    /** What llama_decode returns where there are too few cells. */
+    private static final int NO_SLOT = 1;
+
+    /** What it returns for a batch that it refuses. Neither changes anything. */
+    private static final int INVALID = -1;
+
     private final NativeContext context;
     private final ComputePool pool;
 
@@ -20,6 +26,10 @@ final class Decoder {
     private int rows;
 
     private final BitSet outputs = new BitSet();
+
+    /** Rows of the last computation, where it succeeded: each has an embedding. */
+    private int embeddings;
+
     private @Nullable MemorySegment rowRequest;
 
     /** Counts computations: what came out of one is gone with the next. */
@@ -40,28 +50,30 @@ final class Decoder {
      * @return false where it was stopped
      */
     boolean decode(NativeBatch batch, Stop stop, Rollback rollback) {
-        context.sequences().requireRoom(batch.size());
+        context.sequences().requireRoom(batch);
         requireEncoded(batch);
         if (!enter(stop)) {
             return false;
         }
         int status;
         try {
-            if (rollback.isStoppable()) {
-                stop.lend();
+            context.cache().update();
+            status = run(batch, stop, rollback);
+            if (status == NO_SLOT && context.cache().dropMasked()) {
+                status = run(batch, stop, rollback);
             }
-            status = LlamaFfm.lf_decode(context.pointer(), batch.struct());
+            poisonAfter(status, "decode");
         } finally {
-            stop.takeBack();
+            pool.giveBack();
         }
-        leave(status, "decode");
         if (status == 0) {
             rollback.touch();
             remember(batch);
+            rememberEmbeddings(batch);
             context.sequences().decoded(batch);
             return true;
         }
-        if (status != 1 && status != -1) {
+        if (status != NO_SLOT && status != INVALID) {
             rollback.touch();
         }
         if (isStopped(status)) {
@@ -69,6 +81,17 @@ final class Decoder {
             return false;
         }
         throw failedDecode(batch, status, rollback);
+    }
+
+    private int run(NativeBatch batch, Stop stop, Rollback rollback) {
+        try {
+            if (rollback.isStoppable()) {
+                stop.lend();
+            }
+            return LlamaFfm.lf_decode(context.pointer(), batch.struct());
+        } finally {
+            stop.takeBack();
+        }
     }
 
     /**
@@ -84,13 +107,18 @@ final class Decoder {
         try {
             stop.lend();
             status = LlamaFfm.lf_encode(context.pointer(), batch.encoderStruct());
+            poisonAfter(status, "encode");
         } finally {
             stop.takeBack();
+            pool.giveBack();
         }
-        leave(status, "encode");
         if (status == 0) {
             encoding++;
+            rememberEmbeddings(batch);
             context.sequences().encoded(batch, encoding);
+            if (context.isDiffusion()) {
+                remember(batch);
+            }
             return true;
         }
         if (isStopped(status)) {
@@ -107,20 +135,20 @@ final class Decoder {
         }
         rows = 0;
         outputs.clear();
+        embeddings = 0;
         computation++;
         pool.attachTo(context.pointer());
         return true;
     }
 
-    private void leave(int status, String operation) {
+    /** While no other context can come in: its threads may be lost with this one. */
+    private void poisonAfter(int status, String operation) {
         if (endsTheContext(status)) {
             context.poison(operation, NativeError.last());
-            pool.replaceBroken();
         }
         if (status == LlamaFfm.LF_ERROR_REMOTE()) {
             context.loseServer(operation, NativeError.last());
         }
-        pool.giveBack();
     }
 
     /** The batch may be filled anew before its output is read. */
@@ -128,6 +156,17 @@ final class Decoder {
         rows = batch.size();
         for (int row = 0; row < rows; row++) {
             outputs.set(row, batch.hasLogits(row));
+        }
+    }
+
+    private void rememberEmbeddings(NativeBatch batch) {
+        if (context.traits().embeddings()) {
+            embeddings = batch.size();
+            for (int id = 0; id < context.maxSequences(); id++) {
+                if (batch.rowsOf(id) > 0) {
+                    batch.sequence(id).computedIn(computation);
+                }
+            }
         }
     }
 
@@ -140,6 +179,15 @@ final class Decoder {
                             + " with sequence %d first, together with all that are decoded after it").formatted(id));
                 }
             }
+        }
+    }
+
+    private int run(NativeBatch batch, Stop stop) {
+        stop.lend();
+        try {
+            return LlamaFfm.lf_decode(context.pointer(), batch.struct());
+        } finally {
+            stop.takeBack();
         }
     }
 
@@ -161,8 +209,8 @@ final class Decoder {
     private LlamaException failedDecode(NativeBatch batch, int status, Rollback rollback) {
         NativeError error = error(status, "llama_decode");
         String note = rollback.undo();
-        return status == 1
-                ? new NoKvSpaceException(batch.size(), context.sequences().freeCells(), context.size(), error.log())
+        return status == NO_SLOT
+                ? context.sequences().noSpace(batch, error.log())
                 : failure("decoding", batch, status, error, note);
     }
 
@@ -220,6 +268,50 @@ final class Decoder {
             rowRequest = request;
         }
         return request;
+    }
+
+    /** Of one row of the last computation. */
+    NativeEmbedding embedding(int row) {
+        requireEmbeddings(false);
+        if (row < 0 || row >= embeddings) {
+            throw new IllegalArgumentException("row %d is not one of the %d rows of the last batch".formatted(row, embeddings));
+        }
+        return view(LlamaFfm.llama_get_embeddings_ith(context.pointer(), row), context.model().info().outputEmbeddingSize());
+    }
+
+    /** Of all rows of a sequence in the last computation. */
+    NativeEmbedding embedding(NativeSequence sequence) {
+        requireEmbeddings(true);
+        sequence.requireOpen();
+        if (sequence.computation() != computation) {
+            throw new IllegalArgumentException("the sequence had no row in the last batch");
+        }
+        int size = context.traits().pooling() == Pooling.RANK
+                ? context.model().info().traits().rankOutputs()
+                : context.model().info().outputEmbeddingSize();
+        return view(LlamaFfm.llama_get_embeddings_seq(context.pointer(), sequence.id()), size);
+    }
+
+    private void requireEmbeddings(boolean pooled) {
+        ContextTraits traits = context.traits();
+        if (!traits.embeddings()) {
+            throw new IllegalStateException("this context is for text: make one with ContextOptions.pooling");
+        }
+        if (traits.isPooled() != pooled) {
+            throw new IllegalStateException(pooled
+                    ? "this context does not pool: ask for embedding(int row), or set another pooling"
+                    : "this context pools the embeddings of a sequence (%s): ask for embedding(Sequence)".formatted(traits.pooling()));
+        }
+        if (embeddings == 0) {
+            throw new IllegalStateException("there are no embeddings: the context has decoded nothing, or its last call failed");
+        }
+    }
+
+    private NativeEmbedding view(MemorySegment raw, int size) {
+        if (raw.address() == 0) {
+            throw new IllegalStateException("llama.cpp has no embedding there");
+        }
+        return new NativeEmbedding(context, computation, Pointers.view(raw, (long) size * Float.BYTES));
     }
 
     /** Samples from a row of the batch that was decoded last. */

@@ -9,10 +9,23 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException}). The message names the numbers and the next step.
  */
 public abstract sealed class LlamaException extends RuntimeException
-        permits CancelledException, ConcurrentUseException, ContextCreationException, DecodeException,
-                InsufficientMemoryException, ModelLoadException, NativeLoadException, NoKvSpaceException,
-                PoisonedContextException, PromptTooLongException, RpcException, SamplingException, ShutdownException,
-                TokenizeException {
+        permits CancelledException,
+                ConcurrentUseException,
+                ContextCreationException,
+                DecodeException,
+                InsufficientMemoryException,
+                ModelLoadException,
+                NativeLoadException,
+                NoKvSpaceException,
+                PoisonedContextException,
+                PromptTooLongException,
+                RankingException,
+                RpcException,
+                SamplingException,
+                ShutdownException,
+                TextTooLongException,
+                TokenizeException,
+                UnsupportedMemoryException {
 
     @Serial
     private static final long serialVersionUID = 1;

@@ -37,9 +37,12 @@ public interface LlamaRuntime {
      * <p>Waits as long as the system tries to connect, and as long as a server that serves somebody else says nothing: it
      * serves one process at a time. An interrupt ends the wait.
      *
+     * <p>Devices are not added while a model is loaded: it waits for the end of loads under way.
+     *
      * @param hostAndPort such as {@code 10.0.0.7:50052}; a name or an IPv4 address
      * @throws RpcException if no server answers there, or one of another version
      * @throws NativeLoadException if there is no RPC module
+     * @throws IllegalStateException from the progress listener of a load
      */
     List<Device> addRpcServer(String hostAndPort);
 

@@ -62,6 +62,37 @@ public interface Model extends AutoCloseable {
     /** A sampler chain of the caller's own, for {@link Context#decode(Batch)}. Calls {@code lf_sampler_new}. */
     Sampler newSampler(SamplerOptions options);
 
+    /** An embedder with {@link EmbedderOptions#defaults()}. See {@link #newEmbedder(EmbedderOptions)}. */
+    default Embedder newEmbedder() {
+        return newEmbedder(EmbedderOptions.defaults());
+    }
+
+    /**
+     * Turns texts into vectors, in a context of its own.
+     *
+     * @throws IllegalArgumentException if the options or the model leave no pooled embedding: {@link Pooling#NONE}, {@link
+     *     Pooling#RANK}, or an encoder with a decoder behind it, as in T5
+     * @throws InsufficientMemoryException if the cache cannot fit
+     * @throws ContextCreationException if llama.cpp refuses
+     * @throws IllegalStateException if only the vocabulary was loaded
+     */
+    Embedder newEmbedder(EmbedderOptions options);
+
+    /** A reranker with {@link RerankerOptions#defaults()}. See {@link #newReranker(RerankerOptions)}. */
+    default Reranker newReranker() {
+        return newReranker(RerankerOptions.defaults());
+    }
+
+    /**
+     * Scores passages for a query, in a context of its own.
+     *
+     * @throws RankingException if the model has no rank head, or nothing says how a query and a passage are put together
+     * @throws InsufficientMemoryException if the cache cannot fit
+     * @throws ContextCreationException if llama.cpp refuses
+     * @throws IllegalStateException if only the vocabulary was loaded
+     */
+    Reranker newReranker(RerankerOptions options);
+
     /**
      * Where the weights lie: the host first, then the other devices. Read from the buffers of the tensors, so it says what
      * is, not what was asked for. Calls {@code lf_model_placement}.

@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +29,15 @@ public interface ModelInfo {
     /** Calls {@code llama_model_n_embd}. */
     int embeddingSize();
 
+    /** Floats of one embedding that comes out of the model. Calls {@code llama_model_n_embd_out}. */
+    int outputEmbeddingSize();
+
+    /**
+     * The outputs of the rank head, in order; one without a name is an empty text. Empty: there is no rank head. Calls
+     * {@code llama_model_cls_label}.
+     */
+    List<String> classLabels();
+
     /** Floats of one embedding that is given as input, in the place of a token. Calls {@code llama_model_n_embd_inp}. */
     int inputEmbeddingSize();
 
@@ -45,6 +55,15 @@ public interface ModelInfo {
 
     /** Whether the model generates. Calls {@code llama_model_has_decoder}. */
     boolean hasDecoder();
+
+    /** What a context of this model keeps of its tokens, from the architecture. */
+    MemoryKind memoryKind();
+
+    /**
+     * How many of the last tokens the layers with a sliding window see; empty where every layer sees all. Calls {@code
+     * llama_model_n_swa}.
+     */
+    OptionalInt slidingWindow();
 
     /** One value of the metadata; arrays as llama.cpp prints them. Calls {@code llama_model_meta_val_str}. */
     Optional<String> metadata(String key);

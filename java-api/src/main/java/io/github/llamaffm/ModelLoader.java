@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** One load of a model. */
 final class ModelLoader {
 
+    private static final ThreadLocal<Boolean> REPORTING = ThreadLocal.withInitial(() -> false);
+
     private final ModelSource source;
     private final ModelOptions options;
     private final Cancellation cancellation = Cancellation.create();
@@ -80,6 +82,13 @@ final class ModelLoader {
         }
     }
 
+    /** What waits for the end of loads must not be called by a listener of one. */
+    static void requireNoListener(String what) {
+        if (REPORTING.get()) {
+            throw new IllegalStateException(what + " was called by the progress listener of a load, and would wait for its end");
+        }
+    }
+
     private <T> T load(BiFunction<MemorySegment, Arena, T> work) {
         ModelRequest modelRequest = new ModelRequest(source, options);
         if (cancellation.isCancelled()) {
@@ -109,11 +118,14 @@ final class ModelLoader {
     /** An exception that left this would end the process. */
     private boolean report(DoubleConsumer listener, float fraction) {
         try {
+            REPORTING.set(true);
             listener.accept(fraction);
             return true;
         } catch (Throwable e) {
             thrownByListener = e;
             return false;
+        } finally {
+            REPORTING.remove();
         }
     }
 

@@ -25,9 +25,10 @@ final class NativeBatch implements Batch {
     private final MemorySegment sequenceIds;
     private final MemorySegment outputs;
 
-    /** Rows of each sequence, and the position of the first of them. */
+    /** Rows of each sequence, how many tokens were computed before them, and the position of the first of them. */
     private final int[] rowsOf;
     private final int[] startOf;
+    private final int[] positionOf;
     private final NativeSequence[] sequences;
 
     /** Rows of floats; allocated with the first embedding. */
@@ -46,6 +47,7 @@ final class NativeBatch implements Batch {
         this.maxOutputs = maxOutputs;
         this.rowsOf = new int[context.maxSequences()];
         this.startOf = new int[context.maxSequences()];
+        this.positionOf = new int[context.maxSequences()];
         this.sequences = new NativeSequence[context.maxSequences()];
         struct = llama_batch.allocate(arena);
         tokens = arena.allocate(ValueLayout.JAVA_INT, capacity);
@@ -137,20 +139,29 @@ final class NativeBatch implements Batch {
         if (size == capacity) {
             throw new IllegalStateException("the batch is full: it has %d rows".formatted(capacity));
         }
-        if (logits && outputCount == maxOutputs) {
+        // llama.cpp warns of each batch of an embedding context with rows that are no outputs.
+        boolean output = logits || context.traits().embeddings();
+        if (output && outputCount == maxOutputs) {
             throw new IllegalStateException("%d rows have logits already; raise maxOutputs".formatted(maxOutputs));
         }
         int id = sequence.id();
         if (rowsOf[id] == 0) {
             sequences[id] = sequence;
             startOf[id] = sequence.decoded();
+            positionOf[id] = sequence.positionToDecode();
         }
+        int position = positionOf[id] + rowsOf[id];
+        if (position >= context.traits().maxPositions()) {
+            throw new IllegalStateException("the model knows %d positions: the sequence is full"
+                    .formatted(context.traits().maxPositions()));
+        }
+        rowsOf[id]++;
         int row = size++;
         tokens.setAtIndex(ValueLayout.JAVA_INT, row, token);
-        positions.setAtIndex(ValueLayout.JAVA_INT, row, startOf[id] + rowsOf[id]++);
+        positions.setAtIndex(ValueLayout.JAVA_INT, row, position);
         sequenceIds.setAtIndex(ValueLayout.JAVA_INT, row, id);
-        outputs.set(ValueLayout.JAVA_BYTE, row, (byte) (logits ? 1 : 0));
-        outputCount += logits ? 1 : 0;
+        outputs.set(ValueLayout.JAVA_BYTE, row, (byte) (output ? 1 : 0));
+        outputCount += output ? 1 : 0;
         return row;
     }
 
@@ -209,7 +220,8 @@ final class NativeBatch implements Batch {
             throw new IllegalStateException("the batch is empty");
         }
         for (int id = 0; id < rowsOf.length; id++) {
-            if (rowsOf[id] > 0 && (!sequences[id].isOpen() || sequences[id].decoded() != startOf[id])) {
+            if (rowsOf[id] > 0 && (!sequences[id].isOpen() || sequences[id].decoded() != startOf[id]
+                    || sequences[id].positionToDecode() != positionOf[id])) {
                 throw new IllegalStateException(
                         "sequence %d changed since its rows were added to the batch; clear the batch and add them again"
                                 .formatted(id));

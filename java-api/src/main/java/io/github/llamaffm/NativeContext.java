@@ -17,13 +17,16 @@ final class NativeContext extends NativeResource implements Context {
     private final ContextOptions options;
     private final ContextResources resources;
     private final boolean hasEncoder;
+    private final boolean isDiffusion;
     private final boolean hasMemory;
+    private final ContextTraits traits;
     private final int size;
+    private final int sequenceSize;
     private final int batchSize;
     private final int ubatchSize;
     private final NativeBatch ownBatch;
     private final SequencePool sequences;
-    private final KvCache kvCache;
+    private final KvCache cache;
     private final Decoder decoder;
     private final Rollback rollback;
     private final Counters counters;
@@ -46,12 +49,15 @@ final class NativeContext extends NativeResource implements Context {
         this.options = options;
         this.resources = resources;
         this.hasEncoder = model.info().hasEncoder();
+        this.isDiffusion = model.info().isDiffusion();
         this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
-        this.size = LlamaFfm.llama_n_ctx(pointer());
-        this.batchSize = LlamaFfm.llama_n_batch(pointer());
+        this.traits = ContextTraits.of(model, options, hasMemory);
+        this.size = Math.min(LlamaFfm.llama_n_ctx(pointer()), traits.maxPositions());
+        this.sequenceSize = Math.min(LlamaFfm.llama_n_ctx_seq(pointer()), traits.maxPositions());
         this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
-        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), options.maxSequences());
-        this.kvCache = new KvCache(this);
+        this.batchSize = traits.inOnePiece() ? ubatchSize : LlamaFfm.llama_n_batch(pointer());
+        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), ContextCreation.maxOutputs(options));
+        this.cache = new KvCache(this);
         this.decoder = new Decoder(this, resources.pool());
         this.rollback = new Rollback(this);
         this.counters = new Counters(this);
@@ -73,6 +79,11 @@ final class NativeContext extends NativeResource implements Context {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public int sequenceSize() {
+        return sequenceSize;
     }
 
     @Override
@@ -247,6 +258,21 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
+    public KvCacheInfo kvCache() {
+        return call(cache::info, () -> {});
+    }
+
+    @Override
+    public Embedding embedding(int row) {
+        return call(() -> decoder.embedding(row), () -> {});
+    }
+
+    @Override
+    public Embedding embedding(Sequence sequence) {
+        return call(() -> decoder.embedding(requireOwn(sequence)), () -> {});
+    }
+
+    @Override
     public boolean isPoisoned() {
         return poison != null;
     }
@@ -271,12 +297,16 @@ final class NativeContext extends NativeResource implements Context {
         return resources.flag();
     }
 
+    ComputePool pool() {
+        return resources.pool();
+    }
+
     SequencePool sequences() {
         return sequences;
     }
 
-    KvCache kvCache() {
-        return kvCache;
+    KvCache cache() {
+        return cache;
     }
 
     Decoder decoder() {
@@ -296,8 +326,17 @@ final class NativeContext extends NativeResource implements Context {
         return counters;
     }
 
+    /** Then a batch has logits although nothing is kept of it. */
+    boolean isDiffusion() {
+        return isDiffusion;
+    }
+
     boolean hasEncoder() {
         return hasEncoder;
+    }
+
+    ContextTraits traits() {
+        return traits;
     }
 
     /** Whether anything is kept between two batches: models like BERT compute each by itself. */
@@ -317,7 +356,8 @@ final class NativeContext extends NativeResource implements Context {
     void requireHistory() {
         if (!hasMemory || !model.info().hasDecoder()) {
             throw new IllegalStateException(
-                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text");
+                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text; decode whole texts in a"
+                            + " batch, or use an Embedder or a Reranker");
         }
     }
 
@@ -331,9 +371,9 @@ final class NativeContext extends NativeResource implements Context {
 
     /** @param used tokens that are there already */
     void requireRoomFor(int[] prompt, int used) {
-        int left = size - used;
+        int left = sequenceSize - used;
         if (prompt.length > left) {
-            throw new PromptTooLongException(prompt.length, left, size);
+            throw new PromptTooLongException(prompt.length, left, sequenceSize);
         }
         if (hasEncoder && prompt.length > ownBatch.capacity()) {
             throw PromptTooLongException.ofEncoder(prompt.length, ownBatch.capacity());
@@ -385,6 +425,7 @@ final class NativeContext extends NativeResource implements Context {
         poison = new PoisonedContextException(
                 "an earlier %s failed in the middle (%s); close this context and make another one"
                         .formatted(operation, error.summary()), error.log());
+        resources.pool().replaceBroken();
     }
 
     @Override

@@ -36,6 +36,11 @@ record NativeError(String message, List<String> log) {
         return message.contains(REMOTE);
     }
 
+    /** What is wrong with a server, where {@link #isRemote()}. */
+    String remoteReason() {
+        return message.substring(message.indexOf(REMOTE) + REMOTE.length());
+    }
+
     /** One line: the reasons in the log say more than the call that failed. */
     String summary() {
         return log.isEmpty() ? message : String.join("; ", log);

@@ -39,15 +39,31 @@ final class NativeModel extends NativeResource implements Model {
     }
 
     @Override
-    public Context newContext(ContextOptions contextOptions) {
+    public NativeContext newContext(ContextOptions contextOptions) {
         enter();
         try {
-            if (options.vocabularyOnly()) {
-                throw new IllegalStateException("the model was loaded with vocabularyOnly: it has no weights to compute with");
-            }
+            requireWeights();
             return new ContextCreation(this, contextOptions).create();
         } finally {
             exit();
+        }
+    }
+
+    @Override
+    public Embedder newEmbedder(EmbedderOptions embedderOptions) {
+        requireWeights();
+        return NativeEmbedder.open(this, embedderOptions);
+    }
+
+    @Override
+    public Reranker newReranker(RerankerOptions rerankerOptions) {
+        requireWeights();
+        return NativeReranker.open(this, rerankerOptions);
+    }
+
+    private void requireWeights() {
+        if (options.vocabularyOnly()) {
+            throw new IllegalStateException("the model was loaded with vocabularyOnly: it has no weights to compute with");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.bindings.NativeStrings;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -7,11 +8,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what the model says of itself when asked: each kind of call that is linked costs start-up time. */
 final class NativeModelInfo implements ModelInfo {
@@ -20,6 +23,7 @@ final class NativeModelInfo implements ModelInfo {
 
     private final NativeModel model;
     private final int vocabularySize;
+    private volatile @Nullable ModelTraits traits;
 
     /** Asked for with each embedding. */
     private volatile int inputEmbeddingSize;
@@ -92,6 +96,54 @@ final class NativeModelInfo implements ModelInfo {
         return count(LlamaFfm::llama_model_n_layer);
     }
 
+    @Override
+    public int outputEmbeddingSize() {
+        return count(LlamaFfm::llama_model_n_embd_out);
+    }
+
+    @Override
+    public List<String> classLabels() {
+        int outputs = traits().rankOutputs();
+        String[] labels = new String[outputs];
+        for (int i = 0; i < outputs; i++) {
+            labels[i] = classLabel(i);
+        }
+        return List.of(labels);
+    }
+
+    private String classLabel(int index) {
+        model.enter();
+        try {
+            MemorySegment label = LlamaFfm.llama_model_cls_label(model.pointer(), index);
+            return label.address() == 0 ? "" : NativeStrings.read(label);
+        } finally {
+            model.exit();
+        }
+    }
+
+    /** Read once. */
+    ModelTraits traits() {
+        ModelTraits known = traits;
+        if (known == null) {
+            model.enter();
+            try {
+                known = ModelTraits.read(model.pointer());
+            } finally {
+                model.exit();
+            }
+            traits = known;
+        }
+        return known;
+    }
+
+    /** @throws RankingException if llama.cpp would take the first floats of an embedding for scores */
+    void requireRankHead() {
+        if (traits().rankOutputs() == 0) {
+            throw new RankingException("the model (%s) has no rank head: it cannot score; use a reranker, such as the bge-reranker"
+                    + " models, converted with its classifier".formatted(description()));
+        }
+    }
+
     int headCount() {
         return count(LlamaFfm::llama_model_n_head);
     }
@@ -100,8 +152,19 @@ final class NativeModelInfo implements ModelInfo {
         return count(LlamaFfm::llama_model_n_head_kv);
     }
 
+    @Override
+    public MemoryKind memoryKind() {
+        return KvCache.kind(count(LlamaFfm::lf_model_memory_kind));
+    }
+
+    @Override
+    public OptionalInt slidingWindow() {
+        int tokens = windowSize();
+        return tokens > 0 && memoryKind() != MemoryKind.ATTENTION ? OptionalInt.of(tokens) : OptionalInt.empty();
+    }
+
     /** Tokens of the sliding window; 0: attention sees everything. */
-    int slidingWindow() {
+    int windowSize() {
         return count(LlamaFfm::llama_model_n_swa);
     }
 
@@ -113,6 +176,11 @@ final class NativeModelInfo implements ModelInfo {
     @Override
     public boolean hasDecoder() {
         return count(pointer -> LlamaFfm.llama_model_has_decoder(pointer) ? 1 : 0) == 1;
+    }
+
+    /** Whether it makes a text as a whole, from a draft of it: it keeps nothing between two batches, and has logits. */
+    boolean isDiffusion() {
+        return count(pointer -> LlamaFfm.llama_model_is_diffusion(pointer) ? 1 : 0) == 1;
     }
 
     /** Whether some layers keep a state instead of a row per token. */

@@ -211,6 +211,13 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #close()} is done. */
+    final boolean isFreed() {
+        synchronized (lock) {
+            return freed;
+        }
+    }
+
     /** What this is, with the number of what was made from it. */
     final String describe() {
         synchronized (lock) {

@@ -1,8 +1,7 @@
 package io.github.llamaffm;
 
-import io.github.llamaffm.internal.IntList;
-import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeSequence implements Sequence {
 
-    /** In the place of a token, where an embedding was the input. */
-    private static final int EMBEDDING = -1;
-
     private static final int[] NO_TOKENS = {};
 
     private final NativeContext context;
     private final int id;
-    private final IntList history = new IntList();
+    private final History history = new History();
     private int decoded;
-    private int embeddings;
+
+    /** Tokens that the last decode of the context added to this: so far a state may be able to go back. */
+    private int justDecoded;
+
+    private long computation;
     private int encoding;
     private boolean open = true;
     private @Nullable NativeGeneration generation;
@@ -43,6 +43,21 @@ final class NativeSequence implements Sequence {
     }
 
     @Override
+    public int[] tokens() {
+        return history.tokens();
+    }
+
+    @Override
+    public int position(int index) {
+        return history.position(index);
+    }
+
+    @Override
+    public int nextPosition() {
+        return history.positionAfter(history.size());
+    }
+
+    @Override
     public void append(String text) {
         append(encode(text));
     }
@@ -51,6 +66,7 @@ final class NativeSequence implements Sequence {
     public void append(int... tokens) {
         context.requireHistory();
         context.requireTokens(tokens);
+        requireOnePiece(tokens.length);
         Stop stop = new Stop(context.flag());
         operate(() -> {
             if (!extend(tokens, false, stop)) {
@@ -82,18 +98,99 @@ final class NativeSequence implements Sequence {
         }, () -> {});
     }
 
+    /** Longer ones are computed in several pieces. */
+    private void requireOnePiece(int tokens) {
+        if (tokens > context.ubatchSize() && context.traits().inOnePiece()) {
+            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
+                    + " in one piece (%s); raise ubatchSize").formatted(tokens, context.ubatchSize(),
+                    context.traits().causal() ? "pooling " + context.traits().pooling() : "attention is not causal"));
+        }
+    }
+
     private int[] encode(String text) {
         return context.model().tokenizer().encode(text, length() == 0, true);
+    }
+
+    @Override
+    public boolean canTruncate(int length) {
+        return ask(() -> {
+            Objects.checkIndex(length, length() + 1);
+            return canCut(length);
+        });
+    }
+
+    @Override
+    public boolean canRemove(int from, int to) {
+        return ask(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            return canDrop(from, to);
+        });
+    }
+
+    @Override
+    public boolean canShift() {
+        return ask(() -> context.cache().info().canShift());
+    }
+
+    @Override
+    public boolean canShift(int from, int to) {
+        return ask(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            return canMove(from, to);
+        });
     }
 
     @Override
     public void truncate(int length) {
         operate(() -> {
             Objects.checkIndex(length, length() + 1);
-            forget(length);
             if (length < decoded) {
                 cutCells(length);
             }
+            history.truncate(Math.min(length, history.size()));
+        }, () -> {});
+    }
+
+    @Override
+    public void remove(int from, int to) {
+        operate(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            drop(from, to, false);
+        }, () -> {});
+    }
+
+    @Override
+    public void discard(int from, int to) {
+        operate(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            drop(from, to, true);
+        }, () -> {});
+    }
+
+    @Override
+    public void shift(int from, int to, int by) {
+        operate(() -> {
+            Objects.checkFromToIndex(from, to, length());
+            if (!history.canShift(from, to, by, decoded)) {
+                throw new IllegalArgumentException(
+                        "moving tokens %d to %d by %d would make positions negative or out of order".formatted(from, to, by));
+            }
+            requireMovable(from, to);
+            move(from, to, by);
+        }, () -> {});
+    }
+
+    @Override
+    public void keepOnly() {
+        operate(() -> context.sequences().keepOnly(this), () -> {});
+    }
+
+    @Override
+    public Sequence fork() {
+        return context.call(() -> {
+            requireOpen();
+            closeGeneration();
+            return context.sequences().fork(this);
         }, () -> {});
     }
 
@@ -109,6 +206,13 @@ final class NativeSequence implements Sequence {
                 context.sequences().release(this);
             }
             return null;
+        }, () -> {});
+    }
+
+    private boolean ask(BooleanSupplier question) {
+        return context.call(() -> {
+            requireOpen();
+            return question.getAsBoolean();
         }, () -> {});
     }
 
@@ -139,42 +243,28 @@ final class NativeSequence implements Sequence {
         return decoded;
     }
 
-    /** The tokens of the history, without what was given as embeddings. */
-    int[] tokens() {
-        int[] all = history.toArray();
-        return embeddings == 0 ? all : Arrays.stream(all).filter(token -> token != EMBEDDING).toArray();
+    /** Of the first token that is not in the cache. */
+    int positionToDecode() {
+        return history.positionAfter(decoded);
+    }
+
+    /** What a sampler is told of what is there. */
+    int[] promptTokens() {
+        return history.tokensWithoutEmbeddings();
+    }
+
+    int token(int index) {
+        return history.token(index);
+    }
+
+    /** @param token or {@link History#EMBEDDING} */
+    void remember(int token) {
+        history.add(token);
     }
 
     /** Whether everything of the history is in the cache. */
     boolean isSettled() {
         return decoded == history.size();
-    }
-
-    void remember(int token) {
-        history.add(token);
-    }
-
-    /** A position of the history has no token. */
-    void rememberEmbedding() {
-        history.add(EMBEDDING);
-        embeddings++;
-    }
-
-    /** Drops the end of the history, of which no cell is left. */
-    void forget(int length) {
-        for (int i = length; embeddings > 0 && i < history.size(); i++) {
-            embeddings -= history.get(i) == EMBEDDING ? 1 : 0;
-        }
-        history.truncate(Math.min(length, history.size()));
-    }
-
-    void grow(int rows) {
-        decoded += rows;
-    }
-
-    /** What is left in the cache. */
-    void decodedUpTo(int position) {
-        decoded = position;
     }
 
     /** Which run of the encoder had this sequence in its batch; 0: none had. */
@@ -184,6 +274,12 @@ final class NativeSequence implements Sequence {
 
     void encoded(int run) {
         encoding = run;
+    }
+
+    /** The context decoded so many rows of this, perhaps none. */
+    void grow(int rows) {
+        decoded += rows;
+        justDecoded = rows;
     }
 
     /** A generation that was left unfinished ends with the next operation. */
@@ -196,7 +292,7 @@ final class NativeSequence implements Sequence {
 
     /** Computes what is not in the cache yet. */
     void settle() {
-        if (decoded < history.size() && !extend(NO_TOKENS, false, new Stop(context.flag()))) {
+        if (!isSettled() && !extend(NO_TOKENS, false, new Stop(context.flag()))) {
             throw new CancelledException("computing the last token was cancelled");
         }
     }
@@ -209,20 +305,14 @@ final class NativeSequence implements Sequence {
      * @return false where it was stopped
      */
     boolean extend(int[] tokens, boolean logits, Stop stop) {
-        Rollback rollback = context.rollback();
-        boolean again = logits && tokens.length == 0 && decoded == history.size();
-        boolean fromState = again && context.kvCache().isRecurrent();
-        if (again && !fromState) {
-            takeBack(decoded - 1);
+        if (logits && tokens.length == 0 && isSettled()) {
+            goBackByOne();
         }
-        rollback.begin(this, fromState ? decoded : history.size() - decoded + tokens.length);
+        Rollback rollback = context.rollback();
+        rollback.begin(this, history.size() - decoded + tokens.length);
         boolean done = false;
         try {
             history.addAll(tokens);
-            if (fromState) {
-                rollback.touch();
-                takeBack(decoded - 1);
-            }
             done = computeRest(logits, stop, rollback);
             return done;
         } finally {
@@ -234,29 +324,39 @@ final class NativeSequence implements Sequence {
         }
     }
 
-    /** Removes cells, of which the tokens stay: all of them where this memory cannot go back so far. */
-    private void takeBack(int position) {
-        requireTokens(position);
-        if (context.kvCache().canContinueAt(id, position) && context.kvCache().remove(id, position)) {
-            decoded = position;
+    /** Takes the last token out of the cache, or all of them where the memory cannot go back: they are computed again. */
+    private void goBackByOne() {
+        if (canCut(decoded - 1)) {
+            history.requireTokens(decoded - 1);
+            cutCells(decoded - 1);
         } else {
-            requireTokens(0);
-            context.kvCache().remove(id, 0);
+            history.requireTokens(0);
+            context.cache().clear(id);
             decoded = 0;
+            justDecoded = 0;
+            history.renumber(0);
         }
     }
 
-    private void requireTokens(int from) {
-        for (int i = from; embeddings > 0 && i < history.size(); i++) {
-            if (history.get(i) == EMBEDDING) {
-                throw new IllegalStateException(("position %d of the sequence was an embedding, which is not kept: it cannot be"
-                        + " computed again; ask for the logits of its row when you decode it").formatted(i));
-            }
-        }
+    /** Drops tokens that were not computed after all. */
+    void forget(int length) {
+        history.truncate(Math.min(length, history.size()));
+    }
+
+    /** The cells changed: so many tokens are in them now. */
+    void decodedUpTo(int tokens) {
+        decoded = tokens;
+        justDecoded = 0;
+    }
+
+    /** Of the token behind the first ones. */
+    int positionAfter(int length) {
+        return history.positionAfter(length);
     }
 
     private boolean computeRest(boolean logits, Stop stop, Rollback rollback) {
-        context.sequences().requireRoom(history.size() - decoded);
+        context.sequences().requireRoom(this, history.size() - decoded);
+        history.requireTokens(decoded);
         NativeBatch batch = context.ownBatch();
         while (decoded < history.size()) {
             if (stop.requested()) {
@@ -265,7 +365,7 @@ final class NativeSequence implements Sequence {
             batch.clear();
             int end = Math.min(history.size(), decoded + batch.capacity());
             for (int i = decoded; i < end; i++) {
-                batch.addRow(this, history.get(i), logits && i == history.size() - 1);
+                batch.addRow(this, history.token(i), logits && i == history.size() - 1);
             }
             if (!context.decoder().decode(batch, stop, rollback)) {
                 return false;
@@ -279,14 +379,149 @@ final class NativeSequence implements Sequence {
         return context.ownBatch().size() - 1;
     }
 
-    /** Removes all cells from a position on; everything where this memory cannot go back so far. */
-    private void cutCells(int position) {
-        if (context.kvCache().canContinueAt(id, position) && context.kvCache().remove(id, position)) {
-            decoded = position;
+    /** Drops what was computed without entering the history. */
+    void forgetCells() {
+        if (decoded > 0) {
+            cutCells(0);
+        }
+    }
+
+    /** The computation that this had rows in last. */
+    long computation() {
+        return computation;
+    }
+
+    void computedIn(long value) {
+        computation = value;
+    }
+
+    /** Removes what was computed from a length on; everything where this memory cannot go back so far. */
+    private void cutCells(int length) {
+        if (length > 0 && canCut(length) && context.cache().remove(id, history.positionAfter(length), -1)) {
+            decoded = length;
+            justDecoded = 0;
         } else {
-            context.kvCache().remove(id, 0);
-            decoded = 0;
-            forget(0);
+            empty();
+        }
+    }
+
+    /** Drops everything. */
+    void empty() {
+        context.cache().clear(id);
+        decoded = 0;
+        justDecoded = 0;
+        history.truncate(0);
+    }
+
+    /** Becomes what another one is; this is empty. */
+    void copyOf(NativeSequence origin) {
+        KvCache cache = context.cache();
+        if (origin.decoded > 0) {
+            if (cache.kind() == MemoryKind.NONE) {
+                throw new UnsupportedMemoryException("this model keeps nothing of its tokens: there is nothing to fork",
+                        MemoryKind.NONE);
+            }
+            cache.copy(origin.id, id);
+        } else {
+            cache.forks().count(0);
+        }
+        history.addAll(origin.history);
+        decoded = origin.decoded;
+        // What both share, neither can take back.
+        origin.justDecoded = 0;
+    }
+
+    private boolean canCut(int length) {
+        if (length == 0 || length >= decoded) {
+            return true;
+        }
+        KvCache cache = context.cache();
+        int position = history.positionAfter(length);
+        return switch (cache.kind()) {
+            case ATTENTION -> true;
+            case SLIDING_WINDOW -> cache.canContinueAt(id, position);
+            case RECURRENT, HYBRID -> canRollBack(decoded - length, position) && cache.canContinueAt(id, position);
+            case NONE -> false;
+        };
+    }
+
+    /** llama.cpp keeps the states after each of the last tokens of a decode, and goes back once, by positions. */
+    private boolean canRollBack(int tokens, int position) {
+        return tokens < justDecoded && tokens <= context.cache().rollback()
+                && positionToDecode() - position == tokens
+                && !context.cache().isShared(id, position, -1);
+    }
+
+    private boolean canDrop(int from, int to) {
+        int end = Math.min(to, decoded);
+        if (from >= end) {
+            return true;
+        }
+        return end == decoded ? canCut(from) : context.cache().canRemove();
+    }
+
+    private boolean canMove(int from, int to) {
+        int end = Math.min(to, decoded);
+        return from >= end
+                || context.cache().info().canShift()
+                        && !context.cache().isShared(id, history.position(from), history.positionAfter(end));
+    }
+
+    /** @throws UnsupportedMemoryException if the positions of these tokens cannot be changed */
+    private void requireMovable(int from, int to) {
+        if (!canMove(from, to)) {
+            KvCache cache = context.cache();
+            throw new UnsupportedMemoryException(cache.info().canShift()
+                    ? "tokens %d to %d cannot move: a fork shares some of them, and they would move for both".formatted(from, to)
+                    : "the memory of this model cannot shift positions", cache.kind());
+        }
+    }
+
+    /**
+     * Removes tokens of the history.
+     *
+     * @param close whether the tokens behind them move to close the gap
+     * @throws UnsupportedMemoryException if that cannot be done; then nothing was
+     */
+    void drop(int from, int to, boolean close) {
+        if (!canDrop(from, to)) {
+            throw new UnsupportedMemoryException(
+                    "a memory of kind %s cannot forget tokens %d to %d of %d; clear the sequence and append what is to stay"
+                            .formatted(context.cache().kind(), from, to, length()), context.cache().kind());
+        }
+        if (close) {
+            requireMovable(to, length());
+        }
+        int end = Math.min(to, decoded);
+        if (from < end) {
+            removeCells(from, end);
+        }
+        history.remove(from, to);
+        history.renumber(decoded);
+        if (close && from < decoded) {
+            move(from, length(), history.positionAfter(from) - history.position(from));
+        }
+    }
+
+    private void removeCells(int from, int to) {
+        boolean all = from == 0 && to == decoded;
+        boolean last = to == decoded;
+        boolean removed = context.cache().remove(
+                id, all ? -1 : history.position(from), last ? -1 : history.positionAfter(to));
+        if (!removed) {
+            throw new UnsupportedMemoryException("llama.cpp refused to remove tokens %d to %d".formatted(from, to),
+                    context.cache().kind());
+        }
+        decoded -= to - from;
+        justDecoded = 0;
+    }
+
+    private void move(int from, int to, int by) {
+        int end = Math.min(to, decoded);
+        if (from < end && by != 0) {
+            context.cache().shift(id, history.position(from), history.positionAfter(end), by);
+            history.shift(from, end, by);
+            history.renumber(decoded);
         }
     }
 }

@@ -202,6 +202,16 @@ final class NativeTokenizer implements Tokenizer {
         return read(vocabulary -> LlamaFfm.llama_vocab_get_add_eos(vocabulary) ? 1 : 0) == 1;
     }
 
+    /** What separates two texts. */
+    OptionalInt sep() {
+        return special(LlamaFfm::llama_vocab_sep);
+    }
+
+    /** Whether a separator is wanted between two texts. */
+    boolean addsSep() {
+        return read(vocabulary -> LlamaFfm.llama_vocab_get_add_sep(vocabulary) ? 1 : 0) == 1;
+    }
+
     /** llama.cpp says -1 where there is none. */
     private OptionalInt special(ToIntFunction<MemorySegment> getter) {
         int token = read(getter);

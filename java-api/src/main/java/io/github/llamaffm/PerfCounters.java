@@ -13,14 +13,17 @@ import java.time.Duration;
  * @param promptTokens tokens of those
  * @param generatedTokens tokens of these
  * @param reusedGraphs computations that could use the graph of the one before
+ * @param forks calls of {@link Sequence#fork()}
+ * @param copiedBytes of tensor data that forks copied; 0 on a unified cache
  */
 public record PerfCounters(
-        Duration load, Duration prompt, Duration generation, int promptTokens, int generatedTokens, int reusedGraphs) {
+        Duration load, Duration prompt, Duration generation, int promptTokens, int generatedTokens, int reusedGraphs,
+        long forks, long copiedBytes) {
 
-    /** What both have counted together. */
-    PerfCounters plus(PerfCounters other) {
+    /** What llama.cpp has counted in both times together. */
+    PerfCounters plus(PerfCounters earlier) {
         return new PerfCounters(
-                load, prompt.plus(other.prompt), generation.plus(other.generation), promptTokens + other.promptTokens,
-                generatedTokens + other.generatedTokens, reusedGraphs + other.reusedGraphs);
+                load, prompt.plus(earlier.prompt), generation.plus(earlier.generation), promptTokens + earlier.promptTokens,
+                generatedTokens + earlier.generatedTokens, reusedGraphs + earlier.reusedGraphs, forks, copiedBytes);
     }
 }

@@ -71,7 +71,7 @@ final class Rollback {
 
     private void prepare() {
         stoppable = true;
-        if (context.kvCache().goesBackAfter(rows)) {
+        if (goesBackAfter(rows)) {
             return;
         }
         if (rows <= count) {
@@ -85,6 +85,16 @@ final class Rollback {
                 saved.set(i);
             }
         }
+    }
+
+    /** Whether cells can be removed again after so many more tokens, at whatever point they were stopped. */
+    private boolean goesBackAfter(int tokens) {
+        return switch (context.cache().kind()) {
+            case ATTENTION, NONE -> true;
+            // Within one ubatch no cell is written over that the next token of its sequence would see.
+            case SLIDING_WINDOW -> tokens <= context.ubatchSize() || context.cache().info().canTruncate();
+            case RECURRENT, HYBRID -> false;
+        };
     }
 
     /** Whether a stop may take effect in the middle of a native call. */
@@ -121,22 +131,29 @@ final class Rollback {
     private void goBack(int index) {
         NativeSequence sequence = sequences[index];
         sequences[index] = null;
+        int decoded = decodedBefore[index];
         boolean kept = true;
         if (touched && !context.isPoisoned()) {
             int id = sequence.id();
-            int decoded = decodedBefore[index];
-            // What is not there any more is computed again with what follows.
-            kept = decoded == 0 || saved.get(index) && checkpoints.restore(id)
-                    || !saved.get(index) && !context.kvCache().isRecurrent() && context.kvCache().canContinueAt(id, decoded);
-            if (!(kept && context.kvCache().remove(id, decoded))) {
-                context.kvCache().remove(id, 0);
-                kept = decoded == 0;
+            kept = decoded == 0 || restore(index, id, sequence.positionAfter(decoded));
+            if (!kept || decoded == 0) {
+                context.cache().clear(id);
             }
-            sequence.decodedUpTo(kept ? decoded : 0);
         }
         if (!kept) {
             cleared.set(sequence.id());
         }
+        if (touched) {
+            sequence.decodedUpTo(kept ? decoded : 0);
+        }
         sequence.forget(kept ? lengthBefore[index] : 0);
+    }
+
+    /** A state that was touched may be half written: without a checkpoint it is lost, whatever llama.cpp can remove. */
+    private boolean restore(int index, int id, int position) {
+        boolean possible = saved.get(index)
+                ? checkpoints.restore(id)
+                : goesBackAfter(0) && context.cache().canContinueAt(id, position);
+        return possible && context.cache().remove(id, position, -1);
     }
 }

@@ -19,6 +19,6 @@ public final class RpcException extends LlamaException {
     /** Of a call that needed a server. */
     static RpcException of(String what, NativeError error) {
         return new RpcException("%s: %s; see that the server runs, close the models that use it and load them again"
-                .formatted(what, error.message()), error.log());
+                .formatted(what, error.remoteReason()), error.log());
     }
 }

@@ -21,6 +21,7 @@ final class RpcServers {
     /** As {@link LlamaRuntime#addRpcServer(String)}. */
     static List<Device> add(NativeRuntime runtime, String hostAndPort) {
         requireAddress(hostAndPort);
+        ModelLoader.requireNoListener("addRpcServer");
         NativeLibrary.loadRpcModule();
         // Nothing cancels connect() or a server that says nothing: the thread that waits is left behind then.
         FutureTask<Void> task = new FutureTask<>(() -> connect(hostAndPort), null);
@@ -49,7 +50,8 @@ final class RpcServers {
             }
             if (count < 0) {
                 NativeError error = NativeError.last();
-                throw new RpcException("the RPC server %s cannot be used: %s".formatted(hostAndPort, error.message()), error.log());
+                String reason = error.isRemote() ? error.remoteReason() : error.summary();
+                throw new RpcException("the RPC server %s cannot be used: %s".formatted(hostAndPort, reason), error.log());
             }
         }
     }

@@ -14,6 +14,19 @@ public interface Sequence extends AutoCloseable {
     /** Tokens of the history. */
     int length();
 
+    /** A copy of the history: -1 stands where an embedding was the input. */
+    int[] tokens();
+
+    /**
+     * The position of a token of the history: its index, where nothing was removed or shifted.
+     *
+     * @param index from 0 to {@link #length()}, exclusive
+     */
+    int position(int index);
+
+    /** The position of the next token: one more than that of the last one. */
+    int nextPosition();
+
     /**
      * Appends a text. Special tokens are parsed, and added where the sequence is empty. See {@link #append(int...)}.
      *
@@ -46,12 +59,78 @@ public interface Sequence extends AutoCloseable {
     Generation generate(int[] prompt, GenerateOptions options);
 
     /**
-     * Drops all tokens from a length on. Where the model's memory cannot go back (recurrent ones, and sliding windows that
-     * have moved on), the whole sequence is cleared: {@link #length()} tells. Calls {@code llama_memory_seq_rm}.
+     * Whether {@link #truncate(int)} keeps what is before that length. Attention always does; a sliding window where it still
+     * has the tokens that would be seen from there; a state where it is one of {@link ContextOptions#recurrentRollback()}.
+     * Touches nothing.
+     *
+     * @param length from 0 to {@link #length()}
+     */
+    boolean canTruncate(int length);
+
+    /** Whether {@link #remove(int, int)} can remove these tokens. States cannot forget what others follow. Touches nothing. */
+    boolean canRemove(int from, int to);
+
+    /** Whether the memory can change positions at all. Calls {@code llama_memory_can_shift}. Touches nothing. */
+    boolean canShift();
+
+    /**
+     * Whether the positions of these tokens can be changed: not where a {@link #fork()} shares some of them, because they
+     * would move for both. Touches nothing.
+     */
+    boolean canShift(int from, int to);
+
+    /**
+     * Drops all tokens from a length on. Where the memory cannot go back, which {@link #canTruncate(int)} tells, the whole
+     * sequence is cleared: then {@link #length()} is 0. Calls {@code llama_memory_seq_rm}.
      *
      * @param length from 0 to {@link #length()}
      */
     void truncate(int length);
+
+    /**
+     * Drops tokens of the history. Those behind them keep their positions, so a gap stays; a last token that is not computed
+     * yet always follows the one before it. Calls {@code llama_memory_seq_rm}.
+     *
+     * @param from the first index
+     * @param to the index behind the last one, at most {@link #length()}
+     * @throws UnsupportedMemoryException if the memory cannot; then nothing was dropped
+     */
+    void remove(int from, int to);
+
+    /**
+     * Moves the positions of tokens. Positions stay ascending, from 0 on. What was computed from the old positions stays.
+     * Calls {@code llama_memory_seq_add}.
+     *
+     * @param from the first index
+     * @param to the index behind the last one, at most {@link #length()}
+     * @param by added to each position, may be negative
+     * @throws IllegalArgumentException if positions would become negative or would not ascend
+     * @throws UnsupportedMemoryException if the memory cannot, see {@link #canShift(int, int)}; then nothing was moved
+     */
+    void shift(int from, int to, int by);
+
+    /**
+     * Drops tokens and moves those behind them to close the gap: what makes room in a long chat. What was computed from the
+     * dropped tokens stays in the others. Calls {@code llama_memory_seq_rm} and {@code llama_memory_seq_add}.
+     *
+     * @param from the first index
+     * @param to the index behind the last one, at most {@link #length()}
+     * @throws UnsupportedMemoryException if the memory cannot; then nothing was dropped
+     */
+    void discard(int from, int to);
+
+    /** Clears every other sequence of the context and ends what generates there; they stay leased. */
+    void keepOnly();
+
+    /**
+     * Leases another sequence with the same history. In a unified cache it shares the cells of this one: no tensor data is
+     * copied. Where each sequence has cells of its own ({@link KvCacheInfo#streams()}) all of them are copied. Calls {@code
+     * llama_memory_seq_cp}.
+     *
+     * @throws IllegalStateException if all sequences of the context are leased
+     * @throws UnsupportedMemoryException if the model keeps nothing of its tokens
+     */
+    Sequence fork();
 
     /** Drops all tokens. */
     default void clear() {

@@ -11,6 +11,9 @@ final class SequencePool {
     private final NativeContext context;
     private final @Nullable NativeSequence[] tenants;
 
+    /** Whether each sequence has cells of its own. */
+    private final boolean separate;
+
     /** Cells that a tenant left behind; they are removed when somebody needs the room. */
     private final int[] leftCells;
 
@@ -21,6 +24,7 @@ final class SequencePool {
         this.context = context;
         this.tenants = new NativeSequence[context.maxSequences()];
         this.leftCells = new int[context.maxSequences()];
+        this.separate = context.sequenceSize() < context.size();
     }
 
     NativeSequence lease() {
@@ -33,6 +37,21 @@ final class SequencePool {
         NativeSequence sequence = new NativeSequence(context, id);
         tenants[id] = sequence;
         return sequence;
+    }
+
+    /** Leases another sequence with what one has. */
+    NativeSequence fork(NativeSequence origin) {
+        NativeSequence copy = lease();
+        boolean done = false;
+        try {
+            copy.copyOf(origin);
+            done = true;
+            return copy;
+        } finally {
+            if (!done) {
+                release(copy);
+            }
+        }
     }
 
     NativeGeneration generate(int[] prompt, GenerateOptions options) {
@@ -68,35 +87,89 @@ final class SequencePool {
         return Arrays.asList(tenants).indexOf(null);
     }
 
-    /** Cells that hold nothing that is needed. */
-    int freeCells() {
-        int used = 0;
-        for (NativeSequence tenant : tenants) {
-            used += tenant == null ? 0 : tenant.decoded();
+    /**
+     * Whether so many tokens of a sequence fit. Native code is asked only where that is not certain: forks share cells, which
+     * are counted for each of them here.
+     */
+    boolean hasRoom(int id, int tokens) {
+        if (tokens <= context.sequenceSize() - mostUsed(id)) {
+            return true;
         }
-        return context.size() - used;
+        removeAllLeft();
+        return tokens <= freeCells(id);
     }
 
-    /** @throws NoKvSpaceException if so many tokens do not fit */
-    void requireRoom(int tokens) {
-        int free = freeCells();
-        if (tokens > free) {
-            throw new NoKvSpaceException(tokens, free, context.size(), List.of());
+    /** @throws NoKvSpaceException if so many tokens of a sequence do not fit */
+    void requireRoom(NativeSequence sequence, int tokens) {
+        if (!hasRoom(sequence.id(), tokens)) {
+            throw new NoKvSpaceException(tokens, freeCells(sequence.id()), context.sequenceSize(), List.of());
         }
-        int left = 0;
-        for (int cells : leftCells) {
-            left += cells;
-        }
-        if (tokens > free - left) {
-            for (int id = 0; id < leftCells.length; id++) {
-                removeLeft(id);
+    }
+
+    /** @throws NoKvSpaceException if the rows of a batch do not fit */
+    void requireRoom(NativeBatch batch) {
+        for (int id = 0; id < tenants.length; id++) {
+            if (batch.rowsOf(id) > 0 && !hasRoom(id, separate ? batch.rowsOf(id) : batch.size())) {
+                throw noSpace(batch, List.of());
             }
         }
     }
 
+    /** For a batch that did not fit. */
+    NoKvSpaceException noSpace(NativeBatch batch, List<String> log) {
+        int tokens = batch.size();
+        int free = context.sequenceSize();
+        for (int id = 0; id < tenants.length; id++) {
+            if (batch.rowsOf(id) > 0 && freeCells(id) <= free) {
+                tokens = separate ? batch.rowsOf(id) : batch.size();
+                free = freeCells(id);
+            }
+        }
+        return new NoKvSpaceException(tokens, free, context.sequenceSize(), log);
+    }
+
+    /** A state takes no cells, but one history is never longer than the context. */
+    private int freeCells(int id) {
+        return context.sequenceSize() - Math.max(context.cache().usedCells(id), decoded(id));
+    }
+
+    private int mostUsed(int id) {
+        if (separate) {
+            return decoded(id) + leftCells[id];
+        }
+        int used = 0;
+        for (int other = 0; other < tenants.length; other++) {
+            used += decoded(other) + leftCells[other];
+        }
+        return used;
+    }
+
+    private int decoded(int id) {
+        NativeSequence tenant = tenants[id];
+        return tenant == null ? 0 : tenant.decoded();
+    }
+
+    private void removeAllLeft() {
+        for (int id = 0; id < leftCells.length; id++) {
+            removeLeft(id);
+        }
+    }
+
+    /** Empties every sequence but one. */
+    void keepOnly(NativeSequence kept) {
+        List.copyOf(ownGenerations).forEach(generation -> generation.end(FinishReason.CANCELLED));
+        for (NativeSequence tenant : tenants) {
+            if (tenant != null && tenant != kept) {
+                tenant.closeGeneration();
+                tenant.empty();
+            }
+        }
+        removeAllLeft();
+    }
+
     private void removeLeft(int id) {
         if (leftCells[id] > 0) {
-            context.kvCache().remove(id, 0);
+            context.cache().clear(id);
             leftCells[id] = 0;
         }
     }
@@ -104,8 +177,9 @@ final class SequencePool {
     /** Counts the rows of a batch that was computed. */
     void decoded(NativeBatch batch) {
         for (int id = 0; id < tenants.length; id++) {
-            if (batch.rowsOf(id) > 0) {
-                batch.sequence(id).grow(batch.rowsOf(id));
+            NativeSequence tenant = tenants[id];
+            if (tenant != null) {
+                tenant.grow(batch.rowsOf(id));
             }
         }
     }
@@ -113,12 +187,7 @@ final class SequencePool {
     /** Adds the tokens of a computed batch to the histories. */
     void append(NativeBatch batch) {
         for (int row = 0; row < batch.size(); row++) {
-            NativeSequence sequence = batch.sequence(batch.sequenceId(row));
-            if (batch.hasEmbeddings()) {
-                sequence.rememberEmbedding();
-            } else {
-                sequence.remember(batch.token(row));
-            }
+            batch.sequence(batch.sequenceId(row)).remember(batch.hasEmbeddings() ? History.EMBEDDING : batch.token(row));
         }
     }
 

@@ -13,6 +13,9 @@ final class Shutdown {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout " + timeout + " is negative");
         }
+        if (root.isFreed()) {
+            return;
+        }
         root.endCalls();
         stop(root);
         // Closing waits for calls under way however long they take: it goes on after the timeout.

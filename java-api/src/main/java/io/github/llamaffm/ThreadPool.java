@@ -120,6 +120,9 @@ public final class ThreadPool implements AutoCloseable {
 
         private MemorySegment attached;
 
+        /** How often this context took its turn and did not give it back. */
+        private int depth;
+
         private Member(MemorySegment attached) {
             this.attached = attached;
         }
@@ -136,7 +139,11 @@ public final class ThreadPool implements AutoCloseable {
 
         @Override
         public boolean take(Stop stop) {
-            return ThreadPool.this.take(stop);
+            if (depth == 0 && !ThreadPool.this.take(stop)) {
+                return false;
+            }
+            depth++;
+            return true;
         }
 
         @Override
@@ -150,7 +157,9 @@ public final class ThreadPool implements AutoCloseable {
 
         @Override
         public void giveBack() {
-            ThreadPool.this.giveBack();
+            if (--depth == 0) {
+                ThreadPool.this.giveBack();
+            }
         }
 
         @Override

@@ -69,6 +69,16 @@ class ArchitectureTest {
                     .or(resideInAPackage("org.apache.commons..")));
 
     @ArchTest
+    static final ArchRule testkitNeedsTheJdkOnly = classes()
+            .that().resideInAPackage("io.github.llamaffm.testkit..")
+            .should().onlyDependOnClassesThat().resideInAnyPackage("java..", "io.github.llamaffm.testkit..");
+
+    @ArchTest
+    static final ArchRule nothingNeedsTheTestkit = noClasses()
+            .that().resideOutsideOfPackage("io.github.llamaffm.testkit..")
+            .should().dependOnClassesThat().resideInAPackage("io.github.llamaffm.testkit..");
+
+    @ArchTest
     static final ArchRule onlyFewLibraries = classes()
             .that().resideInAnyPackage("io.github.llamaffm", "io.github.llamaffm.internal..")
             .should().onlyDependOnClassesThat().resideInAnyPackage(

@@ -12,6 +12,7 @@ import io.github.llamaffm.SamplerSpec.TopK;
 import io.github.llamaffm.SamplerSpec.TopP;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
@@ -164,5 +165,53 @@ class OptionsTest {
         assertThat(result.promptTokensPerSecond()).isEqualTo(20);
         assertThat(result.tokensPerSecond()).isEqualTo(2);
         assertThat(result).isEqualTo(new GenerationResult("text", new int[] {1, 2, 3}, FinishReason.END, 10, timings));
+    }
+
+    private static final Device CPU = new Device("CPU", "", "", Device.Type.CPU, "CPU", 1, 1);
+    private static final Device FIRST = new Device("CUDA0", "", "", Device.Type.GPU, "CUDA", 1, 1);
+    private static final Device SECOND = new Device("CUDA1", "", "", Device.Type.GPU, "CUDA", 1, 1);
+
+    static Stream<UnaryOperator<ModelOptions.Builder>> loadsThatCannotBe() {
+        return Stream.of(
+                options -> options.gpuLayers(-1),
+                options -> options.devices(CPU),
+                options -> options.devices(FIRST, FIRST),
+                options -> options.tensorSplit(-1),
+                options -> options.tensorSplit(Float.NaN),
+                options -> options.tensorSplit(0, 0),
+                options -> options.tensorSplit(Float.MAX_VALUE, Float.MAX_VALUE),
+                options -> options.tensorSplit(new float[17]),
+                options -> options.devices(FIRST).tensorSplit(1, 1),
+                options -> options.mainGpu(-2),
+                options -> options.metadataOverride("", MetadataValue.of(1)),
+                options -> options.metadataOverride("k".repeat(128), MetadataValue.of(1)),
+                options -> options.metadataOverride("k\0", MetadataValue.of(1)),
+                options -> options.metadataOverride("k", MetadataValue.of("é".repeat(64))),
+                options -> options.metadataOverride("k", MetadataValue.of("\0")),
+                options -> options.tensorPlacement("", FIRST),
+                options -> options.tensorPlacement("x".repeat(501), FIRST),
+                options -> options.tensorPlacements(Collections.nCopies(4095, new TensorPlacement("x", CPU))),
+                options -> options.devices(FIRST).tensorPlacement("x", SECOND),
+                options -> options.devices(FIRST, SECOND).splitMode(SplitMode.NONE).tensorPlacement("x", SECOND));
+    }
+
+    @ParameterizedTest
+    @MethodSource("loadsThatCannotBe")
+    void loadsAreChecked(UnaryOperator<ModelOptions.Builder> change) {
+        assertThatIllegalArgumentException().isThrownBy(() -> change.apply(ModelOptions.builder()).build());
+    }
+
+    @Test
+    void loadsTakeTheirLimits() {
+        ModelOptions options = ModelOptions.builder()
+                .devices(FIRST, SECOND).splitMode(SplitMode.NONE).mainGpu(1).tensorSplit(0, 1)
+                .metadataOverride("k".repeat(127), MetadataValue.of("é".repeat(63)))
+                .tensorPlacement("x".repeat(500), SECOND).tensorPlacement("y", CPU).build();
+
+        assertThat(options.tensorPlacements()).extracting(TensorPlacement::device).containsExactly(SECOND, CPU);
+        assertThat(ModelOptions.defaults().loadMode()).isEqualTo(LoadMode.AUTO);
+        assertThat(ModelOptions.defaults().splitMode()).isEqualTo(SplitMode.LAYER);
+        assertThat(ModelOptions.defaults().repack()).isTrue();
+        assertThatIllegalArgumentException().isThrownBy(() -> ModelSource.splits(List.of()));
     }
 }

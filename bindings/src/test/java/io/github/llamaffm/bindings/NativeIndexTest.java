@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NativeIndexTest {
@@ -34,6 +35,19 @@ class NativeIndexTest {
         assertThat(index.requireCore()).isEqualTo("libllamaffm-0123456789ab.so");
         assertThat(index.modules()).containsExactly("libggml-cpu-x64.so", "libggml-cpu-haswell.so");
         assertThat(index.files()).hasSize(3).containsEntry("libggml-cpu-x64.so", new NativeIndex.Entry(3, HASH));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "libggml-cpu-haswell.so, true, false, cpu-haswell",
+        "libggml-rpc.so, false, true, rpc",
+        "ggml-rpc.dll, false, true, rpc",
+        "libggml-cuda.so, false, false, cuda"
+    })
+    void knowsModulesByTheirNames(String name, boolean cpu, boolean rpc, String backend) {
+        assertThat(NativeIndex.isCpuModule(name)).isEqualTo(cpu);
+        assertThat(NativeIndex.isRpcModule(name)).isEqualTo(rpc);
+        assertThat(NativeIndex.backendOf(name)).isEqualTo(backend);
     }
 
     @Test

@@ -36,6 +36,18 @@ public final class IntList {
         size += more.length;
     }
 
+    /** Changes the value at an index. */
+    public void set(int index, int value) {
+        values[Objects.checkIndex(index, size)] = value;
+    }
+
+    /** Drops the values from one index to another, which is not among them. */
+    public void remove(int from, int to) {
+        Objects.checkFromToIndex(from, to, size);
+        System.arraycopy(values, to, values, from, size - to);
+        size -= to - from;
+    }
+
     /** Drops all values from an index on. */
     public void truncate(int length) {
         size = Objects.checkIndex(length, size + 1);

@@ -9,8 +9,10 @@ import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
 import io.github.llamaffm.GenerationResult;
 import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.support.LlamaServer;
+import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import io.github.llamaffm.testkit.Vocabulary;
 import java.nio.file.Path;
@@ -30,7 +32,7 @@ class TinyModelIT {
 
     static final List<TinyModel> GENERATIVE = List.of(TinyModel.llama(), TinyModel.llama3(), TinyModel.mixtral(),
             TinyModel.qwen2(), TinyModel.qwen3(), TinyModel.phi3(), TinyModel.gemma(), TinyModel.gemma2(), TinyModel.gemma3(),
-            TinyModel.falcon(), TinyModel.mamba());
+            TinyModel.gemma4(), TinyModel.falcon(), TinyModel.mamba());
 
     @TempDir
     private Path folder;
@@ -89,6 +91,24 @@ class TinyModelIT {
                 }
             }
         }
+    }
+
+    /** One of each kind of tokenizer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-spm", "llama-bpe", "bert-bge", "nomic-bert-moe", "gemma-4"})
+    void aCopiedVocabularyEncodesAsItsOriginal(String name) {
+        Path original = TestFiles.sources().resolve("models/ggml-vocab-" + name + ".gguf");
+        Path copy = TinyModel.llama().embeddingSize(8).heads(1, 1).vocabulary(Vocabulary.from(original))
+                .writeTo(folder.resolve("copy.gguf"));
+        try (Model expected = vocabulary(original); Model actual = vocabulary(copy)) {
+            assertThat(actual.tokenizer().encode(PROMPT, true, true)).containsExactly(expected.tokenizer().encode(PROMPT, true, true));
+            assertThat(actual.tokenizer().size()).isEqualTo(expected.tokenizer().size());
+            assertThat(actual.tokenizer().endOfGeneration()).containsExactly(expected.tokenizer().endOfGeneration());
+        }
+    }
+
+    private static Model vocabulary(Path file) {
+        return Model.load(file, ModelOptions.builder().vocabularyOnly(true).build());
     }
 
     private static GenerationResult generate(Path file) {

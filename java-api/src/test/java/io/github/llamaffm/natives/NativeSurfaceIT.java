@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the core library and its modules export and import. */
 class NativeSurfaceIT {
@@ -22,6 +23,11 @@ class NativeSurfaceIT {
     private static final String FORBIDDEN =
             "socket|socketpair|connect|bind|listen|accept4?|send(to|msg)?|recv(from|msg)?|getaddrinfo|gethostby.*"
                     + "|v?fork|clone3?|exec.*|posix_spawnp?|popen|system|setenv|putenv|unsetenv|SSL_.*|curl_.*";
+
+    private static final String RPC_MODULE = "libggml-rpc.so";
+
+    @TempDir
+    private Path scratch;
 
     private final Path core = LlamaRuntime.instance().backends().core();
 
@@ -44,11 +50,26 @@ class NativeSurfaceIT {
     @Test
     void nothingConnectsOrStartsAProcess() throws IOException {
         for (Path library : libraries()) {
+            if (library.endsWith(RPC_MODULE)) {
+                continue;
+            }
             assertThat(ElfFile.read(library).imports())
                     .as(library.toString())
                     .isNotEmpty()
                     .noneMatch(name -> name.matches(FORBIDDEN));
         }
+    }
+
+    /** The one that connects is opened by {@link LlamaRuntime#addRpcServer} only. */
+    @Test
+    void theRpcModuleConnectsAndIsNotLoaded() throws Exception {
+        assertThat(ElfFile.read(core.resolveSibling(RPC_MODULE)).imports())
+                .contains("connect")
+                .noneMatch(name -> name.matches("v?fork|clone3?|exec.*|posix_spawnp?|popen|system|setenv|putenv|unsetenv"));
+        var loading = Loading.run(scratch, child -> child.property("llamaffm.library.path", core.getParent()));
+        assertThat(loading.candidates())
+                .contains("candidate " + core.resolveSibling(RPC_MODULE) + ": REJECTED, loaded when an RPC server is added");
+        assertThat(loading.devices()).isEqualTo("1");
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.github.llamaffm.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.llamaffm.Device;
 import io.github.llamaffm.LlamaRuntime;
@@ -20,7 +22,8 @@ import java.util.List;
 /**
  * Spreads a model of 30 layers over the host and two devices in every way, and compares where its weights lie and what it
  * computes with a model that lies on the host. Arguments: the model, the addresses of two RPC servers, the process id
- * of the first.
+ * of the first,
+ * a model with experts.
  */
 final class Offload {
     private static final int LAYERS = 30;
@@ -59,6 +62,8 @@ final class Offload {
         assertThat(runtime.devices()).hasSize(own + 2);
         var offload = new Offload(file, first.getFirst(), second.getFirst(), Path.of("/proc", arguments[3], "status"));
         offload.run();
+        offload.expertsStayOnTheHost(Path.of(arguments[4]));
+        offload.listenersAddNoServers();
         offload.twoModelsAndWhatUnloadFrees();
     }
 
@@ -139,6 +144,31 @@ final class Offload {
     private static int layers(List<Placement> placement, Device device) {
         return placement.stream().filter(place -> place.device().name().equals(device.name()))
                 .mapToInt(Placement::layers).sum();
+    }
+
+    private void expertsStayOnTheHost(Path mixture) {
+        int[] some = {1, 2, 3, 4, 5};
+        float[] expected;
+        try (Model model = Model.load(mixture, options().splitMode(SplitMode.NONE).mainGpu(-1).repack(false).build())) {
+            expected = RawLogits.of(model, some);
+        }
+        long[] onHost = new long[2];
+        for (boolean experts : new boolean[] {false, true}) {
+            try (Model model = Model.load(mixture, options().devices(first).expertsOnCpu(experts).repack(false).build())) {
+                onHost[experts ? 1 : 0] = model.placement().getFirst().bytes();
+                assertThat(RawLogits.cosine(RawLogits.of(model, some), expected)).isCloseTo(1, within(1e-6));
+            }
+        }
+        assertThat(onHost[1]).as("bytes on the host with and without experts").isGreaterThan(onHost[0]);
+    }
+
+    private void listenersAddNoServers() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Model.load(file, options().devices(first).progress(fraction -> {
+                    assertThat(LlamaRuntime.instance().devices()).isNotEmpty();
+                    LlamaRuntime.instance().addRpcServer(first.description());
+                }).build()))
+                .withMessageContaining("progress listener");
     }
 
     private void twoModelsAndWhatUnloadFrees() throws IOException {

@@ -9,22 +9,27 @@ import io.github.llamaffm.RpcException;
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.RpcServer;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RpcIT {
 
     @Test
-    void offload() {
+    void offload(@TempDir Path folder) {
+        Path mixture = TinyModel.mixtral().writeTo(folder.resolve("mixtral.gguf"));
         try (RpcServer first = RpcServer.start(); RpcServer second = RpcServer.start()) {
             ChildJvm.of(Offload.class)
-                    .arguments(TestFiles.model(), first.address(), second.address(), first.pid())
+                    .arguments(TestFiles.model(), first.address(), second.address(), first.pid(), mixture)
                     .run().assertSilent();
         }
     }
@@ -32,6 +37,14 @@ class RpcIT {
     @Test
     void lostServer() {
         ChildJvm.of(LostServer.class).arguments(TestFiles.model()).run().assertSilent();
+    }
+
+    @Test
+    void exit() {
+        try (RpcServer server = RpcServer.start()) {
+            var result = ChildJvm.of(ExitWithServer.class).arguments(TestFiles.model(), server.address()).run();
+            assertThat(result).isEqualTo(new ChildJvm.Result(42, "", "", "", List.of()));
+        }
     }
 
     /** In this JVM: a server that was not reached is no device. */

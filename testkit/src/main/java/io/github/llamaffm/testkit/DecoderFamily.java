@@ -1,6 +1,7 @@
 package io.github.llamaffm.testkit;
 
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Transformers that generate, as Llama has them: attention, then a gated feed-forward network or experts. */
 record DecoderFamily(Set<Trait> traits, float ropeBase) implements Family {
@@ -20,11 +21,18 @@ record DecoderFamily(Set<Trait> traits, float ropeBase) implements Family {
         ROPE_FACTORS,
         /** Every second layer sees the last {@value #WINDOW} tokens only. */
         SLIDING_WINDOW,
+        /** Each layer gets an embedding of the token of its own too, and windows are listed by layer, as Gemma 4 has it. */
+        LAYER_EMBEDDINGS,
         /** Logits and attention scores cannot grow without bounds. */
         SOFT_CAP
     }
 
     static final int WINDOW = 32;
+
+    /** Base of the positions in a sliding window. */
+    private static final float NEAR = 10_000f;
+
+    private static final int LAYER_EMBEDDING = 16;
 
     /** With tied embeddings the layers have to outweigh the input, or every token repeats itself. */
     private static final double TIED_GAIN = 16;
@@ -52,7 +60,7 @@ record DecoderFamily(Set<Trait> traits, float ropeBase) implements Family {
         }
         if (traits.contains(Trait.SLIDING_WINDOW)) {
             out.put("attention.sliding_window", WINDOW);
-            out.put("attention.sliding_window_pattern", 2);
+            putPattern(out);
         }
         if (traits.contains(Trait.SOFT_CAP)) {
             out.put("attn_logit_softcapping", 50f);
@@ -64,6 +72,9 @@ record DecoderFamily(Set<Trait> traits, float ropeBase) implements Family {
             out.embeddings();
             out.output();
         }
+        if (traits.contains(Trait.LAYER_EMBEDDINGS)) {
+            writeLayerEmbeddings(out);
+        }
         out.norm("output_norm.weight", shape.embedding());
         if (traits.contains(Trait.ROPE_FACTORS)) {
             out.vector("rope_freqs.weight", shape.headSize() / 2, 2, 0.25);
@@ -73,8 +84,33 @@ record DecoderFamily(Set<Trait> traits, float ropeBase) implements Family {
         }
     }
 
+    private void putPattern(ModelWriter out) {
+        if (traits.contains(Trait.LAYER_EMBEDDINGS)) {
+            out.put("attention.sliding_window_pattern",
+                    GgufValue.of(IntStream.range(0, out.shape().layers()).map(layer -> 1 - layer % 2).toArray()));
+            out.put("attention.key_length_swa", out.shape().headSize());
+            out.put("attention.value_length_swa", out.shape().headSize());
+            out.put("rope.freq_base_swa", NEAR);
+        } else {
+            out.put("attention.sliding_window_pattern", 2);
+        }
+    }
+
+    private static void writeLayerEmbeddings(ModelWriter out) {
+        int all = LAYER_EMBEDDING * out.shape().layers();
+        out.put("embedding_length_per_layer_input", LAYER_EMBEDDING);
+        out.embeddings("per_layer_token_embd.weight", all);
+        out.matrix("per_layer_model_proj.weight", out.shape().embedding(), all);
+        out.norm("per_layer_proj_norm.weight", LAYER_EMBEDDING);
+    }
+
     private void writeLayer(ModelWriter out, String layer) {
         int embedding = out.shape().embedding();
+        if (traits.contains(Trait.LAYER_EMBEDDINGS)) {
+            out.matrix(layer + "inp_gate.weight", embedding, LAYER_EMBEDDING);
+            out.matrix(layer + "proj.weight", LAYER_EMBEDDING, embedding);
+            out.norm(layer + "post_norm.weight", embedding, branchGain());
+        }
         out.norm(layer + "attn_norm.weight", embedding);
         writeAttention(out, layer);
         out.norm(layer + "ffn_norm.weight", embedding);

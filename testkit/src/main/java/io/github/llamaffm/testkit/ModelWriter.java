@@ -117,6 +117,11 @@ final class ModelWriter {
         add("token_embd.weight", type, random("token_embd.weight", 0, 0.5), shape.embedding(), vocabulary.size());
     }
 
+    /** Further embeddings of the tokens. */
+    void embeddings(String name, int width) {
+        add(name, type, random(name, 0, 0.5), width, vocabulary.size());
+    }
+
     /** Token embeddings that make the logits too. */
     void tiedEmbeddings() {
         add("token_embd.weight", type, rareTokens(random("token_embd.weight", 0, 0.5)), shape.embedding(), vocabulary.size());

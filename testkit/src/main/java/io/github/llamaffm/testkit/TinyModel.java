@@ -113,6 +113,12 @@ public final class TinyModel {
                 Trait.QUERY_KEY_NORM);
     }
 
+    /** Gemma 4: every second layer sees the last 32 tokens only, and each has an embedding of the token of its own. */
+    public static TinyModel gemma4() {
+        return decoder("Tiny Gemma 4", "gemma4", LONG, Trait.TIED, Trait.POST_NORM, Trait.SLIDING_WINDOW,
+                Trait.QUERY_KEY_NORM, Trait.LAYER_EMBEDDINGS, Trait.ROPE_FACTORS);
+    }
+
     /** Falcon 7B. */
     public static TinyModel falcon() {
         return of("Tiny Falcon", "falcon", new FalconFamily(), Vocabulary.tiny());

@@ -22,7 +22,7 @@ class TinyModelTest {
 
     static final List<TinyModel> MAKERS = List.of(TinyModel.llama(), TinyModel.llama3(), TinyModel.mistral(),
             TinyModel.mixtral(), TinyModel.yi(), TinyModel.qwen2(), TinyModel.qwen3(), TinyModel.phi3(), TinyModel.gemma(),
-            TinyModel.gemma2(), TinyModel.gemma3(), TinyModel.falcon(), TinyModel.mamba(), TinyModel.bert(),
+            TinyModel.gemma2(), TinyModel.gemma3(), TinyModel.gemma4(), TinyModel.falcon(), TinyModel.mamba(), TinyModel.bert(),
             TinyModel.reranker(), TinyModel.qwen3Reranker(), TinyModel.t5());
 
     /** What users wrote into their tests depends on them. */
@@ -38,6 +38,7 @@ class TinyModelTest {
             Map.entry("Tiny Gemma", "1db116b506484875"),
             Map.entry("Tiny Gemma 2", "3298e3dcdcd70e22"),
             Map.entry("Tiny Gemma 3", "21ea064f7841a71c"),
+            Map.entry("Tiny Gemma 4", "b3a3e7be28da13de"),
             Map.entry("Tiny Falcon", "611d8896417849c1"),
             Map.entry("Tiny Mamba", "88aeae5307296258"),
             Map.entry("Tiny BERT", "b54e93a82c2d6993"),

@@ -30418,6 +30418,67 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_model_get_traits {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_model_get_traits");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_model_get_traits(const struct llama_model *model, struct lf_model_traits *out)
+     * }
+     */
+    public static FunctionDescriptor lf_model_get_traits$descriptor() {
+        return lf_model_get_traits.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_model_get_traits(const struct llama_model *model, struct lf_model_traits *out)
+     * }
+     */
+    public static MethodHandle lf_model_get_traits$handle() {
+        return lf_model_get_traits.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_model_get_traits(const struct llama_model *model, struct lf_model_traits *out)
+     * }
+     */
+    public static MemorySegment lf_model_get_traits$address() {
+        return lf_model_get_traits.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_model_get_traits(const struct llama_model *model, struct lf_model_traits *out)
+     * }
+     */
+    public static int lf_model_get_traits(MemorySegment model, MemorySegment out) {
+        var mh$ = lf_model_get_traits.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_model_get_traits", model, out);
+            }
+            return (int)mh$.invokeExact(model, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_encode {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
@@ -30599,14 +30660,177 @@ public class LlamaFfm extends LlamaFfmShared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    private static final int LF_MEMORY_NONE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_memory_kind.LF_MEMORY_NONE = 0
+     * }
+     */
+    public static int LF_MEMORY_NONE() {
+        return LF_MEMORY_NONE;
+    }
+    private static final int LF_MEMORY_ATTENTION = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_memory_kind.LF_MEMORY_ATTENTION = 1
+     * }
+     */
+    public static int LF_MEMORY_ATTENTION() {
+        return LF_MEMORY_ATTENTION;
+    }
+    private static final int LF_MEMORY_SLIDING_WINDOW = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_memory_kind.LF_MEMORY_SLIDING_WINDOW = 2
+     * }
+     */
+    public static int LF_MEMORY_SLIDING_WINDOW() {
+        return LF_MEMORY_SLIDING_WINDOW;
+    }
+    private static final int LF_MEMORY_RECURRENT = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_memory_kind.LF_MEMORY_RECURRENT = 3
+     * }
+     */
+    public static int LF_MEMORY_RECURRENT() {
+        return LF_MEMORY_RECURRENT;
+    }
+    private static final int LF_MEMORY_HYBRID = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_memory_kind.LF_MEMORY_HYBRID = 4
+     * }
+     */
+    public static int LF_MEMORY_HYBRID() {
+        return LF_MEMORY_HYBRID;
+    }
+
+    private static class lf_model_memory_kind {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_model_memory_kind");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_model_memory_kind(const struct llama_model *model)
+     * }
+     */
+    public static FunctionDescriptor lf_model_memory_kind$descriptor() {
+        return lf_model_memory_kind.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_model_memory_kind(const struct llama_model *model)
+     * }
+     */
+    public static MethodHandle lf_model_memory_kind$handle() {
+        return lf_model_memory_kind.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_model_memory_kind(const struct llama_model *model)
+     * }
+     */
+    public static MemorySegment lf_model_memory_kind$address() {
+        return lf_model_memory_kind.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_model_memory_kind(const struct llama_model *model)
+     * }
+     */
+    public static int lf_model_memory_kind(MemorySegment model) {
+        var mh$ = lf_model_memory_kind.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_model_memory_kind", model);
+            }
+            return (int)mh$.invokeExact(model);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_memory_describe {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_describe");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_describe(struct llama_context *context, struct lf_memory_info *out)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_describe$descriptor() {
+        return lf_memory_describe.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_describe(struct llama_context *context, struct lf_memory_info *out)
+     * }
+     */
+    public static MethodHandle lf_memory_describe$handle() {
+        return lf_memory_describe.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_describe(struct llama_context *context, struct lf_memory_info *out)
+     * }
+     */
+    public static MemorySegment lf_memory_describe$address() {
+        return lf_memory_describe.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_describe(struct llama_context *context, struct lf_memory_info *out)
+     * }
+     */
+    public static int lf_memory_describe(MemorySegment context, MemorySegment out) {
+        var mh$ = lf_memory_describe.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_describe", context, out);
+            }
+            return (int)mh$.invokeExact(context, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
 
     private static class lf_memory_seq_rm {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_INT,
-            LlamaFfm.C_INT,
-            LlamaFfm.C_INT
+            LlamaFfm.C_POINTER
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_seq_rm");
@@ -30617,7 +30841,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t lf_memory_seq_rm(struct llama_context *context, int32_t seq_id, int32_t p0, int32_t p1)
+     * int32_t lf_memory_seq_rm(const struct lf_memory_request *request)
      * }
      */
     public static FunctionDescriptor lf_memory_seq_rm$descriptor() {
@@ -30627,7 +30851,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t lf_memory_seq_rm(struct llama_context *context, int32_t seq_id, int32_t p0, int32_t p1)
+     * int32_t lf_memory_seq_rm(const struct lf_memory_request *request)
      * }
      */
     public static MethodHandle lf_memory_seq_rm$handle() {
@@ -30637,7 +30861,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t lf_memory_seq_rm(struct llama_context *context, int32_t seq_id, int32_t p0, int32_t p1)
+     * int32_t lf_memory_seq_rm(const struct lf_memory_request *request)
      * }
      */
     public static MemorySegment lf_memory_seq_rm$address() {
@@ -30646,16 +30870,436 @@ public class LlamaFfm extends LlamaFfmShared {
 
     /**
      * {@snippet lang=c :
-     * int32_t lf_memory_seq_rm(struct llama_context *context, int32_t seq_id, int32_t p0, int32_t p1)
+     * int32_t lf_memory_seq_rm(const struct lf_memory_request *request)
      * }
      */
-    public static int lf_memory_seq_rm(MemorySegment context, int seq_id, int p0, int p1) {
+    public static int lf_memory_seq_rm(MemorySegment request) {
         var mh$ = lf_memory_seq_rm.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("lf_memory_seq_rm", context, seq_id, p0, p1);
+                traceDowncall("lf_memory_seq_rm", request);
             }
-            return (int)mh$.invokeExact(context, seq_id, p0, p1);
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_memory_seq_cp {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_seq_cp");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_seq_cp(struct lf_memory_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_seq_cp$descriptor() {
+        return lf_memory_seq_cp.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_seq_cp(struct lf_memory_request *request)
+     * }
+     */
+    public static MethodHandle lf_memory_seq_cp$handle() {
+        return lf_memory_seq_cp.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_seq_cp(struct lf_memory_request *request)
+     * }
+     */
+    public static MemorySegment lf_memory_seq_cp$address() {
+        return lf_memory_seq_cp.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_seq_cp(struct lf_memory_request *request)
+     * }
+     */
+    public static int lf_memory_seq_cp(MemorySegment request) {
+        var mh$ = lf_memory_seq_cp.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_seq_cp", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_memory_seq_add {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_seq_add");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_seq_add(const struct lf_memory_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_seq_add$descriptor() {
+        return lf_memory_seq_add.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_seq_add(const struct lf_memory_request *request)
+     * }
+     */
+    public static MethodHandle lf_memory_seq_add$handle() {
+        return lf_memory_seq_add.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_seq_add(const struct lf_memory_request *request)
+     * }
+     */
+    public static MemorySegment lf_memory_seq_add$address() {
+        return lf_memory_seq_add.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_seq_add(const struct lf_memory_request *request)
+     * }
+     */
+    public static int lf_memory_seq_add(MemorySegment request) {
+        var mh$ = lf_memory_seq_add.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_seq_add", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_memory_update {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_update");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_update(struct llama_context *context)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_update$descriptor() {
+        return lf_memory_update.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_update(struct llama_context *context)
+     * }
+     */
+    public static MethodHandle lf_memory_update$handle() {
+        return lf_memory_update.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_update(struct llama_context *context)
+     * }
+     */
+    public static MemorySegment lf_memory_update$address() {
+        return lf_memory_update.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_update(struct llama_context *context)
+     * }
+     */
+    public static int lf_memory_update(MemorySegment context) {
+        var mh$ = lf_memory_update.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_update", context);
+            }
+            return (int)mh$.invokeExact(context);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_memory_used {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_used");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_used(const struct lf_memory_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_used$descriptor() {
+        return lf_memory_used.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_used(const struct lf_memory_request *request)
+     * }
+     */
+    public static MethodHandle lf_memory_used$handle() {
+        return lf_memory_used.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_used(const struct lf_memory_request *request)
+     * }
+     */
+    public static MemorySegment lf_memory_used$address() {
+        return lf_memory_used.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_used(const struct lf_memory_request *request)
+     * }
+     */
+    public static int lf_memory_used(MemorySegment request) {
+        var mh$ = lf_memory_used.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_used", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_memory_shared {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_shared");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_shared(const struct lf_memory_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_shared$descriptor() {
+        return lf_memory_shared.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_shared(const struct lf_memory_request *request)
+     * }
+     */
+    public static MethodHandle lf_memory_shared$handle() {
+        return lf_memory_shared.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_shared(const struct lf_memory_request *request)
+     * }
+     */
+    public static MemorySegment lf_memory_shared$address() {
+        return lf_memory_shared.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_shared(const struct lf_memory_request *request)
+     * }
+     */
+    public static int lf_memory_shared(MemorySegment request) {
+        var mh$ = lf_memory_shared.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_shared", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_memory_window_kept {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_window_kept");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_window_kept(const struct lf_memory_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_window_kept$descriptor() {
+        return lf_memory_window_kept.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_window_kept(const struct lf_memory_request *request)
+     * }
+     */
+    public static MethodHandle lf_memory_window_kept$handle() {
+        return lf_memory_window_kept.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_window_kept(const struct lf_memory_request *request)
+     * }
+     */
+    public static MemorySegment lf_memory_window_kept$address() {
+        return lf_memory_window_kept.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_window_kept(const struct lf_memory_request *request)
+     * }
+     */
+    public static int lf_memory_window_kept(MemorySegment request) {
+        var mh$ = lf_memory_window_kept.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_window_kept", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_memory_drop_masked {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_memory_drop_masked");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_drop_masked(struct llama_context *context)
+     * }
+     */
+    public static FunctionDescriptor lf_memory_drop_masked$descriptor() {
+        return lf_memory_drop_masked.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_drop_masked(struct llama_context *context)
+     * }
+     */
+    public static MethodHandle lf_memory_drop_masked$handle() {
+        return lf_memory_drop_masked.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_memory_drop_masked(struct llama_context *context)
+     * }
+     */
+    public static MemorySegment lf_memory_drop_masked$address() {
+        return lf_memory_drop_masked.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_memory_drop_masked(struct llama_context *context)
+     * }
+     */
+    public static int lf_memory_drop_masked(MemorySegment context) {
+        var mh$ = lf_memory_drop_masked.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_memory_drop_masked", context);
+            }
+            return (int)mh$.invokeExact(context);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

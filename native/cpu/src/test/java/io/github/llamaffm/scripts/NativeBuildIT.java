@@ -56,8 +56,9 @@ class NativeBuildIT {
                 add_library(llamaffm-0123456789ab SHARED native/shim/core.c)
                 add_library(ggml-cpu-x64 MODULE native/shim/core.c)
                 add_library(ggml-cpu-haswell MODULE native/shim/core.c)
+                add_library(ggml-rpc MODULE native/shim/core.c)
                 add_executable(ref native/ref/ref.c)
-                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-cpu-haswell ref)
+                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-cpu-haswell ggml-rpc ref)
                 foreach(tool llama-bench llama-batched-bench llama-completion llama-gguf-split llama-perplexity llama-quantize
                         llama-server llama-tokenize test-gbnf-validator test-llama-archs test-tokenizer-0)
                     add_executable(${tool} native/ref/ref.c)
@@ -90,7 +91,7 @@ class NativeBuildIT {
         Path built = build("cpu");
 
         assertThat(names(built)).containsExactlyInAnyOrder("libllamaffm-0123456789ab.so", "libggml-cpu-haswell.so",
-                "libggml-cpu-x64.so", "index.properties", "tools");
+                "libggml-cpu-x64.so", "libggml-rpc.so", "index.properties", "tools");
         assertThat(names(built.resolve("tools"))).containsExactly("ref");
         Properties index = new Properties();
         try (var in = Files.newBufferedReader(built.resolve("index.properties"))) {
@@ -103,7 +104,7 @@ class NativeBuildIT {
                 .containsEntry("llama.cpp.version", "1.2")
                 .containsEntry("backend", "cpu")
                 .containsEntry("core", "libllamaffm-0123456789ab.so")
-                .containsEntry("modules", "libggml-cpu-haswell.so,libggml-cpu-x64.so");
+                .containsEntry("modules", "libggml-cpu-haswell.so,libggml-cpu-x64.so,libggml-rpc.so");
         Path core = built.resolve(index.getProperty("core"));
         assertThat(index.getProperty("file." + index.getProperty("core"))).isEqualTo(Files.size(core) + " "
                 + Checkout.prepare(built, "sha256sum", core.toString()).substring(0, 64));
@@ -141,7 +142,7 @@ class NativeBuildIT {
         build("cpu", "--into", target.toString());
 
         assertThat(names(target)).containsExactlyInAnyOrder("libllamaffm-0123456789ab.so", "libggml-cpu-haswell.so",
-                "libggml-cpu-x64.so", "index.properties");
+                "libggml-cpu-x64.so", "libggml-rpc.so", "index.properties");
     }
 
     @Test

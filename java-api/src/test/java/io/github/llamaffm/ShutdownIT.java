@@ -1,0 +1,103 @@
+package io.github.llamaffm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.llamaffm.support.NativeFrames;
+import io.github.llamaffm.support.TestFiles;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+
+/** The end of an application: everything made from a model is closed with it. */
+class ShutdownIT {
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final ContextOptions SMALL = ContextOptions.builder().contextSize(256).threads(1).maxSequences(2).build();
+
+    @Test
+    void closesEverythingThatIsOpen() {
+        Model model = Model.load(TestFiles.model());
+        Context first = model.newContext(SMALL);
+        Context second = model.newContext(SMALL);
+        Sampler sampler = model.newSampler(SamplerOptions.greedy());
+        Embedder embedder = model.newEmbedder();
+        Sequence sequence = first.newSequence();
+        sequence.append("The capital of France is");
+        Generation generation = sequence.generate(" Paris", GenerateOptions.defaults());
+        Iterator<String> pieces = generation.iterator();
+        pieces.next();
+        assertThatIllegalStateException().isThrownBy(model::close).withMessageContaining("3 contexts, 1 sampler");
+
+        model.shutdown(LONG);
+
+        assertThat(List.of(model.isClosed(), first.isClosed(), second.isClosed())).containsOnly(true);
+        assertThatIllegalStateException().isThrownBy(() -> sequence.append(1));
+        assertThatIllegalStateException().isThrownBy(() -> embedder.embed("Hello"));
+        assertThatIllegalStateException().isThrownBy(() -> sampler.accept(1));
+        assertThatIllegalStateException().isThrownBy(second::newSequence);
+        assertThatIllegalStateException().isThrownBy(model::newContext);
+        generation.close();
+        embedder.close();
+        sequence.close();
+        sampler.close();
+        first.close();
+        model.close();
+        model.shutdown(Duration.ZERO);
+    }
+
+    @Test
+    void endsWhatIsRunning() throws Exception {
+        Model model = Model.load(TestFiles.model());
+        Context context = model.newContext(ContextOptions.builder().contextSize(8192).threads(1).build());
+        var work = new FutureTask<>(() -> {
+            try (Generation generation = context.generate("A long prompt, word for word. ".repeat(800), GenerateOptions.defaults())) {
+                return generation.result().reason();
+            }
+        });
+        Thread.ofPlatform().start(work);
+        NativeFrames.await("lf_decode", work::isDone);
+
+        model.shutdown(LONG);
+
+        assertThat(model.isClosed()).isTrue();
+        try {
+            assertThat(work.get()).isEqualTo(FinishReason.CANCELLED);
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void goesOnAfterTheTimeout() {
+        NativeModel model = (NativeModel) Model.load(TestFiles.model(), ModelOptions.builder().vocabularyOnly(true).build());
+        model.enter();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> model.shutdown(Duration.ZERO))
+                .withMessageContaining("the model is in use after PT0S");
+        assertThatIllegalStateException().isThrownBy(model::newContext);
+
+        model.exit();
+        // Returns when it is freed, by whoever does that.
+        model.close();
+        assertThat(model.isClosed()).isTrue();
+        assertThatIllegalArgumentException().isThrownBy(() -> model.shutdown(Duration.ofMillis(-1)));
+    }
+
+    @Test
+    void anInterruptEndsTheWaitOnly() {
+        NativeModel model = (NativeModel) Model.load(TestFiles.model(), ModelOptions.builder().vocabularyOnly(true).build());
+        model.enter();
+        Thread.currentThread().interrupt();
+
+        assertThatIllegalStateException().isThrownBy(() -> model.shutdown(LONG));
+
+        assertThat(Thread.interrupted()).isTrue();
+        model.exit();
+        model.close();
+    }
+}
