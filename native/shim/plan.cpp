@@ -130,10 +130,16 @@ private:
     }
 };
 
-bool maps(const lf_model_request & request) {
+bool maps(const llama_model & model, const lf_model_request & request) {
     const auto mode = request.params.load_mode;
-    return llama_mmap::SUPPORTED
-        && (mode == LLAMA_LOAD_MODE_AUTO || mode == LLAMA_LOAD_MODE_MMAP || mode == LLAMA_LOAD_MODE_MMAP_MLOCK);
+    if (!llama_mmap::SUPPORTED || (mode != LLAMA_LOAD_MODE_AUTO && mode != LLAMA_LOAD_MODE_MMAP && mode != LLAMA_LOAD_MODE_MMAP_MLOCK)) {
+        return false;
+    }
+    return mode != LLAMA_LOAD_MODE_AUTO || std::all_of(model.devices.begin(), model.devices.end(), [](const llama_device & device) {
+        ggml_backend_dev_props props;
+        ggml_backend_dev_get_props(device.dev, &props);
+        return props.caps.mmap_support;
+    });
 }
 
 // As llama_model_base::load_tensors will allocate or map them.
@@ -143,7 +149,7 @@ void add_weights_to_come(const parts & out, const llama_model & model, const lf_
     for (const auto & [_, tensor] : model.tensors_by_name) {
         buffers[tensor->buffer].push_back(tensor);
     }
-    const bool mapping  = maps(request);
+    const bool mapping  = maps(model, request);
     const auto cpu_type = ggml_backend_dev_buffer_type(cpu());
     std::vector<const ggml_tensor *> mapped_on_host;
     std::vector<std::pair<ggml_backend_buffer_type_t, std::vector<const ggml_tensor *>>> mapped;
