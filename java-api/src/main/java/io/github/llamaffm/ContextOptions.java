@@ -108,6 +108,32 @@ public record ContextOptions(
         return new Builder();
     }
 
+    /** Starts from these. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.contextSize = contextSize;
+        builder.trainedContextSize = trainedContextSize;
+        builder.batchSize = batchSize;
+        builder.ubatchSize = ubatchSize;
+        builder.maxSequences = maxSequences;
+        builder.maxOutputs = maxOutputs;
+        builder.threads = threads;
+        builder.threadPool = threadPool;
+        builder.flashAttention = flashAttention;
+        builder.keyType = keyType;
+        builder.valueType = valueType;
+        builder.unifiedCache = unifiedCache;
+        builder.fullSlidingWindow = fullSlidingWindow;
+        builder.recurrentRollback = recurrentRollback;
+        builder.pooling = pooling;
+        builder.attention = attention;
+        builder.ropeScaling = ropeScaling;
+        builder.offloadKvCache = offloadKvCache;
+        builder.adapters = adapters;
+        builder.adapterMismatch = adapterMismatch;
+        return builder;
+    }
+
     /** Makes {@link ContextOptions}. */
     public static final class Builder {
 

@@ -74,8 +74,8 @@ final class NativeBatch implements Batch {
 
     @Override
     public int add(Sequence sequence, int token, boolean logits) {
-        NativeSequence own = context.requireOwn(sequence);
-        context.requireToken(token, size);
+        NativeSequence own = context.rules().requireOwn(sequence);
+        context.rules().requireToken(token, size);
         context.enter();
         try {
             prepare(own, false);
@@ -87,7 +87,7 @@ final class NativeBatch implements Batch {
 
     @Override
     public int add(Sequence sequence, float[] embedding, boolean logits) {
-        NativeSequence own = context.requireOwn(sequence);
+        NativeSequence own = context.rules().requireOwn(sequence);
         int width = context.model().info().inputEmbeddingSize();
         if (embedding.length != width) {
             throw new IllegalArgumentException("the embedding has %d floats, the model takes %d"

@@ -34,14 +34,8 @@ final class NativeContext extends NativeResource implements Context {
     private final ContextStates states;
     private final Rollback rollback;
     private final Counters counters;
-
-    /** What a decode or encode works on. Made once, not for each call. */
-    private final Stop stop;
-
-    private final Runnable cancel;
-    private final Supplier<@Nullable Void> decode = this::decodeNow;
-    private final Supplier<@Nullable Void> encode = this::encodeNow;
-    private @Nullable NativeBatch batch;
+    private final BatchCalls batches;
+    private final ContextRules rules;
 
     private volatile @Nullable PoisonedContextException poison;
     private volatile boolean graphLeft;
@@ -68,8 +62,8 @@ final class NativeContext extends NativeResource implements Context {
         this.rollback = new Rollback(this);
         this.counters = new Counters(this);
         this.sequences = new SequencePool(this);
-        this.stop = new Stop(resources.flag());
-        this.cancel = stop::cancel;
+        this.batches = new BatchCalls(this);
+        this.rules = new ContextRules(this);
     }
 
     @Override
@@ -119,9 +113,9 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions generateOptions) {
-        requireGenerates();
-        requireTokens(prompt);
-        requireRoomFor(prompt, 0);
+        rules.requireGenerates();
+        rules.requireTokens(prompt);
+        rules.requireRoomFor(prompt, 0);
         return call(() -> sequences.generate(prompt, generateOptions), () -> {});
     }
 
@@ -136,99 +130,23 @@ final class NativeContext extends NativeResource implements Context {
     }
 
     @Override
-    public void decode(Batch rows) {
-        compute(rows, null, decode);
+    public void decode(Batch batch) {
+        batches.decode(batch, null);
     }
 
     @Override
-    public void decode(Batch rows, Cancellation cancellation) {
-        compute(rows, cancellation, decode);
+    public void decode(Batch batch, Cancellation cancellation) {
+        batches.decode(batch, cancellation);
     }
 
     @Override
-    public void encode(Batch rows) {
-        compute(rows, null, encode);
+    public void encode(Batch batch) {
+        batches.encode(batch, null);
     }
 
     @Override
-    public void encode(Batch rows, Cancellation cancellation) {
-        compute(rows, cancellation, encode);
-    }
-
-    private void compute(Batch rows, @Nullable Cancellation cancellation, Supplier<@Nullable Void> work) {
-        if (!(rows instanceof NativeBatch own) || own.context() != this) {
-            throw new IllegalArgumentException("the batch is not one of this context");
-        }
-        enter();
-        try {
-            batch = own;
-            stop.reset();
-            if (cancellation != null) {
-                stop.open(cancellation);
-            }
-            call(work, cancel);
-        } finally {
-            stop.close();
-            batch = null;
-            exit();
-        }
-    }
-
-    private @Nullable Void decodeNow() {
-        NativeBatch rows = current();
-        if (!hasMemory) {
-            return encodeNow();
-        }
-        if (rows.size() > ubatchSize && !traits.causal()) {
-            throw new IllegalArgumentException(("%d rows are more than the ubatch of %d that is computed at once: attention is not"
-                    + " causal; take fewer, or raise ubatchSize").formatted(rows.size(), ubatchSize));
-        }
-        sequences.closeGenerationsIn(rows);
-        sequences.computeWith(rows, contextAdapters.own());
-        boolean done = false;
-        rollback.begin(rows);
-        try {
-            if (stop.requested() || !decoder.decode(rows, stop, rollback)) {
-                throw new CancelledException("the decode of %d rows was cancelled%s".formatted(rows.size(), rollback.undo()));
-            }
-            sequences.append(rows);
-            done = true;
-        } finally {
-            if (done) {
-                rollback.end();
-            } else {
-                rollback.undo();
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Void encodeNow() {
-        NativeBatch rows = current();
-        if (hasMemory && !hasEncoder) {
-            throw new IllegalStateException("the model has no encoder: decode the batch");
-        }
-        int most = Math.min(ubatchSize, ContextCreation.maxOutputs(model, options));
-        if (rows.size() > most) {
-            throw new IllegalArgumentException(("%d rows are more than the %d that are encoded at once; take fewer, or raise"
-                    + " ubatchSize, and maxOutputs where that is less").formatted(rows.size(), most));
-        }
-        sequences.closeGenerationsIn(rows);
-        sequences.requireEmpty(rows);
-        contextAdapters.use(contextAdapters.own());
-        if (stop.requested() || !decoder.encode(rows, stop)) {
-            throw new CancelledException("the encode of %d rows was cancelled".formatted(rows.size()));
-        }
-        return null;
-    }
-
-    private NativeBatch current() {
-        NativeBatch rows = batch;
-        if (rows == null) {
-            throw new AssertionError("set by compute");
-        }
-        rows.requireCurrent();
-        return rows;
+    public void encode(Batch batch, Cancellation cancellation) {
+        batches.encode(batch, cancellation);
     }
 
     @Override
@@ -259,7 +177,7 @@ final class NativeContext extends NativeResource implements Context {
         call(() -> {
             if (causal != traits.causal()) {
                 if (!causal) {
-                    requireNoOrder();
+                    rules.requireNoOrder();
                 }
                 int status = LlamaFfm.lf_set_causal(pointer(), causal ? 1 : 0);
                 if (status != 0) {
@@ -271,31 +189,9 @@ final class NativeContext extends NativeResource implements Context {
         }, () -> {});
     }
 
-    /** For attention that sees what comes after. */
-    private void requireNoOrder() {
-        MemoryKind kind = cache.kind();
-        if (kind == MemoryKind.RECURRENT || kind == MemoryKind.HYBRID) {
-            throw new UnsupportedMemoryException("a state takes its tokens one after the other: attention of this model is causal",
-                    kind);
-        }
-        if (sequenceSize < size) {
-            throw new IllegalStateException("non-causal attention of several sequences needs a unified cache: leave unifiedCache"
-                    + " at its default");
-        }
-    }
-
     @Override
     public void warmUp() {
-        enter();
-        try {
-            stop.reset();
-            call(() -> {
-                new WarmUp(this, stop).run();
-                return null;
-            }, cancel);
-        } finally {
-            exit();
-        }
+        batches.warmUp();
     }
 
     @Override
@@ -359,7 +255,7 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public Embedding embedding(Sequence sequence) {
-        return call(() -> decoder.embedding(requireOwn(sequence)), () -> {});
+        return call(() -> decoder.embedding(rules.requireOwn(sequence)), () -> {});
     }
 
     @Override
@@ -420,6 +316,11 @@ final class NativeContext extends NativeResource implements Context {
         return rollback;
     }
 
+    /** What it refuses before native code would fail on it. */
+    ContextRules rules() {
+        return rules;
+    }
+
     Counters counters() {
         return counters;
     }
@@ -450,46 +351,6 @@ final class NativeContext extends NativeResource implements Context {
         }
     }
 
-    /** For what goes on where an earlier call ended. */
-    void requireHistory() {
-        if (!hasMemory || !model.info().hasDecoder()) {
-            throw new IllegalStateException(
-                    "the model keeps nothing between two batches, as BERT does: it cannot continue a text; decode whole texts in a"
-                            + " batch, or use an Embedder or a Reranker");
-        }
-    }
-
-    /** For what makes text. */
-    void requireGenerates() {
-        requireHistory();
-        if (hasEncoder && model.info().decoderStartToken().isEmpty()) {
-            throw new IllegalStateException("the model does not say which token its decoder starts with: encode, then decode");
-        }
-    }
-
-    /** Longer texts are computed in several pieces. */
-    void requireOnePiece(int tokens) {
-        if (tokens > ubatchSize && traits.inOnePiece()) {
-            throw new IllegalArgumentException(("%d tokens are more than one ubatch of %d, and this context computes each text"
-                    + " in one piece (%s); raise ubatchSize").formatted(tokens, ubatchSize,
-                    traits.causal() ? "pooling " + traits.pooling() : "attention is not causal"));
-        }
-    }
-
-    /** @param used tokens that are there already */
-    void requireRoomFor(int[] prompt, int used) {
-        if (!hasEncoder) {
-            requireOnePiece(prompt.length);
-        }
-        int left = sequenceSize - used;
-        if (prompt.length > left) {
-            throw new PromptTooLongException(prompt.length, left, sequenceSize);
-        }
-        if (hasEncoder && prompt.length > ownBatch.capacity()) {
-            throw PromptTooLongException.ofEncoder(prompt.length, ownBatch.capacity());
-        }
-    }
-
     /**
      * Runs the encoder over a prompt, for an empty sequence.
      *
@@ -501,23 +362,6 @@ final class NativeContext extends NativeResource implements Context {
             ownBatch.addRow(sequence, token, false);
         }
         return decoder.encode(ownBatch, why);
-    }
-
-    NativeSequence requireOwn(Sequence sequence) {
-        if (!(sequence instanceof NativeSequence own) || own.context() != this) {
-            throw new IllegalArgumentException("the sequence is not one of this context");
-        }
-        return own;
-    }
-
-    void requireTokens(int[] tokens) {
-        for (int i = 0; i < tokens.length; i++) {
-            requireToken(tokens[i], i);
-        }
-    }
-
-    void requireToken(int token, int index) {
-        model.tokenizer().requireToken(token, index);
     }
 
     /** From now on every call but close is refused. */

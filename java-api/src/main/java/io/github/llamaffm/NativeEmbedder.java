@@ -3,7 +3,6 @@ package io.github.llamaffm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,13 +54,16 @@ final class NativeEmbedder implements Embedder {
         ContextOptions base = asked.orElse(USUAL);
         // The states of a recurrent model are big, and llama.cpp computes them one text after the other.
         int sequences = asked.isEmpty() && info.isRecurrent() ? 1 : base.maxSequences();
-        boolean cacheOfPack = asked.isEmpty() && pooling != Pooling.LAST;
-        return new ContextOptions(
-                cacheOfPack ? OptionalInt.of(base.batchSize()) : base.contextSize(), base.trainedContextSize(),
-                base.batchSize(), base.batchSize(), sequences, base.maxOutputs(), base.threads(), base.threadPool(), base.flashAttention(),
-                base.keyType(), base.valueType(), Optional.of(true), base.fullSlidingWindow(), base.recurrentRollback(),
-                Optional.of(pooling), attention, base.ropeScaling(), base.offloadKvCache(),
-                base.adapters(), base.adapterMismatch());
+        ContextOptions.Builder options = base.toBuilder()
+                .ubatchSize(base.batchSize())
+                .maxSequences(sequences)
+                .unifiedCache(true)
+                .pooling(pooling)
+                .attention(attention);
+        if (asked.isEmpty() && pooling != Pooling.LAST) {
+            options.contextSize(base.batchSize());
+        }
+        return options.build();
     }
 
     @Override

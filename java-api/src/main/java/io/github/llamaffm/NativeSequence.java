@@ -72,9 +72,9 @@ final class NativeSequence implements Sequence {
 
     @Override
     public void append(int... tokens) {
-        context.requireHistory();
-        context.requireTokens(tokens);
-        context.requireOnePiece(tokens.length);
+        context.rules().requireHistory();
+        context.rules().requireTokens(tokens);
+        context.rules().requireOnePiece(tokens.length);
         Stop stop = new Stop(context.flag());
         operate(() -> {
             computeWith(context.contextAdapters().own());
@@ -92,8 +92,8 @@ final class NativeSequence implements Sequence {
 
     @Override
     public Generation generate(int[] prompt, GenerateOptions options) {
-        context.requireGenerates();
-        context.requireTokens(prompt);
+        context.rules().requireGenerates();
+        context.rules().requireTokens(prompt);
         return context.call(() -> {
             requireOpen();
             closeGeneration();
@@ -102,7 +102,7 @@ final class NativeSequence implements Sequence {
                         + " already; clear the sequence, or continue it with an empty prompt").formatted(length()));
             }
             boolean forgets = options.whenFull() instanceof WhenFull.Shift;
-            context.requireRoomFor(prompt, forgets ? 0 : length());
+            context.rules().requireRoomFor(prompt, forgets ? 0 : length());
             generation = new NativeGeneration(context, this, false, prompt, options);
             return generation;
         }, () -> {});
@@ -354,7 +354,7 @@ final class NativeSequence implements Sequence {
                                         : "use those, clear the sequence or choose AdapterMismatch.REEVALUATE"));
             }
             history.requireTokens(0);
-            context.requireOnePiece(history.size());
+            context.rules().requireOnePiece(history.size());
             computeAgain();
         }
         context.contextAdapters().use(adapters);

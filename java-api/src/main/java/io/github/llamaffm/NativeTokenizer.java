@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.bindings.NativeStrings;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_detokenize_request;
 import io.github.llamaffm.bindings.generated.lf_piece;
@@ -12,7 +13,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.EnumSet;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /** A vocabulary in native memory, owned by its model. */
@@ -216,9 +219,68 @@ final class NativeTokenizer implements Tokenizer {
         return read(vocabulary -> LlamaFfm.llama_vocab_get_add_eos(vocabulary) ? 1 : 0) == 1;
     }
 
-    /** What separates two texts. */
-    OptionalInt sep() {
+    @Override
+    public OptionalInt sep() {
         return special(LlamaFfm::llama_vocab_sep);
+    }
+
+    @Override
+    public OptionalInt pad() {
+        return special(LlamaFfm::llama_vocab_pad);
+    }
+
+    @Override
+    public OptionalInt mask() {
+        return special(LlamaFfm::llama_vocab_mask);
+    }
+
+    @Override
+    public OptionalInt fimPrefix() {
+        return special(LlamaFfm::llama_vocab_fim_pre);
+    }
+
+    @Override
+    public OptionalInt fimSuffix() {
+        return special(LlamaFfm::llama_vocab_fim_suf);
+    }
+
+    @Override
+    public OptionalInt fimMiddle() {
+        return special(LlamaFfm::llama_vocab_fim_mid);
+    }
+
+    @Override
+    public OptionalInt fimPad() {
+        return special(LlamaFfm::llama_vocab_fim_pad);
+    }
+
+    @Override
+    public OptionalInt fimRepository() {
+        return special(LlamaFfm::llama_vocab_fim_rep);
+    }
+
+    @Override
+    public OptionalInt fimSeparator() {
+        return special(LlamaFfm::llama_vocab_fim_sep);
+    }
+
+    @Override
+    public TokenInfo info(int token) {
+        requireToken(token, 0);
+        model.enter();
+        try {
+            int attributes = LlamaFfm.llama_vocab_get_attr(vocab, token);
+            Set<TokenInfo.Attribute> present = EnumSet.noneOf(TokenInfo.Attribute.class);
+            for (TokenInfo.Attribute attribute : TokenInfo.Attribute.values()) {
+                if ((attributes & 1 << attribute.ordinal()) != 0) {
+                    present.add(attribute);
+                }
+            }
+            return new TokenInfo(NativeStrings.read(LlamaFfm.llama_vocab_get_text(vocab, token)),
+                    LlamaFfm.llama_vocab_get_score(vocab, token), present);
+        } finally {
+            model.exit();
+        }
     }
 
     /** Whether a separator is wanted between two texts. */

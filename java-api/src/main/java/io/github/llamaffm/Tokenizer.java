@@ -73,6 +73,41 @@ public interface Tokenizer {
     /** The token of a line's end. Calls {@code llama_vocab_nl}. */
     OptionalInt newline();
 
+    /** The token between two sentences. Calls {@code llama_vocab_sep}. */
+    OptionalInt sep();
+
+    /** The token that fills up. Calls {@code llama_vocab_pad}. */
+    OptionalInt pad();
+
+    /** The token that stands for a hidden one. Calls {@code llama_vocab_mask}. */
+    OptionalInt mask();
+
+    /** The token before the text in front of a gap. Calls {@code llama_vocab_fim_pre}. */
+    OptionalInt fimPrefix();
+
+    /** The token before the text behind a gap. Calls {@code llama_vocab_fim_suf}. */
+    OptionalInt fimSuffix();
+
+    /** The token before the text that fills a gap. Calls {@code llama_vocab_fim_mid}. */
+    OptionalInt fimMiddle();
+
+    /** The token that fills up where a gap is filled. Calls {@code llama_vocab_fim_pad}. */
+    OptionalInt fimPad();
+
+    /** The token before the name of a repository. Calls {@code llama_vocab_fim_rep}. */
+    OptionalInt fimRepository();
+
+    /** The token between two files of a repository. Calls {@code llama_vocab_fim_sep}. */
+    OptionalInt fimSeparator();
+
+    /**
+     * What the vocabulary says of a token. Calls {@code llama_vocab_get_text}, {@code llama_vocab_get_score} and {@code
+     * llama_vocab_get_attr}.
+     *
+     * @throws IllegalArgumentException if it is not in the vocabulary
+     */
+    TokenInfo info(int token);
+
     /** Whether {@code addSpecial} puts BOS in front. Calls {@code llama_vocab_get_add_bos}. */
     boolean addsBos();
 

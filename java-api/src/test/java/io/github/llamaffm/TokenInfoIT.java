@@ -1,0 +1,55 @@
+package io.github.llamaffm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.llamaffm.TokenInfo.Attribute;
+import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.testkit.TinyModel;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a vocabulary says of its tokens. */
+class TokenInfoIT {
+    private static final ModelOptions VOCABULARY = ModelOptions.builder().vocabularyOnly(true).build();
+
+    @Test
+    void tokensHaveTextAndAttributes() {
+        try (Model model = Model.load(TestFiles.model(), VOCABULARY)) {
+            Tokenizer tokenizer = model.tokenizer();
+
+            assertThat(tokenizer.info(tokenizer.encode(" Paris")[0])).isEqualTo(
+                    new TokenInfo("\u0120Paris", 0, Set.of(Attribute.NORMAL)));
+            TokenInfo end = tokenizer.info(tokenizer.eos().orElseThrow());
+            assertThat(end.text()).isEqualTo("<|im_end|>");
+            assertThat(end.attributes()).contains(Attribute.CONTROL).doesNotContain(Attribute.NORMAL);
+            assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.info(tokenizer.size()));
+            assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.info(-1));
+        }
+    }
+
+    @Test
+    void specialTokensAreThoseOfTheVocabulary(@TempDir Path folder) {
+        try (Model code = Model.load(TinyModel.llama().writeTo(folder.resolve("llama.gguf")), VOCABULARY);
+                Model bert = Model.load(TinyModel.bert().writeTo(folder.resolve("bert.gguf")), VOCABULARY)) {
+            assertThat(texts(code, Tokenizer::fimPrefix, Tokenizer::fimSuffix, Tokenizer::fimMiddle))
+                    .containsExactly("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>");
+            assertThat(texts(bert, Tokenizer::sep, Tokenizer::pad, Tokenizer::mask)).containsExactly("[SEP]", "[PAD]", "[MASK]");
+            assertThat(bert.tokenizer().fimPrefix()).isEmpty();
+            assertThat(bert.tokenizer().fimRepository()).isEmpty();
+            assertThat(bert.tokenizer().fimSeparator()).isEmpty();
+            assertThat(bert.tokenizer().fimPad()).isEqualTo(bert.tokenizer().pad());
+        }
+    }
+
+    @SafeVarargs
+    private static Stream<String> texts(Model model, Function<Tokenizer, OptionalInt>... getters) {
+        return Stream.of(getters).map(getter ->
+                model.tokenizer().info(getter.apply(model.tokenizer()).orElseThrow()).text());
+    }
+}
