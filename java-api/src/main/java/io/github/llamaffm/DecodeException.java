@@ -4,7 +4,8 @@ import java.io.Serial;
 import java.util.List;
 
 /**
- * llama.cpp could not compute a batch. The sequences in it are back at their length before the call.
+ * llama.cpp could not compute a batch. The sequences in it are back at their length before the call; one that could not go back is
+ * cleared, and the message says so.
  */
 public final class DecodeException extends LlamaException {
 

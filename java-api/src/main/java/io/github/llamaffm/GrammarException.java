@@ -9,7 +9,9 @@ public final class GrammarException extends LlamaException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    /** From 1. */
     private final int line;
+    /** In characters, from 1. */
     private final int column;
 
     GrammarException(String reason, int line, int column) {

@@ -33,6 +33,7 @@ public abstract sealed class LlamaException extends RuntimeException
     @Serial
     private static final long serialVersionUID = 1;
 
+    /** Oldest first. */
     private final String[] nativeLog;
 
     LlamaException(String message, List<String> nativeLog, @Nullable Throwable cause) {

@@ -22,7 +22,7 @@ public interface LlamaRuntime {
     /** What the library and its bindings agree on: 12 hexadecimal digits. Calls {@code lf_abi_id}. */
     String abiId();
 
-    /** Compiler, build type and source tree, for reports. Calls {@code lf_build_info}. */
+    /** Compiler, build type, system and processor, for reports. Calls {@code lf_build_info}. */
     String buildInfo();
 
     /** Everything that can compute, the CPU included; loads the GPU modules. Calls {@code lf_devices}. */

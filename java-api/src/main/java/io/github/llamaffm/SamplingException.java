@@ -3,7 +3,7 @@ package io.github.llamaffm;
 import java.io.Serial;
 import java.util.List;
 
-/** No token could be chosen. */
+/** No chain of samplers could be made, or no token could be chosen. The message says why. */
 public final class SamplingException extends LlamaException {
 
     @Serial

@@ -3,7 +3,8 @@
  * weights and a real tokenizer ({@link io.github.llamaffm.testkit.Vocabulary}), and
  * {@link io.github.llamaffm.testkit.TinyLora} and {@link io.github.llamaffm.testkit.TinyControlVector} adapters for them.
  *
- * <p>What these models say is noise, but the same noise every time: equal settings give equal bytes. Pure Java, no native
- * code, nothing of llama-ffm.
+ * <p>What these models say is noise, but the same noise every time; {@link
+ * io.github.llamaffm.testkit.TinyModel#answering(String)} makes one that says a given text. Equal settings give equal bytes.
+ * Pure Java, no native code, nothing of llama-ffm.
  */
 package io.github.llamaffm.testkit;
