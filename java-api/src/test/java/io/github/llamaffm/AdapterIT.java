@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.llamaffm.misuse.DamagedAdapters;
 import io.github.llamaffm.support.ChildJvm;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.testkit.GgufValue;
 import io.github.llamaffm.testkit.TinyControlVector;
 import io.github.llamaffm.testkit.TinyLora;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
@@ -192,7 +193,7 @@ class KvCacheOptionsIT {
             plain.remove(0, 5, 40);
             plain.shift(0, 40, 64, -35);
 
-            assertThat(PlainCalls.next(sequence, 7)).isEqualTo(plain.decode(0, 29, 7));
+            assertThat(Rows.next(sequence, 7)).isEqualTo(plain.decode(0, 29, 7));
         }
     }
 
@@ -231,7 +232,7 @@ class KvCacheOptionsIT {
                     Context fresh = hybrid.newContext(options.recurrentRollback(0).build())) {
                 Sequence plain = fresh.newSequence();
                 plain.append(Arrays.copyOf(tokens, 36));
-                float[] expected = PlainCalls.next(plain, tokens[36]);
+                float[] expected = Rows.next(plain, tokens[36]);
                 Sequence sequence = context.newSequence();
                 sequence.append(tokens);
                 assertThat(sequence.canTruncate(35)).isFalse();
@@ -242,8 +243,8 @@ class KvCacheOptionsIT {
                 assertThat(sequence.canTruncate(35)).isFalse();
                 Sequence fork = sequence.fork();
                 // Random weights say little of the state, but a state of four tokens later differs by a hundred times this.
-                assertThat(PlainCalls.next(sequence, tokens[36])).containsExactly(expected, offset(1e-5f));
-                assertThat(PlainCalls.next(fork, tokens[36])).containsExactly(expected, offset(1e-5f));
+                assertThat(Rows.next(sequence, tokens[36])).containsExactly(expected, offset(1e-5f));
+                assertThat(Rows.next(fork, tokens[36])).containsExactly(expected, offset(1e-5f));
 
                 // The last decode had one token: there is no older state.
                 assertThat(sequence.canTruncate(sequence.length() - 3)).isFalse();

@@ -57,15 +57,6 @@ final class PlainCalls {
         LlamaFfm.llama_memory_seq_add(memory, sequence, from, to, by);
     }
 
-    /** Appends a token by way of our API; the logits after it. */
-    static float[] next(Sequence sequence, int token) {
-        try (Batch batch = sequence.context().newBatch()) {
-            int row = batch.add(sequence, token, true);
-            sequence.context().decode(batch);
-            return sequence.context().logits(row).toArray();
-        }
-    }
-
     /** All that llama.cpp would save of a context. */
     static byte[] state(Context context) {
         MemorySegment pointer = ((NativeContext) context).pointer();

@@ -13,7 +13,9 @@ import io.github.llamaffm.internal.state.StateWriter;
 import io.github.llamaffm.misuse.SaveToFullDisk;
 import io.github.llamaffm.modeljar.ModelJar;
 import io.github.llamaffm.support.ChildJvm;
+import io.github.llamaffm.support.Peer;
 import io.github.llamaffm.support.RandomModels;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
@@ -402,13 +404,9 @@ class StateIT {
         }
     }
 
-    private static Path split(String model) throws IOException, InterruptedException {
+    private static Path split(String model) throws IOException {
         Path target = Files.createTempDirectory(folder, model);
-        Process process = new ProcessBuilder(TestFiles.peers().resolve("llama-gguf-split").toString(), "--split",
-                "--split-max-tensors", "8", folder.resolve(model + ".gguf").toString(), target.resolve("part").toString())
-                .redirectErrorStream(true).start();
-        String log = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(log).isZero();
+        Peer.run("llama-gguf-split", "--split", "--split-max-tensors", "8", folder.resolve(model + ".gguf"), target.resolve("part"));
         return parts(target.resolve("any")).getFirst();
     }
 
