@@ -1,9 +1,22 @@
-package io.github.llamaffm;
+package io.github.llamaffm.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.KvCacheInfo;
+import io.github.llamaffm.KvType;
+import io.github.llamaffm.MemoryKind;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.NoKvSpaceException;
+import io.github.llamaffm.PlainCalls;
+import io.github.llamaffm.PromptTooLongException;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
+import io.github.llamaffm.UnsupportedMemoryException;
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
 import io.github.llamaffm.support.Rows;
@@ -40,6 +53,19 @@ class KvCacheOptionsIT {
         model.close();
     }
 
+    /** Bytes of 32 numbers: the block of the quantised types. */
+    private static long bytesOf32(KvType type) {
+        return switch (type) {
+            case F32 -> 128;
+            case F16, BF16 -> 64;
+            case Q8_0 -> 34;
+            case Q5_1 -> 24;
+            case Q5_0 -> 22;
+            case Q4_1 -> 20;
+            case Q4_0, IQ4_NL -> 18;
+        };
+    }
+
     /** Heads of SmolLM2 have 64 numbers, two blocks of every quantised type. */
     @ParameterizedTest
     @EnumSource
@@ -49,7 +75,7 @@ class KvCacheOptionsIT {
 
             assertThat(info.keyType()).isEqualTo(type);
             assertThat(info.valueType()).isEqualTo(type);
-            assertThat(info.bytes()).isEqualTo(plain.kvCache().bytes() * KvTypes.bytesOf32(type) / 64);
+            assertThat(info.bytes()).isEqualTo(plain.kvCache().bytes() * bytesOf32(type) / 64);
             assertThat(context.generate(PROMPT, greedy(2)).result().text()).isEqualTo(" Paris.");
         }
     }

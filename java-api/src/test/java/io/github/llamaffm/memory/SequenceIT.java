@@ -1,9 +1,18 @@
-package io.github.llamaffm;
+package io.github.llamaffm.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.KvCacheInfo;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.NoKvSpaceException;
+import io.github.llamaffm.PlainCalls;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.Randoms;
 import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.support.TestFiles;

@@ -1,4 +1,4 @@
-package io.github.llamaffm;
+package io.github.llamaffm.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,6 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.FinishReason;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.Generation;
+import io.github.llamaffm.KvCacheInfo;
+import io.github.llamaffm.MemoryKind;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.PlainCalls;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
+import io.github.llamaffm.UnsupportedMemoryException;
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
 import io.github.llamaffm.support.Rows;

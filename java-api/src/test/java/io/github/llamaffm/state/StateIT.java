@@ -1,10 +1,25 @@
-package io.github.llamaffm;
+package io.github.llamaffm.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.github.llamaffm.Batch;
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.FlashAttention;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.KvType;
+import io.github.llamaffm.MetadataValue;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
+import io.github.llamaffm.ModelSource;
+import io.github.llamaffm.NoKvSpaceException;
+import io.github.llamaffm.RopeScaling;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
+import io.github.llamaffm.StateException;
 import io.github.llamaffm.internal.state.StateHeader;
 import io.github.llamaffm.internal.state.StateReader;
 import io.github.llamaffm.internal.state.StateSink;
