@@ -33,7 +33,6 @@ extern "C" int32_t lf_model_tensor(lf_tensor_request * request) {
         if (!tensor) {
             return 0;
         }
-        request->type = tensor->type;
         memcpy(request->shape, tensor->ne, sizeof(request->shape));
         return 1;
     });

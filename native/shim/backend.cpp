@@ -110,6 +110,10 @@ void describe_device(ggml_backend_dev_t dev, lf_device & out) {
     out.memory_total = props.memory_total;
 }
 
+ggml_backend_dev_t host_device() {
+    return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+}
+
 ggml_backend_dev_t device_named(const char * name) {
     ggml_backend_dev_t dev = ggml_backend_dev_by_name(name);
     if (!dev) {

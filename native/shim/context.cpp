@@ -1,3 +1,4 @@
+#include "device.h"
 #include "graphs.h"
 #include "guard.h"
 #include "registry.h"
@@ -14,7 +15,7 @@ bool poll_cancel(void * data) {
 // The CPU backend is a module: its own functions are found by name only.
 template <typename F>
 F cpu_function(const char * name) {
-    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    ggml_backend_dev_t cpu = lf::host_device();
     void * address = cpu ? ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), name) : nullptr;
     if (!address) {
         throw lf::failure{ LF_ERROR_FAILED, std::string("the CPU backend offers no ") + name };

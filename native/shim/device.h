@@ -5,6 +5,9 @@
 
 namespace lf {
 
+// The CPU, whose memory is the host's.
+ggml_backend_dev_t host_device();
+
 // Fills in what lf_devices tells. Memory is 0 where the device cannot be asked.
 void describe_device(ggml_backend_dev_t device, lf_device & out);
 

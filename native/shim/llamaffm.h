@@ -219,11 +219,10 @@ struct lf_detokenize_request {
     int32_t                    capacity;        /* of text, in bytes */
     char *                     text;
     int32_t                    length;          /* out: bytes written, or needed where they do not fit */
-    bool                       remove_special;
-    bool                       unparse_special;
+    int32_t                    reserved;
 };
 
-/* llama_detokenize. LF_OK also where the text did not fit: then length is greater than capacity. */
+/* llama_detokenize, without the text of control tokens. LF_OK also where the text did not fit: then length is greater than capacity. */
 LF_API int32_t lf_detokenize(struct lf_detokenize_request * request);
 
 /*
@@ -329,10 +328,10 @@ LF_API int32_t lf_model_memory_kind(const struct llama_model * model);
 struct lf_memory_info {
     int32_t kind;               /* enum lf_memory_kind */
     int32_t n_stream;           /* 1 where all sequences share one */
-    int32_t cells;              /* tokens of one stream; of a state memory, sequences */
     int32_t n_rollback;         /* states kept for each sequence that it can go back to */
     int32_t type_k;             /* enum ggml_type; of a state memory, that of its states; -1: nothing is kept */
     int32_t type_v;
+    int32_t reserved;
     int64_t bytes;              /* of all its buffers */
     bool    can_shift;          /* positions can be changed: llama_memory_can_shift, and the keys can follow */
     bool    can_truncate;       /* every sequence can go back to every length */
@@ -441,11 +440,9 @@ struct lf_tensor_request {
     const struct llama_model * model;
     const char *               name;
     int64_t                    shape[4];    /* out: elements of each dimension, 1 where there is none */
-    int32_t                    type;        /* out: enum ggml_type */
-    int32_t                    reserved;
 };
 
-/* Type and shape of a tensor of the model: 1, or 0 where it has none of that name, or an lf_status. */
+/* Shape of a tensor of the model: 1, or 0 where it has none of that name, or an lf_status. */
 LF_API int32_t lf_model_tensor(struct lf_tensor_request * request);
 
 struct lf_lora_request {

@@ -286,7 +286,6 @@ extern "C" int32_t lf_memory_describe(llama_context * context, lf_memory_info * 
         out->bytes     = bytes_of(memory);
         out->can_shift = can_shift(memory, p, context->get_model().hparams);
         if (p.state) {
-            out->cells      = static_cast<int32_t>(p.state->size);
             out->n_rollback = static_cast<int32_t>(p.state->n_rs_seq);
             out->type_k     = GGML_TYPE_F32;
             out->type_v     = GGML_TYPE_F32;
@@ -295,7 +294,6 @@ extern "C" int32_t lf_memory_describe(llama_context * context, lf_memory_info * 
             const bool rows = !p.base->get_layer_ids().empty();
             const llama_kv_cache * cache = rows ? p.base : p.window;
             out->n_stream     = static_cast<int32_t>(p.base->get_n_stream());
-            out->cells        = static_cast<int32_t>(p.base->get_size());
             out->can_truncate = !p.opaque && !p.state && (!p.window || p.window->get_size() == p.base->get_size());
             out->can_remove   = !p.opaque && !p.state;
             if (cache && !cache->get_layer_ids().empty()) {

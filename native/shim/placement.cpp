@@ -14,15 +14,11 @@
 
 namespace {
 
-ggml_backend_dev_t host() {
-    return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-}
-
 // Memory of the host that a GPU reads faster is still memory of the host.
 ggml_backend_dev_t device_of(ggml_backend_buffer_t buffer) {
     ggml_backend_buffer_type_t type   = ggml_backend_buffer_get_type(buffer);
     ggml_backend_dev_t         device = ggml_backend_buft_get_device(type);
-    return !device || (ggml_backend_buft_is_host(type) && type != ggml_backend_dev_buffer_type(device)) ? host() : device;
+    return !device || (ggml_backend_buft_is_host(type) && type != ggml_backend_dev_buffer_type(device)) ? lf::host_device() : device;
 }
 
 struct placed {
@@ -34,7 +30,7 @@ using placed_by_device = std::map<ggml_backend_dev_t, placed>;
 placed_by_device read(const llama_model & model) {
     placed_by_device                                      all;
     std::map<int, std::map<ggml_backend_dev_t, uint64_t>> layers;
-    all[host()];
+    all[lf::host_device()];
     for (const auto & [name, tensor] : model.tensors_by_name) {
         if (!tensor->buffer || tensor->view_src) {
             continue;
@@ -57,7 +53,7 @@ placed_by_device read(const llama_model & model) {
 
 // The host, then the registered devices, then those that were made of several.
 std::vector<ggml_backend_dev_t> in_order(const placed_by_device & all) {
-    std::vector<ggml_backend_dev_t> devices{ host() };
+    std::vector<ggml_backend_dev_t> devices{ lf::host_device() };
     const auto                      add = [&](ggml_backend_dev_t device) {
         if (all.count(device) && std::find(devices.begin(), devices.end(), device) == devices.end()) {
             devices.push_back(device);

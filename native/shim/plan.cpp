@@ -25,10 +25,6 @@ namespace {
 constexpr uint32_t CONTEXT_STEP = 256; // llama.cpp rounds n_ctx up to it
 constexpr size_t   SPLIT_PATH   = 4096;
 
-ggml_backend_dev_t cpu() {
-    return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-}
-
 // The parts of the request: the host, then the devices of the model.
 class parts {
 public:
@@ -40,7 +36,7 @@ public:
         }
         for (int32_t i = 0; i < request.count; i++) {
             first[i] = {};
-            lf::describe_device(i == 0 ? cpu() : model.devices[i - 1].dev, first[i].device);
+            lf::describe_device(i == 0 ? lf::host_device() : model.devices[i - 1].dev, first[i].device);
         }
     }
 
@@ -150,7 +146,7 @@ void add_weights_to_come(const parts & out, const llama_model & model, const lf_
         buffers[tensor->buffer].push_back(tensor);
     }
     const bool mapping  = maps(model, request);
-    const auto cpu_type = ggml_backend_dev_buffer_type(cpu());
+    const auto cpu_type = ggml_backend_dev_buffer_type(lf::host_device());
     std::vector<const ggml_tensor *> mapped_on_host;
     std::vector<std::pair<ggml_backend_buffer_type_t, std::vector<const ggml_tensor *>>> mapped;
     for (auto & [buffer, tensors] : buffers) {
@@ -160,7 +156,7 @@ void add_weights_to_come(const parts & out, const llama_model & model, const lf_
             type   = cpu_type; // pinned memory is of no use to what is mapped
             device = nullptr;
         }
-        device = device ? device : cpu();
+        device = device ? device : lf::host_device();
         ggml_backend_dev_props props;
         ggml_backend_dev_get_props(device, &props);
         if (mapping && props.caps.buffer_from_host_ptr && type == ggml_backend_dev_buffer_type(device)) {

@@ -72,7 +72,7 @@ extern "C" int32_t lf_detokenize(lf_detokenize_request * request) {
             require_token(request->vocab, request->tokens[i]);
         }
         request->length = needed(llama_detokenize(request->vocab, request->tokens, request->n_tokens, request->text,
-                                                  request->capacity, request->remove_special, request->unparse_special));
+                                                  request->capacity, /*remove_special*/ false, /*unparse_special*/ false));
         return LF_OK;
     });
 }

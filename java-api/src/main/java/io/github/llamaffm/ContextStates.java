@@ -1,6 +1,5 @@
 package io.github.llamaffm;
 
-import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.internal.state.AtomicFile;
 import io.github.llamaffm.internal.state.BadStateException;
 import io.github.llamaffm.internal.state.SavedSequence;

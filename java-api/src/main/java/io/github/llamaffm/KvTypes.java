@@ -32,19 +32,6 @@ final class KvTypes {
         return Optional.empty();
     }
 
-    /** Bytes of 32 numbers: the block of the quantised types. */
-    static long bytesOf32(KvType type) {
-        return switch (type) {
-            case F32 -> 128;
-            case F16, BF16 -> 64;
-            case Q8_0 -> 34;
-            case Q5_1 -> 24;
-            case Q5_0 -> 22;
-            case Q4_1 -> 20;
-            case Q4_0, IQ4_NL -> 18;
-        };
-    }
-
     static boolean isQuantised(KvType type) {
         return switch (type) {
             case F32, F16, BF16 -> false;

@@ -118,19 +118,12 @@ final class NativeEmbedder implements Embedder {
     }
 
     private PreparedText prepare(String prefix, String text) {
-        try {
+        return PreparedText.prepare("an empty text", () -> {
             int[] tokens = encode(prefix + text, true);
-            if (tokens.length == 0) {
-                return PreparedText.failed(new TokenizeException("an empty text has no tokens with this vocabulary", List.of()));
-            }
             return tokens.length <= maxTokens()
                     ? PreparedText.of(tokens, false)
                     : PreparedText.of(truncate(prefix, text, tokens), true);
-        } catch (IllegalArgumentException e) {
-            return PreparedText.failed(new TokenizeException(e.getMessage(), List.of()));
-        } catch (TokenizeException | TextTooLongException e) {
-            return PreparedText.failed(e);
-        }
+        });
     }
 
     private int[] encode(String text, boolean addSpecial) {

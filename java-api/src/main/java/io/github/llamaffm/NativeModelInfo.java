@@ -2,10 +2,9 @@ package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.NativeStrings;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.internal.Utf8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,14 +143,6 @@ final class NativeModelInfo implements ModelInfo {
         }
     }
 
-    int headCount() {
-        return count(LlamaFfm::llama_model_n_head);
-    }
-
-    int kvHeadCount() {
-        return count(LlamaFfm::llama_model_n_head_kv);
-    }
-
     @Override
     public MemoryKind memoryKind() {
         return KvCache.kind(count(LlamaFfm::lf_model_memory_kind));
@@ -245,10 +236,7 @@ final class NativeModelInfo implements ModelInfo {
                 out = arena.allocate(length + 1L);
                 length = getter.read(model.pointer(), out);
             }
-            return length < 0
-                    ? Optional.empty()
-                    : Optional.of(new String(
-                            out.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+            return length < 0 ? Optional.empty() : Optional.of(Utf8.decode(out, length));
         } finally {
             model.exit();
         }

@@ -60,16 +60,7 @@ final class NativeReranker implements Reranker {
     }
 
     private PreparedText prepare(String query, String passage) {
-        try {
-            PreparedText pair = template.encode(query, passage, options.truncation(), maxTokens());
-            return pair.tokens().length > 0
-                    ? pair
-                    : PreparedText.failed(new TokenizeException("the pair has no tokens with this vocabulary", List.of()));
-        } catch (IllegalArgumentException e) {
-            return PreparedText.failed(new TokenizeException(e.getMessage(), List.of()));
-        } catch (TokenizeException | TextTooLongException e) {
-            return PreparedText.failed(e);
-        }
+        return PreparedText.prepare("the pair", () -> template.encode(query, passage, options.truncation(), maxTokens()));
     }
 
     private RankResult result(int index, PreparedText pair, float @Nullable [] row) {

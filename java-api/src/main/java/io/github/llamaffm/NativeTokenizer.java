@@ -3,14 +3,12 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.NativeStrings;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_detokenize_request;
-import io.github.llamaffm.bindings.generated.lf_piece;
 import io.github.llamaffm.bindings.generated.lf_tokenize_request;
 import io.github.llamaffm.internal.NativeLog;
 import io.github.llamaffm.internal.Utf8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.EnumSet;
@@ -25,7 +23,7 @@ final class NativeTokenizer implements Tokenizer {
     static final int MAX_TEXT_BYTES = 16 << 20;
 
     private static final int USUAL_EOG_TOKENS = 64;
-    private static final int USUAL_PIECE_BYTES = 64;
+    private static final int SPARE_TEXT_BYTES = 64;
 
     private final NativeModel model;
     private final MemorySegment vocab;
@@ -33,7 +31,7 @@ final class NativeTokenizer implements Tokenizer {
     private final int[] endOfGeneration;
 
     /** Each thread writes pieces into native memory of its own. */
-    private final ThreadLocal<PieceBuffer> pieces = ThreadLocal.withInitial(() -> new PieceBuffer(this));
+    private final ThreadLocal<PieceBuffer> pieces = ThreadLocal.withInitial(() -> new PieceBuffer(this, true));
 
     NativeTokenizer(NativeModel model, MemorySegment vocab) {
         this.model = model;
@@ -93,7 +91,7 @@ final class NativeTokenizer implements Tokenizer {
             lf_detokenize_request.vocab(request, vocab);
             lf_detokenize_request.tokens(request, arena.allocateFrom(ValueLayout.JAVA_INT, tokens));
             lf_detokenize_request.n_tokens(request, tokens.length);
-            String text = decode(request, Math.addExact(Math.multiplyExact(tokens.length, 8), USUAL_PIECE_BYTES), arena);
+            String text = decode(request, Math.addExact(Math.multiplyExact(tokens.length, 8), SPARE_TEXT_BYTES), arena);
             NativeLog.drain();
             return text;
         } finally {
@@ -109,17 +107,18 @@ final class NativeTokenizer implements Tokenizer {
         int length = lf_detokenize_request.length(request);
         return length > capacity
                 ? decode(request, length, arena)
-                : new String(text.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+                : Utf8.decode(text, length);
     }
 
     @Override
     public byte[] piece(int token) {
         requireToken(token, 0);
         model.enter();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment piece = lf_piece.allocate(arena);
-            lf_piece.special(piece, true);
-            return piece(token, piece, USUAL_PIECE_BYTES, arena);
+        try {
+            PieceBuffer piece = pieces.get();
+            byte[] bytes = new byte[piece.read(token)];
+            piece.copyTo(bytes, bytes.length);
+            return bytes;
         } finally {
             model.exit();
         }
@@ -130,33 +129,17 @@ final class NativeTokenizer implements Tokenizer {
         requireToken(token, 0);
         model.enter();
         try {
-            return pieces.get().read(token, out);
+            PieceBuffer piece = pieces.get();
+            int length = piece.read(token);
+            if (length > out.length) {
+                throw new IllegalArgumentException(
+                        "the piece of token %d has %d bytes, %d are given".formatted(token, length, out.length));
+            }
+            piece.copyTo(out, length);
+            return length;
         } finally {
             model.exit();
         }
-    }
-
-    private byte[] piece(int token, MemorySegment piece, int capacity, Arena arena) {
-        MemorySegment data = arena.allocate(capacity);
-        lf_piece.data(piece, data);
-        lf_piece.capacity(piece, capacity);
-        int length = LlamaFfm.lf_token_to_piece(vocab, piece, token);
-        if (length >= 0) {
-            return data.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-        }
-        if (isNeeded(length, capacity)) {
-            return piece(token, piece, -length, arena);
-        }
-        throw failure(length, "cannot decode token " + token);
-    }
-
-    /** Whether a negative result is the length that a piece needs. A status is negative too, and asks for retries in vain. */
-    static boolean isNeeded(int result, int capacity) {
-        return result < 0 && -result > capacity && !isStatus(result);
-    }
-
-    private static boolean isStatus(int result) {
-        return result <= LlamaFfm.LF_ERROR_EXCEPTION() && result >= LlamaFfm.LF_ERROR_CANCELLED();
     }
 
     @Override

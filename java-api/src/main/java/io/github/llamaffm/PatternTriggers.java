@@ -3,9 +3,9 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.Pointers;
 import io.github.llamaffm.bindings.generated.lf_grammar_state;
 import io.github.llamaffm.internal.IntList;
+import io.github.llamaffm.internal.Utf8;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -134,7 +134,7 @@ final class PatternTriggers {
             if (bytesRead + size > length) {
                 return;
             }
-            String character = new String(bytes.asSlice(bytesRead, size).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+            String character = Utf8.decode(bytes.asSlice(bytesRead), size);
             for (int i = 0; i < character.length(); i++) {
                 starts.add(bytesRead);
             }

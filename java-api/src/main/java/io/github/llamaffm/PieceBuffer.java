@@ -16,27 +16,35 @@ final class PieceBuffer {
     private final MemorySegment piece = lf_piece.allocate(arena);
     private MemorySegment data = MemorySegment.NULL;
 
-    PieceBuffer(NativeTokenizer tokenizer) {
+    /** @param special whether control tokens have a text */
+    PieceBuffer(NativeTokenizer tokenizer, boolean special) {
         this.tokenizer = tokenizer;
-        lf_piece.special(piece, true);
+        lf_piece.special(piece, special);
         setCapacity(USUAL_BYTES);
     }
 
-    /** In a call of the model: copies the bytes of a token and returns their number. */
-    int read(int token, byte[] out) {
+    /** In a call of the model: reads the bytes of a token, for {@link #copyTo}, and returns their number. */
+    int read(int token) {
         int length = LlamaFfm.lf_token_to_piece(tokenizer.vocab(), piece, token);
-        if (NativeTokenizer.isNeeded(length, (int) data.byteSize())) {
+        if (isNeeded(length)) {
             setCapacity(-length);
             length = LlamaFfm.lf_token_to_piece(tokenizer.vocab(), piece, token);
         }
         if (length < 0) {
             throw NativeTokenizer.failure(length, "cannot decode token " + token);
         }
-        if (length > out.length) {
-            throw new IllegalArgumentException("the piece of token %d has %d bytes, %d are given".formatted(token, length, out.length));
-        }
-        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, out, 0, length);
         return length;
+    }
+
+    /** The first bytes of what was read. */
+    void copyTo(byte[] out, int length) {
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, out, 0, length);
+    }
+
+    /** Whether a result is the length that a piece needs. A status is negative too, and asks for retries in vain. */
+    private boolean isNeeded(int result) {
+        boolean status = result <= LlamaFfm.LF_ERROR_EXCEPTION() && result >= LlamaFfm.LF_ERROR_CANCELLED();
+        return result < 0 && -result > data.byteSize() && !status;
     }
 
     private void setCapacity(int capacity) {

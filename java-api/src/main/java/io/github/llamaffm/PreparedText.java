@@ -1,5 +1,7 @@
 package io.github.llamaffm;
 
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,25 @@ record PreparedText(int[] tokens, boolean truncated, @Nullable LlamaException fa
         return new PreparedText(tokens, truncated, null);
     }
 
-    static PreparedText failed(LlamaException failure) {
+    private static PreparedText failed(LlamaException failure) {
         return new PreparedText(new int[0], false, failure);
+    }
+
+    /**
+     * What was prepared, or why this text cannot be.
+     *
+     * @param what the text is called where it has no tokens
+     */
+    static PreparedText prepare(String what, Supplier<PreparedText> preparation) {
+        try {
+            PreparedText text = preparation.get();
+            return text.tokens.length > 0
+                    ? text
+                    : failed(new TokenizeException(what + " has no tokens with this vocabulary", List.of()));
+        } catch (IllegalArgumentException e) {
+            return failed(new TokenizeException(e.getMessage(), List.of()));
+        } catch (TokenizeException | TextTooLongException e) {
+            return failed(e);
+        }
     }
 }

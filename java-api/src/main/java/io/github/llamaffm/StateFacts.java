@@ -2,10 +2,9 @@ package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.internal.Fingerprint;
+import io.github.llamaffm.internal.Utf8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -75,7 +74,7 @@ final class StateFacts {
                 out = arena.allocate(length);
                 length = ContextStates.require(LlamaFfm.lf_state_facts(context.pointer(), out, out.byteSize()));
             }
-            return new String(out.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+            return Utf8.decode(out, length);
         }
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.llamaffm.support.ChildJvm;
+import io.github.llamaffm.support.Peer;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ class DefaultsIT {
     /** Its context is as long as the model was trained for, which is no more than we take. */
     @Test
     void areThoseOfTheTool() throws Exception {
-        Tool tool = Tool.run(TestFiles.model(), folder);
+        Tool tool = Tool.run(TestFiles.model());
 
         try (Model model = Model.load(TestFiles.model()); Context context = model.newContext()) {
             assertThat(context.size()).isEqualTo(tool.number("n_ctx"));
@@ -50,7 +50,7 @@ class DefaultsIT {
     /** A machine with GPUs would show this line; one without keeps all layers on the host. */
     @Test
     void offloadIsThatOfTheTool() throws Exception {
-        Tool tool = Tool.run(TestFiles.model(), folder);
+        Tool tool = Tool.run(TestFiles.model());
         boolean gpu = LlamaRuntime.instance().devices().stream().anyMatch(device -> device.type() == Device.Type.GPU);
 
         try (Model model = Model.load(TestFiles.model())) {
@@ -63,7 +63,7 @@ class DefaultsIT {
     @Test
     void aLongTrainedContextIsCutAt8192() throws Exception {
         Path file = TinyModel.llama().contextSize(16_384).writeTo(folder.resolve("long.gguf"));
-        Tool tool = Tool.run(file, folder);
+        Tool tool = Tool.run(file);
         assertThat(tool.number("n_ctx")).isEqualTo(16_384);
 
         try (Model model = Model.load(file)) {
@@ -110,14 +110,8 @@ class DefaultsIT {
     /** What {@code llama-completion} said while it made one token. */
     private record Tool(String log) {
 
-        static Tool run(Path model, Path folder) throws IOException, InterruptedException {
-            Path log = Files.createTempFile(folder, "llama-completion", ".log");
-            Process process = new ProcessBuilder(TestFiles.peers().resolve("llama-completion").toString(), "-m", model.toString(),
-                    "-p", "a", "-n", "1", "-no-cnv", "-v")
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectErrorStream(true).redirectOutput(log.toFile()).start();
-            assertThat(process.waitFor()).as(Files.readString(log)).isZero();
-            return new Tool(Files.readString(log));
+        static Tool run(Path model) {
+            return new Tool(Peer.run("llama-completion", "-m", model, "-p", "a", "-n", "1", "-no-cnv", "-v"));
         }
 
         /** Of the last context: the first one only finds out what would fit. */

@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.llamaffm.modeljar.ModelJar;
 import io.github.llamaffm.support.ChildJvm;
+import io.github.llamaffm.support.Peer;
+import io.github.llamaffm.support.StoredEntry;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.File;
-import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,11 +44,11 @@ class MemoryPlanIT {
         Path model = TestFiles.model();
         ModelJar.builder(model, "default").build().writeTo(folder.resolve("jar"));
         try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("misaligned jar")))) {
-            store(zip, "filler", new byte[57]);
-            store(zip, PlanCase.RESOURCE_NAME, Files.readAllBytes(model));
+            StoredEntry.put(zip, "filler", new byte[57]);
+            StoredEntry.put(zip, PlanCase.RESOURCE_NAME, Files.readAllBytes(model));
         }
-        peer("llama-gguf-split", "--split-max-tensors", "100", model, folder.resolve("split"));
-        peer("llama-quantize", "--allow-requantize", model, folder.resolve("q4_0.gguf"), "Q4_0");
+        Peer.run("llama-gguf-split", "--split-max-tensors", "100", model, folder.resolve("split"));
+        Peer.run("llama-quantize", "--allow-requantize", model, folder.resolve("q4_0.gguf"), "Q4_0");
         TinyModel.gemma3().layers(12).embeddingSize(256).heads(8, 4).contextSize(32_768).writeTo(folder.resolve("gemma3.gguf"));
         TinyModel.mamba().layers(12).embeddingSize(512).writeTo(folder.resolve("mamba.gguf"));
         TinyModel.mixtral().layers(8).embeddingSize(256).heads(8, 8).contextSize(32_768).writeTo(folder.resolve("mixtral.gguf"));
@@ -224,35 +222,5 @@ class MemoryPlanIT {
 
     private static long number(Properties report, String key) {
         return Long.parseLong(report.getProperty(key));
-    }
-
-    private static void peer(String tool, Object... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(TestFiles.peers().resolve(tool).toString()));
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        Path log = folder.resolve(tool + ".log");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        assertThat(process.waitFor()).as(() -> "%s: %s".formatted(command, read(log))).isZero();
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
-        }
-    }
-
-    private static void store(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-        var crc = new CRC32();
-        crc.update(bytes);
-        var entry = new ZipEntry(name);
-        entry.setMethod(ZipEntry.STORED);
-        entry.setSize(bytes.length);
-        entry.setCrc(crc.getValue());
-        zip.putNextEntry(entry);
-        zip.write(bytes);
-        zip.closeEntry();
     }
 }

@@ -10,18 +10,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** The functions of llama.h, one by one, on a context that our API leaves alone: what a C program would do. */
-final class PlainCalls {
+public final class PlainCalls {
 
     private final NativeContext context;
     private final MemorySegment memory;
 
-    PlainCalls(Context context) {
+    public PlainCalls(Context context) {
         this.context = (NativeContext) context;
         this.memory = LlamaFfm.llama_get_memory(this.context.pointer());
     }
 
     /** Decodes tokens at consecutive positions; the logits after the last one. */
-    float[] decode(int sequence, int position, int... tokens) {
+    public float[] decode(int sequence, int position, int... tokens) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment batch = llama_batch.allocate(arena);
             int count = tokens.length;
@@ -49,25 +49,16 @@ final class PlainCalls {
         }
     }
 
-    boolean remove(int sequence, int from, int to) {
+    public boolean remove(int sequence, int from, int to) {
         return LlamaFfm.llama_memory_seq_rm(memory, sequence, from, to);
     }
 
-    void shift(int sequence, int from, int to, int by) {
+    public void shift(int sequence, int from, int to, int by) {
         LlamaFfm.llama_memory_seq_add(memory, sequence, from, to, by);
     }
 
-    /** Appends a token by way of our API; the logits after it. */
-    static float[] next(Sequence sequence, int token) {
-        try (Batch batch = sequence.context().newBatch()) {
-            int row = batch.add(sequence, token, true);
-            sequence.context().decode(batch);
-            return sequence.context().logits(row).toArray();
-        }
-    }
-
     /** All that llama.cpp would save of a context. */
-    static byte[] state(Context context) {
+    public static byte[] state(Context context) {
         MemorySegment pointer = ((NativeContext) context).pointer();
         long size = LlamaFfm.llama_state_get_size(pointer);
         try (Arena arena = Arena.ofConfined()) {

@@ -74,7 +74,7 @@ public final class Fingerprint {
         return value == 0 ? 1 : value;
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

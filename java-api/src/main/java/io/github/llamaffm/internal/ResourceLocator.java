@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.commons.io.IOUtils;
@@ -71,7 +70,7 @@ public final class ResourceLocator {
         Path folder = cache.get();
         Path temporary = Files.createTempFile(folder, ".extracting-", ".gguf");
         try {
-            MessageDigest sha256 = sha256();
+            MessageDigest sha256 = Fingerprint.sha256();
             try (InputStream in = url.openStream();
                     OutputStream out = new DigestOutputStream(Files.newOutputStream(temporary), sha256)) {
                 IOUtils.copyLarge(in, out, new byte[1 << 20]);
@@ -85,14 +84,6 @@ public final class ResourceLocator {
             return file;
         } finally {
             Files.deleteIfExists(temporary);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 }

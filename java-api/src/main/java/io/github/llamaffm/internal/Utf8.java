@@ -1,8 +1,10 @@
 package io.github.llamaffm.internal;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
-/** Strict conversion from text to UTF-8. */
+/** Text and UTF-8. */
 public final class Utf8 {
 
     private Utf8() {}
@@ -20,6 +22,11 @@ public final class Utf8 {
                     .formatted((int) text.charAt(lone), lone, text.length()));
         }
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The text of the first bytes, with U+FFFD for what is not UTF-8. */
+    public static String decode(MemorySegment bytes, long length) {
+        return new String(bytes.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
     }
 
     private static int loneSurrogate(String text) {

@@ -18,6 +18,7 @@ import io.github.llamaffm.RerankerOptions;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.LlamaServer;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.support.Vectors;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,12 +2,9 @@ package io.github.llamaffm.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.llamaffm.Context;
-import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.FinishReason;
 import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
-import io.github.llamaffm.Model;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.SamplerSpec.AdaptiveP;
@@ -24,8 +21,6 @@ import io.github.llamaffm.SamplerSpec.TopNSigma;
 import io.github.llamaffm.SamplerSpec.TopP;
 import io.github.llamaffm.SamplerSpec.Typical;
 import io.github.llamaffm.SamplerSpec.Xtc;
-import io.github.llamaffm.support.LlamaServer;
-import io.github.llamaffm.support.TestFiles;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,22 +41,16 @@ class SamplerConformanceIT {
     // As uint32_t the last one is 4294967294.
     private static final int[] SEEDS = {42, -2};
 
-    private static LlamaServer server;
-    private static Model model;
-    private static Context context;
+    private static SideBySide both;
 
     @BeforeAll
     static void open() {
-        server = LlamaServer.start(TestFiles.model(), "--ctx-size", "1024", "--threads", "1", "--threads-batch", "1");
-        model = Model.load(TestFiles.model());
-        context = model.newContext(ContextOptions.builder().contextSize(1024).threads(1).build());
+        both = new SideBySide(1024);
     }
 
     @AfterAll
     static void close() {
-        context.close();
-        model.close();
-        server.close();
+        both.close();
     }
 
     /** How a sampler with a seed is made, and how the server is asked for the same. */
@@ -173,7 +162,7 @@ class SamplerConformanceIT {
     @Test
     void sameTokensWhereNoEndIsAllowed() {
         String prompt = "<|im_start|>user\nSay yes.<|im_end|>\n<|im_start|>assistant\nYes.";
-        try (Generation ends = context.generate(prompt, GenerateOptions.builder().sampler(SamplerOptions.greedy()).maxTokens(9).build())) {
+        try (Generation ends = both.context().generate(prompt, GenerateOptions.builder().sampler(SamplerOptions.greedy()).maxTokens(9).build())) {
             assertThat(ends.result().reason()).isEqualTo(FinishReason.END);
         }
         SamplerOptions options = SamplerOptions.builder().temperature(0).noEnd(true).build();
@@ -186,14 +175,7 @@ class SamplerConformanceIT {
 
     private static void assertSame(String prompt, SamplerOptions sampler, Map<String, Object> fields, int seed) {
         Map<String, Object> request = new LinkedHashMap<>(fields);
-        request.putAll(Map.of("prompt", prompt, "n_predict", TOKENS, "seed", Integer.toUnsignedLong(seed)));
-        var expected = server.complete(request);
-
-        try (Generation generation = context.generate(prompt,
-                GenerateOptions.builder().maxTokens(TOKENS).sampler(sampler).build())) {
-            assertThat(generation.result().tokens())
-                    .as("seed %d, %s", seed, sampler)
-                    .containsExactly(expected.tokens().toArray(Integer[]::new));
-        }
+        request.put("seed", Integer.toUnsignedLong(seed));
+        both.assertSameTokens(prompt, TOKENS, request, GenerateOptions.builder().sampler(sampler));
     }
 }

@@ -16,6 +16,7 @@ import io.github.llamaffm.Pooling;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.LlamaServer;
 import io.github.llamaffm.support.T5Encoder;
+import io.github.llamaffm.support.Vectors;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.llamaffm.modeljar.ModelJar;
 import io.github.llamaffm.support.ChildJvm;
+import io.github.llamaffm.support.StoredEntry;
 import io.github.llamaffm.support.TestFiles;
 import java.io.BufferedOutputStream;
 import java.io.File;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Properties;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -64,8 +64,8 @@ class JarModelIT {
     void misalignedIsReadInPlace() throws IOException {
         Path jar = folder.resolve("misaligned.jar");
         try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
-            store(zip, "filler", new byte[57]);
-            store(zip, ENTRY, model);
+            StoredEntry.put(zip, "filler", new byte[57]);
+            StoredEntry.put(zip, ENTRY, model);
         }
         assertThat(indexOf(jar, Arrays.copyOf(model, 64)) % ModelJar.ALIGNMENT).isNotZero();
 
@@ -103,8 +103,8 @@ class JarModelIT {
     void truncatedIsRefusedThoughNeighboursFollow() throws IOException {
         Path jar = folder.resolve("truncated.jar");
         try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
-            store(zip, ENTRY, Arrays.copyOf(model, model.length - 1_000_000));
-            store(zip, "neighbour", Arrays.copyOfRange(model, model.length - 2_000_000, model.length));
+            StoredEntry.put(zip, ENTRY, Arrays.copyOf(model, model.length - 1_000_000));
+            StoredEntry.put(zip, "neighbour", Arrays.copyOfRange(model, model.length - 2_000_000, model.length));
         }
 
         var result = child(jar, "resource").run();
@@ -146,18 +146,6 @@ class JarModelIT {
         try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
             assertThat(files).isNotEmpty().noneMatch(file -> file.toString().endsWith(".gguf"));
         }
-    }
-
-    private static void store(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-        var crc = new CRC32();
-        crc.update(bytes);
-        var entry = new ZipEntry(name);
-        entry.setMethod(ZipEntry.STORED);
-        entry.setSize(bytes.length);
-        entry.setCrc(crc.getValue());
-        zip.putNextEntry(entry);
-        zip.write(bytes);
-        zip.closeEntry();
     }
 
     private static int indexOf(Path file, byte[] bytes) throws IOException {

@@ -14,6 +14,7 @@ import io.github.llamaffm.ModelSource;
 import io.github.llamaffm.Placement;
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.RawLogits;
+import io.github.llamaffm.support.StoredEntry;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
@@ -23,8 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,20 +116,12 @@ class LoadOptionsIT {
     private static URLClassLoader jar(String name, byte[] bytes, int askew) throws IOException {
         Path jar = folder.resolve(name);
         try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
-            var crc = new CRC32();
-            crc.update(bytes);
-            var entry = new ZipEntry("m.gguf");
-            entry.setMethod(ZipEntry.STORED);
-            entry.setSize(bytes.length);
-            entry.setCrc(crc.getValue());
             // 30 bytes of header, 6 of name; an extra field is 4 bytes and its data.
             byte[] extra = new byte[64 - 36 + askew];
             extra[0] = 'x';
             extra[1] = 'x';
             extra[2] = (byte) (extra.length - 4);
-            entry.setExtra(extra);
-            zip.putNextEntry(entry);
-            zip.write(bytes);
+            StoredEntry.put(zip, "m.gguf", bytes, extra);
         }
         return new URLClassLoader(new URL[] {jar.toUri().toURL()}, null);
     }

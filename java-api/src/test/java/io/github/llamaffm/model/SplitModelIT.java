@@ -7,7 +7,9 @@ import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelLoadException;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.ModelSource;
+import io.github.llamaffm.support.Peer;
 import io.github.llamaffm.support.RawLogits;
+import io.github.llamaffm.support.StoredEntry;
 import io.github.llamaffm.support.TestFiles;
 import java.io.IOException;
 import java.net.URL;
@@ -16,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,11 +35,8 @@ class SplitModelIT {
     private static float[] expected;
 
     @BeforeAll
-    static void split() throws IOException, InterruptedException {
-        Process split = new ProcessBuilder(TestFiles.peers().resolve("llama-gguf-split").toString(), "--split",
-                "--split-max-tensors", "100", TestFiles.model().toString(), folder.resolve("model").toString())
-                .redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
-        assertThat(split.waitFor()).as(() -> folder.resolve("log").toString()).isZero();
+    static void split() {
+        Peer.run("llama-gguf-split", "--split", "--split-max-tensors", "100", TestFiles.model(), folder.resolve("model"));
         parts = List.of(part(1), part(2), part(3));
         assertThat(parts).allMatch(Files::exists);
         try (Model whole = Model.load(TestFiles.model())) {
@@ -126,15 +123,7 @@ class SplitModelIT {
     void aPartInAJarIsRefused() throws IOException {
         Path jar = folder.resolve("part.jar");
         try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
-            byte[] bytes = Files.readAllBytes(part(1));
-            var crc = new CRC32();
-            crc.update(bytes);
-            var entry = new ZipEntry("part.gguf");
-            entry.setMethod(ZipEntry.STORED);
-            entry.setSize(bytes.length);
-            entry.setCrc(crc.getValue());
-            zip.putNextEntry(entry);
-            zip.write(bytes);
+            StoredEntry.put(zip, "part.gguf", Files.readAllBytes(part(1)));
         }
         try (var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
             assertRefused(ModelSource.resource("part.gguf", loader), "resource part.gguf", "one of 3 parts of a split model");

@@ -20,6 +20,7 @@ import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.NativeFrames;
 import io.github.llamaffm.support.RawLogits;
 import io.github.llamaffm.support.RpcServer;
+import io.github.llamaffm.support.Vectors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -60,9 +61,9 @@ final class LostServer {
                 server.restart();
                 lost.duringALoad();
                 server.restart();
-                assertThat(RawLogits.cosine(RawLogits.of(model, tokens), expected)).as("a model on another server").isCloseTo(1, within(1e-9));
+                assertThat(Vectors.cosine(RawLogits.of(model, tokens), expected)).as("a model on another server").isCloseTo(1, within(1e-9));
                 try (Model again = Model.load(file, lost.onServer)) {
-                    assertThat(RawLogits.cosine(RawLogits.of(again, tokens), expected)).as("the server that came back").isCloseTo(1, within(1e-9));
+                    assertThat(Vectors.cosine(RawLogits.of(again, tokens), expected)).as("the server that came back").isCloseTo(1, within(1e-9));
                 }
             }
         }

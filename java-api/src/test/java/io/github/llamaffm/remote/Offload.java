@@ -13,6 +13,7 @@ import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.Placement;
 import io.github.llamaffm.SplitMode;
 import io.github.llamaffm.support.RawLogits;
+import io.github.llamaffm.support.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +117,7 @@ final class Offload {
     private void assertSame(Model model) {
         float[] logits = RawLogits.of(model, tokens);
         assertThat(Arrays.equals(logits, local))
-                .as("logits with cosine %f, weights at %s", RawLogits.cosine(logits, local), model.placement()).isTrue();
+                .as("logits with cosine %f, weights at %s", Vectors.cosine(logits, local), model.placement()).isTrue();
     }
 
     /** Every layer on both: other sums, so other roundings. */
@@ -126,7 +127,7 @@ final class Offload {
                 assertThat(both.device().type()).isEqualTo(Device.Type.META);
                 assertThat(both.layers()).isEqualTo(LAYERS);
             });
-            assertThat(RawLogits.cosine(RawLogits.of(model, tokens), local)).isGreaterThan(0.998);
+            assertThat(Vectors.cosine(RawLogits.of(model, tokens), local)).isGreaterThan(0.998);
         }
     }
 
@@ -156,7 +157,7 @@ final class Offload {
         for (boolean experts : new boolean[] {false, true}) {
             try (Model model = Model.load(mixture, options().devices(first).expertsOnCpu(experts).repack(false).build())) {
                 onHost[experts ? 1 : 0] = model.placement().getFirst().bytes();
-                assertThat(RawLogits.cosine(RawLogits.of(model, some), expected)).isCloseTo(1, within(1e-6));
+                assertThat(Vectors.cosine(RawLogits.of(model, some), expected)).isCloseTo(1, within(1e-6));
             }
         }
         assertThat(onHost[1]).as("bytes on the host with and without experts").isGreaterThan(onHost[0]);

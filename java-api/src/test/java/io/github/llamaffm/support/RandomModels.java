@@ -20,17 +20,9 @@ public final class RandomModels {
      * @return the files, sorted by name
      */
     public static List<Path> make(String architectures, Path folder) {
-        String tool = TestFiles.peers().resolve("test-llama-archs").toString();
-        try {
-            Process process = new ProcessBuilder(tool, "-s", "42", "-a", architectures, "-o", folder.toString())
-                    .redirectErrorStream(true).start();
-            String log = new String(process.getInputStream().readAllBytes());
-            if (process.onExit().join().exitValue() != 0) {
-                throw new AssertionError(tool + ": " + log);
-            }
-            try (Stream<Path> files = Files.list(folder)) {
-                return files.sorted().toList();
-            }
+        Peer.run("test-llama-archs", "-s", "42", "-a", architectures, "-o", folder);
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

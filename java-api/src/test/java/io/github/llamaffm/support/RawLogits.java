@@ -25,17 +25,4 @@ public final class RawLogits {
             return context.logits(tokens.length - 1).toArray();
         }
     }
-
-    /** 1 where two rows point into the same direction. */
-    public static double cosine(float[] a, float[] b) {
-        double product = 0;
-        double squaresOfA = 0;
-        double squaresOfB = 0;
-        for (int i = 0; i < a.length; i++) {
-            product += (double) a[i] * b[i];
-            squaresOfA += (double) a[i] * a[i];
-            squaresOfB += (double) b[i] * b[i];
-        }
-        return product / Math.sqrt(squaresOfA * squaresOfB);
-    }
 }

@@ -21,8 +21,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t capacity;
  *     char *text;
  *     int32_t length;
- *     _Bool remove_special;
- *     _Bool unparse_special;
+ *     int32_t reserved;
  * }
  * }
  */
@@ -39,9 +38,7 @@ public class lf_detokenize_request {
         LlamaFfm.C_INT.withName("capacity"),
         LlamaFfm.C_POINTER.withName("text"),
         LlamaFfm.C_INT.withName("length"),
-        LlamaFfm.C_BOOL.withName("remove_special"),
-        LlamaFfm.C_BOOL.withName("unparse_special"),
-        MemoryLayout.paddingLayout(2)
+        LlamaFfm.C_INT.withName("reserved")
     ).withName("lf_detokenize_request");
 
     /**
@@ -315,92 +312,48 @@ public class lf_detokenize_request {
         struct.set(length$LAYOUT, length$OFFSET, fieldValue);
     }
 
-    private static final OfBoolean remove_special$LAYOUT = (OfBoolean)$LAYOUT.select(groupElement("remove_special"));
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * _Bool remove_special
+     * int32_t reserved
      * }
      */
-    public static final OfBoolean remove_special$layout() {
-        return remove_special$LAYOUT;
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
     }
 
-    private static final long remove_special$OFFSET = $LAYOUT.byteOffset(groupElement("remove_special"));
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * _Bool remove_special
+     * int32_t reserved
      * }
      */
-    public static final long remove_special$offset() {
-        return remove_special$OFFSET;
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * _Bool remove_special
+     * int32_t reserved
      * }
      */
-    public static boolean remove_special(MemorySegment struct) {
-        return struct.get(remove_special$LAYOUT, remove_special$OFFSET);
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * _Bool remove_special
+     * int32_t reserved
      * }
      */
-    public static void remove_special(MemorySegment struct, boolean fieldValue) {
-        struct.set(remove_special$LAYOUT, remove_special$OFFSET, fieldValue);
-    }
-
-    private static final OfBoolean unparse_special$LAYOUT = (OfBoolean)$LAYOUT.select(groupElement("unparse_special"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * _Bool unparse_special
-     * }
-     */
-    public static final OfBoolean unparse_special$layout() {
-        return unparse_special$LAYOUT;
-    }
-
-    private static final long unparse_special$OFFSET = $LAYOUT.byteOffset(groupElement("unparse_special"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * _Bool unparse_special
-     * }
-     */
-    public static final long unparse_special$offset() {
-        return unparse_special$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * _Bool unparse_special
-     * }
-     */
-    public static boolean unparse_special(MemorySegment struct) {
-        return struct.get(unparse_special$LAYOUT, unparse_special$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * _Bool unparse_special
-     * }
-     */
-    public static void unparse_special(MemorySegment struct, boolean fieldValue) {
-        struct.set(unparse_special$LAYOUT, unparse_special$OFFSET, fieldValue);
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     /**

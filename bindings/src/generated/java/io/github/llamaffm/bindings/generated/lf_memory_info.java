@@ -17,10 +17,10 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct lf_memory_info {
  *     int32_t kind;
  *     int32_t n_stream;
- *     int32_t cells;
  *     int32_t n_rollback;
  *     int32_t type_k;
  *     int32_t type_v;
+ *     int32_t reserved;
  *     int64_t bytes;
  *     _Bool can_shift;
  *     _Bool can_truncate;
@@ -37,10 +37,10 @@ public class lf_memory_info {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         LlamaFfm.C_INT.withName("kind"),
         LlamaFfm.C_INT.withName("n_stream"),
-        LlamaFfm.C_INT.withName("cells"),
         LlamaFfm.C_INT.withName("n_rollback"),
         LlamaFfm.C_INT.withName("type_k"),
         LlamaFfm.C_INT.withName("type_v"),
+        LlamaFfm.C_INT.withName("reserved"),
         LlamaFfm.C_LONG_LONG.withName("bytes"),
         LlamaFfm.C_BOOL.withName("can_shift"),
         LlamaFfm.C_BOOL.withName("can_truncate"),
@@ -141,50 +141,6 @@ public class lf_memory_info {
      */
     public static void n_stream(MemorySegment struct, int fieldValue) {
         struct.set(n_stream$LAYOUT, n_stream$OFFSET, fieldValue);
-    }
-
-    private static final OfInt cells$LAYOUT = (OfInt)$LAYOUT.select(groupElement("cells"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t cells
-     * }
-     */
-    public static final OfInt cells$layout() {
-        return cells$LAYOUT;
-    }
-
-    private static final long cells$OFFSET = $LAYOUT.byteOffset(groupElement("cells"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t cells
-     * }
-     */
-    public static final long cells$offset() {
-        return cells$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t cells
-     * }
-     */
-    public static int cells(MemorySegment struct) {
-        return struct.get(cells$LAYOUT, cells$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t cells
-     * }
-     */
-    public static void cells(MemorySegment struct, int fieldValue) {
-        struct.set(cells$LAYOUT, cells$OFFSET, fieldValue);
     }
 
     private static final OfInt n_rollback$LAYOUT = (OfInt)$LAYOUT.select(groupElement("n_rollback"));
@@ -317,6 +273,50 @@ public class lf_memory_info {
      */
     public static void type_v(MemorySegment struct, int fieldValue) {
         struct.set(type_v$LAYOUT, type_v$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     private static final OfLong bytes$LAYOUT = (OfLong)$LAYOUT.select(groupElement("bytes"));

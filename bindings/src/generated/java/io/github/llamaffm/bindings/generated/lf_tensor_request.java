@@ -18,8 +18,6 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     const struct llama_model *model;
  *     const char *name;
  *     int64_t shape[4];
- *     int32_t type;
- *     int32_t reserved;
  * }
  * }
  */
@@ -32,9 +30,7 @@ public class lf_tensor_request {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         LlamaFfm.C_POINTER.withName("model"),
         LlamaFfm.C_POINTER.withName("name"),
-        MemoryLayout.sequenceLayout(4, LlamaFfm.C_LONG_LONG).withName("shape"),
-        LlamaFfm.C_INT.withName("type"),
-        LlamaFfm.C_INT.withName("reserved")
+        MemoryLayout.sequenceLayout(4, LlamaFfm.C_LONG_LONG).withName("shape")
     ).withName("lf_tensor_request");
 
     /**
@@ -207,94 +203,6 @@ public class lf_tensor_request {
      */
     public static void shape(MemorySegment struct, long index0, long fieldValue) {
         shape$ELEM_HANDLE.set(struct, shape$OFFSET, index0, fieldValue);
-    }
-
-    private static final OfInt type$LAYOUT = (OfInt)$LAYOUT.select(groupElement("type"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t type
-     * }
-     */
-    public static final OfInt type$layout() {
-        return type$LAYOUT;
-    }
-
-    private static final long type$OFFSET = $LAYOUT.byteOffset(groupElement("type"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t type
-     * }
-     */
-    public static final long type$offset() {
-        return type$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t type
-     * }
-     */
-    public static int type(MemorySegment struct) {
-        return struct.get(type$LAYOUT, type$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t type
-     * }
-     */
-    public static void type(MemorySegment struct, int fieldValue) {
-        struct.set(type$LAYOUT, type$OFFSET, fieldValue);
-    }
-
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t reserved
-     * }
-     */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
-    }
-
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t reserved
-     * }
-     */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t reserved
-     * }
-     */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t reserved
-     * }
-     */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.github.llamaffm;
+package io.github.llamaffm.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

@@ -1,11 +1,25 @@
-package io.github.llamaffm;
+package io.github.llamaffm.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.KvCacheInfo;
+import io.github.llamaffm.KvType;
+import io.github.llamaffm.MemoryKind;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.NoKvSpaceException;
+import io.github.llamaffm.PlainCalls;
+import io.github.llamaffm.PromptTooLongException;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
+import io.github.llamaffm.UnsupportedMemoryException;
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
@@ -39,6 +53,19 @@ class KvCacheOptionsIT {
         model.close();
     }
 
+    /** Bytes of 32 numbers: the block of the quantised types. */
+    private static long bytesOf32(KvType type) {
+        return switch (type) {
+            case F32 -> 128;
+            case F16, BF16 -> 64;
+            case Q8_0 -> 34;
+            case Q5_1 -> 24;
+            case Q5_0 -> 22;
+            case Q4_1 -> 20;
+            case Q4_0, IQ4_NL -> 18;
+        };
+    }
+
     /** Heads of SmolLM2 have 64 numbers, two blocks of every quantised type. */
     @ParameterizedTest
     @EnumSource
@@ -48,7 +75,7 @@ class KvCacheOptionsIT {
 
             assertThat(info.keyType()).isEqualTo(type);
             assertThat(info.valueType()).isEqualTo(type);
-            assertThat(info.bytes()).isEqualTo(plain.kvCache().bytes() * KvTypes.bytesOf32(type) / 64);
+            assertThat(info.bytes()).isEqualTo(plain.kvCache().bytes() * bytesOf32(type) / 64);
             assertThat(context.generate(PROMPT, greedy(2)).result().text()).isEqualTo(" Paris.");
         }
     }
@@ -192,7 +219,7 @@ class KvCacheOptionsIT {
             plain.remove(0, 5, 40);
             plain.shift(0, 40, 64, -35);
 
-            assertThat(PlainCalls.next(sequence, 7)).isEqualTo(plain.decode(0, 29, 7));
+            assertThat(Rows.next(sequence, 7)).isEqualTo(plain.decode(0, 29, 7));
         }
     }
 
@@ -231,7 +258,7 @@ class KvCacheOptionsIT {
                     Context fresh = hybrid.newContext(options.recurrentRollback(0).build())) {
                 Sequence plain = fresh.newSequence();
                 plain.append(Arrays.copyOf(tokens, 36));
-                float[] expected = PlainCalls.next(plain, tokens[36]);
+                float[] expected = Rows.next(plain, tokens[36]);
                 Sequence sequence = context.newSequence();
                 sequence.append(tokens);
                 assertThat(sequence.canTruncate(35)).isFalse();
@@ -242,8 +269,8 @@ class KvCacheOptionsIT {
                 assertThat(sequence.canTruncate(35)).isFalse();
                 Sequence fork = sequence.fork();
                 // Random weights say little of the state, but a state of four tokens later differs by a hundred times this.
-                assertThat(PlainCalls.next(sequence, tokens[36])).containsExactly(expected, offset(1e-5f));
-                assertThat(PlainCalls.next(fork, tokens[36])).containsExactly(expected, offset(1e-5f));
+                assertThat(Rows.next(sequence, tokens[36])).containsExactly(expected, offset(1e-5f));
+                assertThat(Rows.next(fork, tokens[36])).containsExactly(expected, offset(1e-5f));
 
                 // The last decode had one token: there is no older state.
                 assertThat(sequence.canTruncate(sequence.length() - 3)).isFalse();

@@ -1,9 +1,13 @@
-package io.github.llamaffm;
+package io.github.llamaffm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.TokenInfo.Attribute;
+import io.github.llamaffm.TokenInfo;
+import io.github.llamaffm.Tokenizer;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;

@@ -1,10 +1,20 @@
-package io.github.llamaffm;
+package io.github.llamaffm.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.KvCacheInfo;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.NoKvSpaceException;
+import io.github.llamaffm.PlainCalls;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.Randoms;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.support.TestFiles;
 import java.util.Arrays;
 import java.util.Random;
@@ -46,23 +56,23 @@ class SequenceIT {
             assertThat(sequence.length()).isEqualTo(50);
             assertThat(sequence.position(10)).isEqualTo(20);
             assertThat(sequence.nextPosition()).isEqualTo(60);
-            assertThat(PlainCalls.next(sequence, 5)).isEqualTo(plain.decode(0, 60, 5));
+            assertThat(Rows.next(sequence, 5)).isEqualTo(plain.decode(0, 60, 5));
 
             sequence.shift(10, 51, -4);
             plain.shift(0, 20, 61, -4);
             assertThat(sequence.position(10)).isEqualTo(16);
-            assertThat(PlainCalls.next(sequence, 6)).isEqualTo(plain.decode(0, 57, 6));
+            assertThat(Rows.next(sequence, 6)).isEqualTo(plain.decode(0, 57, 6));
 
             sequence.discard(4, 12);
             plain.remove(0, 4, 18);
             plain.shift(0, 18, 58, -14);
             assertThat(sequence.position(4)).isEqualTo(4);
             assertThat(sequence.length()).isEqualTo(44);
-            assertThat(PlainCalls.next(sequence, 7)).isEqualTo(plain.decode(0, 44, 7));
+            assertThat(Rows.next(sequence, 7)).isEqualTo(plain.decode(0, 44, 7));
 
             sequence.truncate(30);
             plain.remove(0, 30, -1);
-            assertThat(PlainCalls.next(sequence, 8)).isEqualTo(plain.decode(0, 30, 8));
+            assertThat(Rows.next(sequence, 8)).isEqualTo(plain.decode(0, 30, 8));
         }
     }
 

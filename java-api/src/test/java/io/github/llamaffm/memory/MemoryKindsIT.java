@@ -1,4 +1,4 @@
-package io.github.llamaffm;
+package io.github.llamaffm.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,8 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.FinishReason;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.Generation;
+import io.github.llamaffm.KvCacheInfo;
+import io.github.llamaffm.MemoryKind;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.PlainCalls;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
+import io.github.llamaffm.UnsupportedMemoryException;
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -149,14 +162,14 @@ class MemoryKindsIT {
     void forksGoOnAsWhatTheyAreForksOf(Arch arch) {
         for (boolean unified : new boolean[] {true, false}) {
             try (Context context = context(arch, unified)) {
-                float[] expected = PlainCalls.next(filled(context), 5);
+                float[] expected = Rows.next(filled(context), 5);
                 Sequence origin = filled(context);
                 Sequence fork = origin.fork();
 
                 assertThat(fork.tokens()).isEqualTo(origin.tokens());
-                assertThat(PlainCalls.next(fork, 5)).containsExactly(expected, offset(1e-5f));
+                assertThat(Rows.next(fork, 5)).containsExactly(expected, offset(1e-5f));
                 // The fork has gone on; the origin is where it was.
-                assertThat(PlainCalls.next(origin, 5)).containsExactly(expected, offset(1e-5f));
+                assertThat(Rows.next(origin, 5)).containsExactly(expected, offset(1e-5f));
                 assertThat(continuation(fork)).isEqualTo(continuation(origin));
             }
         }
@@ -231,7 +244,7 @@ class MemoryKindsIT {
                             .satisfies(e -> assertThat(e.kind()).isEqualTo(arch.kind));
                 }
                 assertThat(sequence.length()).isEqualTo(PROMPT);
-                assertThat(PlainCalls.next(sequence, 5)).containsExactly(PlainCalls.next(filled(context), 5), offset(1e-5f));
+                assertThat(Rows.next(sequence, 5)).containsExactly(Rows.next(filled(context), 5), offset(1e-5f));
                 sequence.remove(0, sequence.length());
                 assertThat(sequence.length()).isZero();
             } else {

@@ -1,10 +1,25 @@
-package io.github.llamaffm;
+package io.github.llamaffm.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.github.llamaffm.Batch;
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.FlashAttention;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.KvType;
+import io.github.llamaffm.MetadataValue;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
+import io.github.llamaffm.ModelSource;
+import io.github.llamaffm.NoKvSpaceException;
+import io.github.llamaffm.RopeScaling;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
+import io.github.llamaffm.StateException;
 import io.github.llamaffm.internal.state.StateHeader;
 import io.github.llamaffm.internal.state.StateReader;
 import io.github.llamaffm.internal.state.StateSink;
@@ -13,7 +28,9 @@ import io.github.llamaffm.internal.state.StateWriter;
 import io.github.llamaffm.misuse.SaveToFullDisk;
 import io.github.llamaffm.modeljar.ModelJar;
 import io.github.llamaffm.support.ChildJvm;
+import io.github.llamaffm.support.Peer;
 import io.github.llamaffm.support.RandomModels;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
@@ -402,13 +419,9 @@ class StateIT {
         }
     }
 
-    private static Path split(String model) throws IOException, InterruptedException {
+    private static Path split(String model) throws IOException {
         Path target = Files.createTempDirectory(folder, model);
-        Process process = new ProcessBuilder(TestFiles.peers().resolve("llama-gguf-split").toString(), "--split",
-                "--split-max-tensors", "8", folder.resolve(model + ".gguf").toString(), target.resolve("part").toString())
-                .redirectErrorStream(true).start();
-        String log = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(log).isZero();
+        Peer.run("llama-gguf-split", "--split", "--split-max-tensors", "8", folder.resolve(model + ".gguf"), target.resolve("part"));
         return parts(target.resolve("any")).getFirst();
     }
 

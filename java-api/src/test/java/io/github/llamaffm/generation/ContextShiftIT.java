@@ -1,9 +1,22 @@
-package io.github.llamaffm;
+package io.github.llamaffm.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.FinishReason;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.Generation;
+import io.github.llamaffm.GenerationResult;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.NoKvSpaceException;
+import io.github.llamaffm.PromptTooLongException;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
+import io.github.llamaffm.UnsupportedMemoryException;
+import io.github.llamaffm.WhenFull;
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
 import io.github.llamaffm.support.TestFiles;

@@ -1,12 +1,15 @@
-package io.github.llamaffm;
+package io.github.llamaffm.support;
+
+import io.github.llamaffm.Batch;
+import io.github.llamaffm.Sequence;
 
 /** Tokens decoded one by one, with the logits after each of them. */
-final class Rows {
+public final class Rows {
 
     private Rows() {}
 
     /** Feeds the tokens to the sequence. */
-    static float[][] of(Sequence sequence, int... tokens) {
+    public static float[][] of(Sequence sequence, int... tokens) {
         float[][] rows = new float[tokens.length][];
         try (Batch batch = sequence.context().newBatch()) {
             for (int i = 0; i < tokens.length; i++) {
@@ -17,5 +20,10 @@ final class Rows {
             }
         }
         return rows;
+    }
+
+    /** Feeds one token. */
+    public static float[] next(Sequence sequence, int token) {
+        return of(sequence, token)[0];
     }
 }

@@ -1,5 +1,13 @@
-package io.github.llamaffm;
+package io.github.llamaffm.memory;
 
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.InsufficientMemoryException;
+import io.github.llamaffm.MemoryPlan;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
+import io.github.llamaffm.ModelSource;
+import io.github.llamaffm.Sequence;
 import io.github.llamaffm.internal.HostMemory;
 import java.nio.file.Path;
 import java.util.stream.IntStream;

@@ -1,8 +1,12 @@
-package io.github.llamaffm;
+package io.github.llamaffm.adapters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llamaffm.Adapters;
+import io.github.llamaffm.ControlVector;
+import io.github.llamaffm.LoraAdapter;
+import io.github.llamaffm.Model;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -1,11 +1,27 @@
-package io.github.llamaffm;
+package io.github.llamaffm.adapters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.llamaffm.AdapterException;
+import io.github.llamaffm.AdapterMismatch;
+import io.github.llamaffm.Adapters;
+import io.github.llamaffm.Batch;
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.ControlVector;
+import io.github.llamaffm.Embedder;
+import io.github.llamaffm.EmbedderOptions;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.Generation;
+import io.github.llamaffm.LoraAdapter;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
 import io.github.llamaffm.misuse.DamagedAdapters;
 import io.github.llamaffm.support.ChildJvm;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.testkit.GgufValue;
 import io.github.llamaffm.testkit.TinyControlVector;
 import io.github.llamaffm.testkit.TinyLora;

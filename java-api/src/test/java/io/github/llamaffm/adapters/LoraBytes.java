@@ -1,4 +1,4 @@
-package io.github.llamaffm;
+package io.github.llamaffm.adapters;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,10 +1,24 @@
-package io.github.llamaffm;
+package io.github.llamaffm.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.llamaffm.Batch;
+import io.github.llamaffm.Cancellation;
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.FinishReason;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.Generation;
+import io.github.llamaffm.GenerationResult;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.NoKvSpaceException;
+import io.github.llamaffm.PromptTooLongException;
+import io.github.llamaffm.Sampler;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.Sequence;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,0 +1,2 @@
+/** LoRA adapters and control vectors, through the public API. */
+package io.github.llamaffm.adapters;
