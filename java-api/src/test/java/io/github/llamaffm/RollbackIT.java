@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.llamaffm.bindings.generated.lf_cancel;
 import io.github.llamaffm.support.RandomModels;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ class RollbackIT {
             NativeSequence undisturbed = (NativeSequence) other.newSequence();
             undisturbed.append(start);
             int polls = pollsOf(other, () -> undisturbed.append(more));
-            float[] expected = next(undisturbed, 5);
+            float[] expected = Rows.next(undisturbed, 5);
 
             NativeSequence sequence = (NativeSequence) context.newSequence();
             sequence.append(start);
@@ -111,7 +112,7 @@ class RollbackIT {
             }
             sequence.append(more);
 
-            assertSame(tiny, next(sequence, 5), expected);
+            assertSame(tiny, Rows.next(sequence, 5), expected);
         }
     }
 
@@ -144,7 +145,7 @@ class RollbackIT {
                 context.decode(batch(context, sequences, more));
 
                 for (int i = 0; i < sequences.size(); i++) {
-                    assertSame(tiny, next(sequences.get(i), 5), next(undisturbed.get(i), 5));
+                    assertSame(tiny, Rows.next(sequences.get(i), 5), Rows.next(undisturbed.get(i), 5));
                 }
             }
         }
@@ -194,7 +195,7 @@ class RollbackIT {
                 assertThat(lost.tokens()).isEqualTo(start);
             }
             fresh.append(start);
-            assertClose(next(lost, 5), next(fresh, 5));
+            assertClose(Rows.next(lost, 5), Rows.next(fresh, 5));
         }
     }
 
@@ -219,11 +220,11 @@ class RollbackIT {
             undisturbed.append(start);
             NativeSequence itsFork = (NativeSequence) undisturbed.fork();
 
-            assertClose(next(fork, 5), next(itsFork, 5));
+            assertClose(Rows.next(fork, 5), Rows.next(itsFork, 5));
             sequence.append(more);
             undisturbed.append(more);
-            assertClose(next(sequence, 6), next(undisturbed, 6));
-            assertClose(next(fork, 6), next(itsFork, 6));
+            assertClose(Rows.next(sequence, 6), Rows.next(undisturbed, 6));
+            assertClose(Rows.next(fork, 6), Rows.next(itsFork, 6));
         }
     }
 
@@ -272,20 +273,20 @@ class RollbackIT {
                 second.add(sequence, text[i] + 1, false);
             }
             context.encode(first);
-            float[] ofFirst = next((NativeSequence) sequence, start);
+            float[] ofFirst = Rows.next((NativeSequence) sequence, start);
             sequence.clear();
             context.encode(second);
-            float[] ofSecond = next((NativeSequence) sequence, start);
+            float[] ofSecond = Rows.next((NativeSequence) sequence, start);
             assertThat(ofSecond).isNotEqualTo(ofFirst);
 
             sequence.clear();
             context.flag().stopAfter(20);
             assertThatExceptionOfType(CancelledException.class).isThrownBy(() -> context.encode(first));
             assertThat(context.flag().pollsLeft()).isZero();
-            assertThat(next((NativeSequence) sequence, start)).isEqualTo(ofSecond);
+            assertThat(Rows.next((NativeSequence) sequence, start)).isEqualTo(ofSecond);
             sequence.clear();
             context.encode(first);
-            assertThat(next((NativeSequence) sequence, start)).isEqualTo(ofFirst);
+            assertThat(Rows.next((NativeSequence) sequence, start)).isEqualTo(ofFirst);
         }
     }
 
@@ -324,14 +325,6 @@ class RollbackIT {
     }
 
     /** The logits after one more token. */
-    private static float[] next(NativeSequence sequence, int token) {
-        try (Batch batch = sequence.context().newBatch()) {
-            int row = batch.add(sequence, token, true);
-            sequence.context().decode(batch);
-            return sequence.context().logits(row).toArray();
-        }
-    }
-
     private static void assertSame(Tiny tiny, float[] actual, float[] expected) {
         if (tiny.kind == MemoryKind.SLIDING_WINDOW) {
             assertClose(actual, expected);

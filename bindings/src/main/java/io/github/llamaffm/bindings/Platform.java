@@ -27,10 +27,6 @@ record Platform(String name) {
         return new Platform(system + '-' + arch + (musl ? "-musl" : ""));
     }
 
-    boolean isLinux() {
-        return name.startsWith("linux-");
-    }
-
     boolean isMac() {
         return name.startsWith("osx-");
     }

@@ -43,6 +43,8 @@ class TokenInfoIT {
                 Model bert = Model.load(TinyModel.bert().writeTo(folder.resolve("bert.gguf")), VOCABULARY)) {
             assertThat(texts(code, Tokenizer::fimPrefix, Tokenizer::fimSuffix, Tokenizer::fimMiddle))
                     .containsExactly("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>");
+            // As a byte-level vocabulary writes it.
+            assertThat(texts(code, Tokenizer::newline)).containsExactly("Ċ");
             assertThat(texts(bert, Tokenizer::sep, Tokenizer::pad, Tokenizer::mask)).containsExactly("[SEP]", "[PAD]", "[MASK]");
             assertThat(bert.tokenizer().fimPrefix()).isEmpty();
             assertThat(bert.tokenizer().fimRepository()).isEmpty();
