@@ -40,7 +40,7 @@ final class ContextAdapters {
 
     /** What is computed next is computed with these. */
     void use(AdapterSet wanted) {
-        if (wanted.fingerprint() == inForce.fingerprint()) {
+        if (wanted.computesAs(inForce)) {
             return;
         }
         wanted.hold(USER);
