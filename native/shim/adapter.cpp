@@ -53,6 +53,7 @@ extern "C" llama_adapter_lora * lf_lora_load(const lf_lora_request * request) {
 
 extern "C" void lf_lora_free(llama_adapter_lora * lora) {
     lf::guard("lf_lora_free", [&] {
+        const lf::freeing                         freeing;
         const std::unique_lock<std::shared_mutex> lock(lf::lora_mutex());
         llama_adapter_lora_free(lora);
     });

@@ -30,6 +30,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TogetherIT {
 
     private static final int VOCABULARY = 128;
+    private static final int SEEDS = 3;
+    private static final int STEPS = 120;
+
+    /** A longer sequence gets no more. */
     private static final int MOST = 150;
 
     @TempDir
@@ -53,11 +57,9 @@ class TogetherIT {
     @ParameterizedTest
     @CsvSource({"llama, true", "llama, false", "gemma3, true", "gemma3, false", "mamba, true", "jamba, true", "jamba, false"})
     void anyOrderOfEverything(String name, boolean unified) {
-        int seeds = Integer.getInteger("seeds", 2);
-        int first = Integer.getInteger("first", 1);
-        for (long seed = first; seed < first + seeds; seed++) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
             try (ThreadPool pool = ThreadPool.of(1); Run run = new Run(MODELS.get(name), unified, seed, pool)) {
-                for (int step = 0; step < 120; step++) {
+                for (int step = 0; step < STEPS; step++) {
                     run.step();
                     run.check();
                 }
@@ -79,13 +81,14 @@ class TogetherIT {
         private final Set<Sequence> moved = new HashSet<>();
         private final Map<Long, Adapters> adapters = new HashMap<>();
         private final ContextOptions options;
-        private String last = "";
+        private final StringBuilder steps = new StringBuilder();
 
         Run(Model model, boolean unified, long seed, ThreadPool pool) {
             this.model = model;
             this.random = new Random(seed);
             this.options = ContextOptions.builder().contextSize(unified ? 512 : 1024).batchSize(32).ubatchSize(16).maxSequences(4)
-                    .unifiedCache(unified).recurrentRollback(seed % 2 == 0 ? 4 : 0).fullSlidingWindow(seed % 3 == 0).threadPool(pool).adapterMismatch(AdapterMismatch.REEVALUATE).build();
+                    .unifiedCache(unified).recurrentRollback(seed % 2 == 0 ? 4 : 0).fullSlidingWindow(seed % 3 == 0)
+                    .threadPool(pool).adapterMismatch(AdapterMismatch.REEVALUATE).build();
             this.context = (NativeContext) model.newContext(options);
             for (float strength : new float[] {0, 0.02f, -0.03f}) {
                 float[][] numbers = new float[model.info().layerCount() - 1][model.info().embeddingSize()];
@@ -106,14 +109,15 @@ class TogetherIT {
             int from = random.nextInt(length + 1);
             int to = from + random.nextInt(length - from + 1);
             int what = random.nextInt(14);
-            last += "\n%d of %d with %d tokens, %d to %d".formatted(what, sequence.id(), length, from, to);
+            steps.append("\n%d of %d with %d tokens, %d to %d".formatted(what, sequence.id(), length, from, to));
             context.flag().stopAfter(random.nextInt(4) == 0 ? 1 + random.nextInt(60) : 0);
             try {
                 act(what, sequence, length, from, to);
             } catch (NoKvSpaceException | CancelledException | UnsupportedMemoryException e) {
-                last += " " + e;
+                steps.append(" ").append(e);
             } catch (IllegalStateException | IllegalArgumentException e) {
-                assertThat(e.getMessage()).matches("(?s).*(was an embedding|changed since|leased|more than one ubatch|negative or out of order|already).*");
+                assertThat(e.getMessage()).as("%s", steps)
+                        .matches("(?s).*(was an embedding|changed since|leased|negative or out of order|already).*");
             } finally {
                 context.flag().stopAfter(0);
             }
@@ -249,8 +253,8 @@ class TogetherIT {
             assertThat(context.isPoisoned()).isFalse();
             for (NativeSequence sequence : open) {
                 int decoded = sequence.decoded();
-                assertThat(decoded).as(last).isBetween(0, sequence.length());
-                assertThat(LlamaFfm.llama_memory_seq_pos_max(LlamaFfm.llama_get_memory(context.pointer()), sequence.id())).as(last)
+                assertThat(decoded).as("%s", steps).isBetween(0, sequence.length());
+                assertThat(LlamaFfm.llama_memory_seq_pos_max(LlamaFfm.llama_get_memory(context.pointer()), sequence.id())).as("%s", steps)
                         .isEqualTo(decoded == 0 ? -1 : sequence.position(decoded - 1));
                 if (sequence.length() == 0) {
                     moved.remove(sequence);
@@ -268,7 +272,7 @@ class TogetherIT {
                 return;
             }
             Adapters here = adapters.get(sequence.adaptersFingerprint());
-            last += "\ncompares " + sequence.id() + " with " + here;
+            steps.append("\ncompares %d with %016x".formatted(sequence.id(), here.fingerprint()));
             float[] expected;
             try (Context other = model.newContext(options.toBuilder().adapters(here).build()); Sequence plain = other.newSequence()) {
                 plain.append(sequence.tokens());
@@ -288,7 +292,7 @@ class TogetherIT {
                 most = Math.max(most, Math.abs(value));
             }
             for (int i = 0; i < expected.length; i++) {
-                assertThat(actual[i]).as(last).isCloseTo(expected[i], offset(most * 0.01f));
+                assertThat(actual[i]).as("%s", steps).isCloseTo(expected[i], offset(most * 0.01f));
             }
         }
 
