@@ -248,6 +248,13 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
+    /** Whether something that uses this is open. */
+    final boolean isInUse() {
+        synchronized (lock) {
+            return isUsed();
+        }
+    }
+
     /** What this is, with the number of what was made from it. */
     final String describe() {
         synchronized (lock) {

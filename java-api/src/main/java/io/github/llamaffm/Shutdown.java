@@ -52,8 +52,8 @@ final class Shutdown {
                 resource.close();
                 return;
             } catch (IllegalStateException stillUsed) {
-                // A call that was under way may have made something.
-                if (resource.children().equals(left)) {
+                // A call that was under way may have made something, which may be closed already.
+                if (resource.isInUse() && resource.children().equals(left)) {
                     throw stillUsed;
                 }
             }
