@@ -52,6 +52,7 @@ extern "C" llama_adapter_lora * lf_lora_load(const lf_lora_request * request) {
 
 extern "C" void lf_lora_free(llama_adapter_lora * lora) {
     lf::guard("lf_lora_free", [&] {
+        const lf::freeing                         freeing;
         const std::unique_lock<std::shared_mutex> lock(lf::lora_mutex());
         llama_adapter_lora_free(lora);
     });
@@ -59,6 +60,7 @@ extern "C" void lf_lora_free(llama_adapter_lora * lora) {
 
 extern "C" int32_t lf_adapters_set(const lf_adapters_request * request) {
     return lf::guard("lf_adapters_set", [&]() -> int32_t {
+        const lf::registry_reader lock;
         llama_context * context = request->context;
         if (llama_set_adapters_lora(context, const_cast<llama_adapter_lora **>(request->loras), request->n_loras,
                                     const_cast<float *>(request->scales)) != 0) {

@@ -47,6 +47,7 @@ extern "C" ggml_threadpool * lf_threadpool_new(const lf_threadpool_request * req
 
 extern "C" void lf_threadpool_free(ggml_threadpool * threadpool) {
     lf::guard("lf_threadpool_free", [&] {
+        const lf::registry_reader lock;
         cpu_function<decltype(&ggml_threadpool_free)>("ggml_threadpool_free")(threadpool);
     });
 }

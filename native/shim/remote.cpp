@@ -97,7 +97,11 @@ lf::freeing::~freeing() { free_depth--; }
 extern "C" int32_t lf_rpc_add_server(const char * endpoint) {
     return lf::guard("lf_rpc_add_server", [&]() -> int32_t {
         using add_server = decltype(&ggml_backend_rpc_add_server);
-        ggml_backend_reg_t rpc = ggml_backend_reg_by_name("RPC");
+        ggml_backend_reg_t rpc;
+        {
+            const lf::registry_reader lock;
+            rpc = ggml_backend_reg_by_name("RPC");
+        }
         void * address = rpc ? ggml_backend_reg_get_proc_address(rpc, "ggml_backend_rpc_add_server") : nullptr;
         if (!address) {
             throw lf::failure{ LF_ERROR_FAILED, "the RPC module is not loaded" };

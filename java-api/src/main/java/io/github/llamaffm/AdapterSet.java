@@ -47,6 +47,11 @@ record AdapterSet(Adapters adapters, long fingerprint, List<NativeLoraAdapter> l
         return sum;
     }
 
+    /** Whether native code that is set to the other one need not be set to this: a file may have been loaded twice. */
+    boolean computesAs(AdapterSet other) {
+        return this == other || fingerprint == other.fingerprint && loras.equals(other.loras);
+    }
+
     /**
      * From now on none of the LoRAs can be closed.
      *

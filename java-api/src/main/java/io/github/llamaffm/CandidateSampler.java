@@ -5,7 +5,7 @@ package io.github.llamaffm;
  * without a copy and without an allocation.
  *
  * <p>What it throws ends the call that samples and reaches the caller as it is; the chain can be used on. It must not use the
- * sampler that it is a part of, nor close its context. It is called by one thread at a time, that of the caller or, where that
+ * sampler that it is a part of, nor close its context or end its generation, which it may cancel. It is called by one thread at a time, that of the caller or, where that
  * is a virtual thread, the context's own.
  */
 @FunctionalInterface

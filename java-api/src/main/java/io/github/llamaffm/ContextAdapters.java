@@ -40,13 +40,11 @@ final class ContextAdapters {
 
     /** What is computed next is computed with these. */
     void use(AdapterSet wanted) {
-        if (wanted.fingerprint() == inForce.fingerprint()) {
+        if (wanted.computesAs(inForce)) {
             return;
         }
-        wanted.hold(USER);
-        int status = set(wanted);
+        int status = holdAndSet(wanted);
         if (status != LlamaFfm.LF_OK()) {
-            wanted.release(USER);
             if (status == LlamaFfm.LF_ERROR_SHUTDOWN()) {
                 throw new ShutdownException();
             }
@@ -82,6 +80,21 @@ final class ContextAdapters {
     void close() {
         leave();
         own.release(USER);
+    }
+
+    /** Holds them where native code is set to them. */
+    private int holdAndSet(AdapterSet wanted) {
+        wanted.hold(USER);
+        boolean done = false;
+        try {
+            int status = set(wanted);
+            done = status == LlamaFfm.LF_OK();
+            return status;
+        } finally {
+            if (!done) {
+                wanted.release(USER);
+            }
+        }
     }
 
     private int set(AdapterSet wanted) {

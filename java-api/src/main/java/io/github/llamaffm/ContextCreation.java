@@ -22,8 +22,7 @@ final class ContextCreation {
     NativeContext create() {
         // Fails for a damaged model: not when there is a native context already, which nobody would free.
         model.info().traits();
-        EmbeddingContexts.check(model, options);
-        requireUnifiedForAnEncoder();
+        requirePossible(model.pointer(), options);
         int contextSize = contextSize();
         ContextResources resources = ContextResources.create(options.threadPool()
                 .map(ThreadPool::join)
@@ -33,8 +32,9 @@ final class ContextCreation {
             MemorySegment request = request(resources, contextSize);
             // Nothing cancels this: a virtual thread that is interrupted stays so.
             MemorySegment raw = resources.worker().run(() -> newContext(request, contextSize), () -> {});
+            NativeContext context = new NativeContext(model, options, resources, raw);
             created = true;
-            return new NativeContext(model, options, resources, raw);
+            return context;
         } finally {
             if (!created) {
                 resources.free(false);
@@ -48,9 +48,11 @@ final class ContextCreation {
         }
     }
 
-    /** llama.cpp aborts: its cross attention wants rows in their order. */
-    private void requireUnifiedForAnEncoder() {
-        if (model.info().hasEncoder() && options.maxSequences() > 1 && !options.unifiedCache().orElse(true)) {
+    /** Refuses what llama.cpp would answer with an abort or with wrong numbers; a plan is not made for it either. */
+    static void requirePossible(MemorySegment model, ContextOptions options) {
+        EmbeddingContexts.check(model, options);
+        // llama.cpp aborts: its cross attention wants rows in their order.
+        if (LlamaFfm.llama_model_has_encoder(model) && options.maxSequences() > 1 && !options.unifiedCache().orElse(true)) {
             throw new IllegalArgumentException(
                     "several sequences of an encoder-decoder model need a unified cache: leave unifiedCache at its default");
         }

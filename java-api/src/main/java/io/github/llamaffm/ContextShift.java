@@ -51,7 +51,8 @@ final class ContextShift {
     }
 
     private void makeRoom(int tokens) {
-        int left = sequence.decoded() - kept;
+        // All but the token that was sampled last; or all of what other adapters computed, which is computed again.
+        int left = Math.max(sequence.decoded(), sequence.length() - 1) - kept;
         while (left > 0 && !fits(sequence.length() - sequence.decoded() + tokens)) {
             int discard = Math.min(left, how.discard().orElse(Math.max(1, left / 2)));
             sequence.memory().drop(kept, kept + discard, true);

@@ -147,6 +147,8 @@ final class ContextStates {
         }
         boolean done = false;
         try {
+            // llama.cpp leaves what is there where the state has no cells.
+            context.cache().clear(sequence.id());
             new StateTransfer(context, sequence.id()).read(header.payloadLength(), reader::payload);
             done = true;
         } finally {

@@ -184,15 +184,6 @@ final class Decoder {
         }
     }
 
-    private int run(NativeBatch batch, Stop stop) {
-        stop.lend();
-        try {
-            return LlamaFfm.lf_decode(context.pointer(), batch.struct());
-        } finally {
-            stop.takeBack();
-        }
-    }
-
     /** llama_decode says 2 where its abort callback stopped it. */
     private static boolean isStopped(int status) {
         return status == 2 || status == LlamaFfm.LF_ERROR_CANCELLED() || status == LlamaFfm.LF_ERROR_SHUTDOWN();

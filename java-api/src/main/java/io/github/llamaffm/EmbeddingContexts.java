@@ -10,13 +10,15 @@ final class EmbeddingContexts {
     private EmbeddingContexts() {}
 
     /** What llama.cpp would answer with an abort or with wrong numbers. */
-    static void check(NativeModel model, ContextOptions options) {
-        ContextTraits traits = ContextTraits.of(model, options, true);
+    static void check(MemorySegment model, ContextOptions options) {
+        ModelTraits known = ModelTraits.read(model);
+        boolean hasEncoder = LlamaFfm.llama_model_has_encoder(model);
+        ContextTraits traits = ContextTraits.of(known, hasEncoder, options, true);
         if (traits.embeddings() && traits.pooling() == Pooling.RANK) {
-            model.info().requireRankHead();
+            known.requireRankHead();
         }
         // llama.cpp would hand the pooled row to the decoder.
-        if (traits.isPooled() && model.info().hasEncoder() && model.info().hasDecoder()) {
+        if (traits.isPooled() && hasEncoder && LlamaFfm.llama_model_has_decoder(model)) {
             throw new IllegalArgumentException("a decoder reads the embedding of each token: use Pooling.NONE with this model");
         }
         // Without a unified cache llama.cpp cuts texts of different lengths into pieces that it computes apart.

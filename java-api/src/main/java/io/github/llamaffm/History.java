@@ -93,6 +93,7 @@ final class History {
         truncate(0);
         tokens.addAll(newTokens);
         positions.addAll(newPositions);
+        hasEmbeddings = Arrays.stream(newTokens).anyMatch(token -> token == EMBEDDING);
     }
 
     int[] positions() {

@@ -196,6 +196,10 @@ final class KvCache {
         if (error.isShutdown()) {
             throw new ShutdownException();
         }
+        if (result == LlamaFfm.LF_ERROR_FAILED() && context.flag().isClosed()) {
+            // No thread is left in a graph: it looked at the flag, and ended.
+            throw new CancelledException(operation + " was cancelled: the context is being closed");
+        }
         if (result != LlamaFfm.LF_ERROR_ARGUMENT()) {
             context.poison(operation, error);
         }

@@ -57,7 +57,8 @@ public record MemoryPlan(List<Part> parts, int contextSize, OptionalInt largestC
      * @throws ModelLoadException if the model cannot be read
      * @throws ContextCreationException if llama.cpp refuses such a context
      * @throws IllegalArgumentException if the options ask for a vocabulary only, or for {@link SplitMode#TENSOR}, whose weights
-     *     llama.cpp lays out as it loads them
+     *     llama.cpp lays out as it loads them, or for what {@link Model#newContext(ContextOptions)} refuses
+     * @throws RankingException if the options ask for {@link Pooling#RANK}, and the model has no rank head
      */
     public static MemoryPlan of(ModelSource source, ModelOptions model, ContextOptions context) {
         if (model.vocabularyOnly()) {
@@ -67,8 +68,10 @@ public record MemoryPlan(List<Part> parts, int contextSize, OptionalInt largestC
             throw new IllegalArgumentException("SplitMode.TENSOR cannot be planned: llama.cpp lays out the weights as it loads them; "
                     + "load the model and see Model.placement()");
         }
-        return ModelLoader.withoutWeights(source, model, (pointer, load) ->
-                new MemoryPlanner(new MemoryMeter(pointer, load, context), MemoryLimits.now(model, false), context).plan());
+        return ModelLoader.withoutWeights(source, model, (pointer, load) -> {
+            ContextCreation.requirePossible(pointer, context);
+            return new MemoryPlanner(new MemoryMeter(pointer, load, context), MemoryLimits.now(model, false), context).plan();
+        });
     }
 
     /** Whether everything fits what is available. */

@@ -29,6 +29,14 @@ record ModelTraits(Pooling pooling, int rankOutputs, int maxPositions, boolean c
         }
     }
 
+    /** @throws RankingException if llama.cpp would take the first floats of an embedding for scores */
+    void requireRankHead() {
+        if (rankOutputs == 0) {
+            throw new RankingException("the model has no rank head: it cannot score; use a reranker, such as the bge-reranker"
+                    + " models, converted with its classifier");
+        }
+    }
+
     private static Pooling pooling(int type) {
         for (Pooling pooling : Pooling.values()) {
             if (EmbeddingContexts.type(pooling) == type) {

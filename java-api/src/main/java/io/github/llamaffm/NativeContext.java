@@ -46,24 +46,34 @@ final class NativeContext extends NativeResource implements Context {
         this.model = model;
         this.options = options;
         this.resources = resources;
-        this.hasEncoder = model.info().hasEncoder();
-        this.isDiffusion = model.info().isDiffusion();
-        this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
-        this.traits = ContextTraits.of(model, options, hasMemory);
-        this.size = Math.min(LlamaFfm.llama_n_ctx(pointer()), traits.maxPositions());
-        this.sequenceSize = Math.min(LlamaFfm.llama_n_ctx_seq(pointer()), traits.maxPositions());
-        this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
-        this.batchSize = traits.inOnePiece() ? ubatchSize : LlamaFfm.llama_n_batch(pointer());
-        this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), ContextCreation.maxOutputs(options));
-        this.cache = new KvCache(this);
-        this.contextAdapters = new ContextAdapters(this);
-        this.states = new ContextStates(this);
-        this.decoder = new Decoder(this, resources.pool());
-        this.rollback = new Rollback(this);
-        this.counters = new Counters(this);
-        this.sequences = new SequencePool(this);
-        this.batches = new BatchCalls(this);
-        this.rules = new ContextRules(this);
+        boolean made = false;
+        try {
+            this.hasEncoder = model.info().hasEncoder();
+            this.isDiffusion = model.info().isDiffusion();
+            this.hasMemory = LlamaFfm.llama_get_memory(pointer()).address() != 0;
+            this.traits = ContextTraits.of(model, options, hasMemory);
+            this.size = Math.min(LlamaFfm.llama_n_ctx(pointer()), traits.maxPositions());
+            this.sequenceSize = Math.min(LlamaFfm.llama_n_ctx_seq(pointer()), traits.maxPositions());
+            this.ubatchSize = LlamaFfm.llama_n_ubatch(pointer());
+            this.batchSize = traits.inOnePiece() ? ubatchSize : LlamaFfm.llama_n_batch(pointer());
+            this.ownBatch = new NativeBatch(this, Math.min(batchSize, ubatchSize), ContextCreation.maxOutputs(options));
+            this.cache = new KvCache(this);
+            this.contextAdapters = new ContextAdapters(this);
+            this.states = new ContextStates(this);
+            this.decoder = new Decoder(this, resources.pool());
+            this.rollback = new Rollback(this);
+            this.counters = new Counters(this);
+            this.sequences = new SequencePool(this);
+            this.batches = new BatchCalls(this);
+            this.rules = new ContextRules(this);
+            made();
+            made = true;
+        } finally {
+            if (!made) {
+                // The model may be closing.
+                abandon();
+            }
+        }
     }
 
     @Override
@@ -181,7 +191,11 @@ final class NativeContext extends NativeResource implements Context {
                 }
                 int status = LlamaFfm.lf_set_causal(pointer(), causal ? 1 : 0);
                 if (status != 0) {
-                    throw ContextCreation.failure(NativeError.last(), "the attention cannot be changed");
+                    NativeError error = NativeError.last();
+                    if (!error.isShutdown()) {
+                        poison("change of attention", error);
+                    }
+                    throw ContextCreation.failure(error, "the attention cannot be changed");
                 }
                 traits = traits.withCausal(causal);
             }
@@ -368,6 +382,7 @@ final class NativeContext extends NativeResource implements Context {
     void poison(String operation, NativeError error) {
         graphLeft = true;
         refuse(operation, error);
+        resources.pool().replaceBroken();
     }
 
     /** As {@link #poison}, where no thread of the pool was left in the middle of a graph. */
@@ -379,7 +394,6 @@ final class NativeContext extends NativeResource implements Context {
         poison = new PoisonedContextException(
                 "an earlier %s failed in the middle (%s); close this context and make another one"
                         .formatted(operation, error.summary()), error.log());
-        resources.pool().replaceBroken();
     }
 
     @Override

@@ -38,6 +38,10 @@ final class NativeGeneration implements Generation {
     private final IntList tokens = new IntList();
     private boolean started;
     private boolean iterated;
+
+    /** Whether the sampler runs, which may be written in Java and call anything. */
+    private boolean sampling;
+
     private volatile boolean closed;
     private long promptNanos;
     private long generationNanos;
@@ -127,10 +131,12 @@ final class NativeGeneration implements Generation {
             return;
         }
         stop.cancel();
-        // Where another thread is inside, it sees the cancellation and ends this itself.
+        // Where another thread is inside, or the sampler, this ends with the next step, which sees the cancellation.
         if (context.tryEnter()) {
             try {
-                end(FinishReason.CANCELLED);
+                if (!sampling) {
+                    end(FinishReason.CANCELLED);
+                }
             } finally {
                 context.exit();
             }
@@ -247,7 +253,7 @@ final class NativeGeneration implements Generation {
     }
 
     private String sample() {
-        int token = context.decoder().sample(sampler, sequence.lastRow());
+        int token = choose();
         tokens.add(token);
         sequence.remember(token);
         if (context.model().tokenizer().isEndOfGeneration(token)) {
@@ -263,6 +269,15 @@ final class NativeGeneration implements Generation {
             return released + finish(FinishReason.LENGTH);
         }
         return released;
+    }
+
+    private int choose() {
+        sampling = true;
+        try {
+            return context.decoder().sample(sampler, sequence.lastRow());
+        } finally {
+            sampling = false;
+        }
     }
 
     /** Whether there is no room for the token that was just sampled, and that is the end. */
@@ -282,8 +297,16 @@ final class NativeGeneration implements Generation {
         return rest + stops.releaseAll();
     }
 
-    /** Ends this, in a call of the context or while it is closed. A second call does nothing. */
+    /**
+     * Ends this, in a call of the context or while it is closed. A second call does nothing.
+     *
+     * @throws IllegalStateException if its own sampler asks for it, whose candidates lie in what would be freed
+     */
     void end(FinishReason why) {
+        if (sampling) {
+            throw new IllegalStateException(
+                    "a sampler that is written in Java cannot end the generation that it chooses for; cancel that");
+        }
         if (reason == null) {
             reason = why;
             stop.close();

@@ -35,8 +35,17 @@ final class NativeLoraAdapter extends NativeResource implements LoraAdapter {
         super("LoRA adapter", model, false, raw, LlamaFfm::lf_lora_free);
         this.model = model;
         this.fingerprint = fingerprint;
-        this.metadata = readMetadata();
-        this.invocationTokens = readInvocationTokens();
+        boolean made = false;
+        try {
+            this.metadata = readMetadata();
+            this.invocationTokens = readInvocationTokens();
+            made();
+            made = true;
+        } finally {
+            if (!made) {
+                abandon();
+            }
+        }
     }
 
     /** In a call of the model. */

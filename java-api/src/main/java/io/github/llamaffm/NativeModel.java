@@ -19,8 +19,17 @@ final class NativeModel extends NativeResource implements Model {
         super("model", null, false, raw, LlamaFfm::lf_model_free);
         this.options = options;
         this.files = files;
-        this.tokenizer = new NativeTokenizer(this, LlamaFfm.llama_model_get_vocab(pointer()));
-        this.info = new NativeModelInfo(this, tokenizer.size());
+        boolean made = false;
+        try {
+            this.tokenizer = new NativeTokenizer(this, LlamaFfm.llama_model_get_vocab(pointer()));
+            this.info = new NativeModelInfo(this, tokenizer.size());
+            made();
+            made = true;
+        } finally {
+            if (!made) {
+                abandon();
+            }
+        }
     }
 
     @Override

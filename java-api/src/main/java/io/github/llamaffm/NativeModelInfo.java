@@ -137,10 +137,7 @@ final class NativeModelInfo implements ModelInfo {
 
     /** @throws RankingException if llama.cpp would take the first floats of an embedding for scores */
     void requireRankHead() {
-        if (traits().rankOutputs() == 0) {
-            throw new RankingException("the model (%s) has no rank head: it cannot score; use a reranker, such as the bge-reranker"
-                    + " models, converted with its classifier".formatted(description()));
-        }
+        traits().requireRankHead();
     }
 
     @Override

@@ -40,10 +40,10 @@ abstract class NativeResource implements AutoCloseable {
     private @Nullable Thread user;
 
     /**
-     * Takes over a native object.
+     * Takes over a native object. Where the rest of a constructor fails it calls {@link #abandon()}, else {@link #made()}.
      *
      * @param name of the object in messages
-     * @param parent whose call this is made in; pinned from now on
+     * @param parent whose call this is made in
      * @param exclusive whether only one thread at a time may be inside
      * @param raw not NULL
      * @param destroy frees it
@@ -58,9 +58,18 @@ abstract class NativeResource implements AutoCloseable {
         this.parent = parent;
         this.exclusive = exclusive;
         this.pointer = Pointers.owned(raw, arena, destroy);
+    }
+
+    /** Ends a constructor: from now on this pins the parent, whose shutdown finds it. */
+    final void made() {
         if (parent != null) {
             parent.pin(this);
         }
+    }
+
+    /** Frees the native object of what could not be made. */
+    final void abandon() {
+        arena.close();
     }
 
     /** The native object; valid between {@link #enter()} and {@link #exit()}. */
@@ -236,6 +245,13 @@ abstract class NativeResource implements AutoCloseable {
     final boolean isFreed() {
         synchronized (lock) {
             return freed;
+        }
+    }
+
+    /** Whether something that uses this is open. */
+    final boolean isInUse() {
+        synchronized (lock) {
+            return isUsed();
         }
     }
 

@@ -50,6 +50,7 @@ final class NativeSampler extends NativeResource implements Sampler {
         this.struct = Pointers.view(pointer(), lf_sampler.sizeof());
         this.candidates = new NativeCandidates(struct);
         this.triggers = new ArrayList<>(2);
+        made();
     }
 
     /**

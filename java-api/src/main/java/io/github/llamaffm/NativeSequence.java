@@ -426,13 +426,16 @@ final class NativeSequence implements Sequence {
 
     /** Takes the last token out of the cache, or all of them where the memory cannot go back: they are computed again. */
     private void goBackByOne() {
-        if (memory.canCut(decoded - 1)) {
-            history.requireTokens(decoded - 1);
-            cutCells(decoded - 1);
-        } else {
-            history.requireTokens(0);
-            computeAgain();
+        int last = decoded - 1;
+        if (last > 0 && memory.canCut(last)) {
+            history.requireTokens(last);
+            if (context.cache().remove(id, history.positionAfter(last), -1)) {
+                decodedUpTo(last);
+                return;
+            }
         }
+        history.requireTokens(0);
+        computeAgain();
     }
 
     /** Drops tokens that were not computed after all. */

@@ -80,6 +80,8 @@ final class Rollback {
             }
             return;
         }
+        // A checkpoint would keep keys as they were before the shift, at the positions behind it.
+        context.cache().update();
         for (int i = 0; i < count; i++) {
             if (decodedBefore[i] > 0 && checkpoints.take(sequences[i].id())) {
                 saved.set(i);

@@ -19,15 +19,13 @@ final class Shutdown {
         root.endCalls();
         stop(root);
         // Closing waits for calls under way however long they take: it goes on after the timeout.
-        Thread closer = Thread.ofPlatform().daemon().name("llama-ffm-close").start(() -> close(root));
-        boolean closed;
+        Thread closer = Thread.ofPlatform().daemon().name("llama-ffm-close").start(() -> closeAll(root));
         try {
-            closed = closer.join(timeout) || !closer.isAlive();
+            closer.join(timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            closed = false;
         }
-        if (!closed) {
+        if (!root.isFreed()) {
             throw new IllegalStateException("%s is in use after %s; it is closed as soon as its calls end"
                     .formatted(root.describe(), timeout));
         }
@@ -38,7 +36,31 @@ final class Shutdown {
         resource.children().forEach(Shutdown::stop);
     }
 
+    private static void closeAll(NativeResource root) {
+        try {
+            close(root);
+        } catch (IllegalStateException stillUsed) {
+            // Whoever called shutdown is told.
+        }
+    }
+
     private static void close(NativeResource resource) {
+        while (true) {
+            closeChildren(resource);
+            List<NativeResource> left = resource.children();
+            try {
+                resource.close();
+                return;
+            } catch (IllegalStateException stillUsed) {
+                // A call that was under way may have made something, which may be closed already.
+                if (resource.isInUse() && resource.children().equals(left)) {
+                    throw stillUsed;
+                }
+            }
+        }
+    }
+
+    private static void closeChildren(NativeResource resource) {
         List<NativeResource> open = resource.children();
         while (!open.isEmpty()) {
             // Newest first; one that another one still uses has its turn again after that.
@@ -55,6 +77,5 @@ final class Shutdown {
             }
             open = left;
         }
-        resource.close();
     }
 }

@@ -201,6 +201,17 @@ class MemoryPlanIT {
         assertThatExceptionOfType(ContextCreationException.class).isThrownBy(() ->
                 plan(narrow, ModelOptions.defaults(), ContextOptions.builder().keyType(KvType.Q8_0).build()))
                 .withMessageContaining("does not divide");
+        // What newContext refuses before llama.cpp is asked.
+        assertThatExceptionOfType(RankingException.class).isThrownBy(() ->
+                plan(TestFiles.model(), ModelOptions.defaults(), ContextOptions.builder().pooling(Pooling.RANK).build()));
+        assertThatIllegalArgumentException().isThrownBy(() -> plan(TestFiles.model(), ModelOptions.defaults(),
+                ContextOptions.builder().pooling(Pooling.MEAN).maxSequences(2).unifiedCache(false).build()))
+                .withMessageContaining("unified");
+        Path t5 = TinyModel.t5().writeTo(folder.resolve("t5.gguf"));
+        assertThatIllegalArgumentException().isThrownBy(() -> plan(t5, ModelOptions.defaults(),
+                ContextOptions.builder().maxSequences(2).unifiedCache(false).build())).withMessageContaining("unified");
+        assertThatIllegalArgumentException().isThrownBy(() -> plan(t5, ModelOptions.defaults(),
+                ContextOptions.builder().pooling(Pooling.MEAN).build())).withMessageContaining("Pooling.NONE");
         Cancellation cancelled = Cancellation.create();
         cancelled.cancel();
         assertThatExceptionOfType(CancelledException.class).isThrownBy(() ->

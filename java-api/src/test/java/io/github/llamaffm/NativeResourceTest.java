@@ -168,6 +168,7 @@ class NativeResourceTest {
         Resource(String name, @Nullable NativeResource parent, boolean exclusive) {
             super(name, parent, exclusive, MemorySegment.ofAddress(4096), _ -> events.add("free " + name));
             this.name = name;
+            made();
         }
 
         @Override

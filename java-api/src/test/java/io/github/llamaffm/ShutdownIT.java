@@ -88,6 +88,38 @@ class ShutdownIT {
         assertThatIllegalArgumentException().isThrownBy(() -> model.shutdown(Duration.ofMillis(-1)));
     }
 
+    /** A call that makes something while the end begins: that is closed too. */
+    @Test
+    void closesWhatIsMadeMeanwhile() throws Exception {
+        Model model = Model.load(TestFiles.model());
+        try (ThreadPool pool = ThreadPool.of(1)) {
+            var making = new FutureTask<>(() -> model.newContext(SMALL.toBuilder().threadPool(pool).build()));
+            var ending = new FutureTask<>(() -> {
+                model.shutdown(LONG);
+                return null;
+            });
+            synchronized (pool) {
+                Thread maker = Thread.ofPlatform().start(making);
+                while (maker.getState() != Thread.State.BLOCKED) {
+                    Thread.onSpinWait();
+                }
+                Thread.ofPlatform().start(ending);
+                // It is closed in the eyes of its users while it waits for the call.
+                while (!model.isClosed()) {
+                    Thread.onSpinWait();
+                }
+            }
+            ending.get();
+
+            assertThat(((NativeModel) model).isFreed()).isTrue();
+            try {
+                assertThat(making.get().isClosed()).isTrue();
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(IllegalStateException.class);
+            }
+        }
+    }
+
     @Test
     void anInterruptEndsTheWaitOnly() {
         NativeModel model = (NativeModel) Model.load(TestFiles.model(), ModelOptions.builder().vocabularyOnly(true).build());

@@ -362,6 +362,20 @@ class AdapterIT {
         other.close();
     }
 
+    /** Two that are equal are not the same: each can be closed where the other one goes on. */
+    @Test
+    void theSameFileTwice() {
+        LoraAdapter one = model.loadAdapter(folder.resolve("first.gguf"));
+        LoraAdapter two = model.loadAdapter(folder.resolve("first.gguf"));
+        try (Context context = open(AdapterMismatch.ERROR)) {
+            float[][] adapted = logits(context, Adapters.of(one, 1));
+            context.adapters(Adapters.of(two, 1));
+            one.close();
+            assertThat(logits(context, Adapters.of(two, 1))).isDeepEqualTo(adapted);
+        }
+        two.close();
+    }
+
     @Test
     void refusesWhatDoesNotFit() throws IOException {
         assertThat(refusal(folder.resolve("none.gguf"))).endsWith("none.gguf does not exist");

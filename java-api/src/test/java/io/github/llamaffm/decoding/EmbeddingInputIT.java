@@ -11,12 +11,14 @@ import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.GgufTensor;
 import io.github.llamaffm.support.RandomModels;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,6 +101,34 @@ class EmbeddingInputIT {
             sequence.truncate(1);
             sequence.append(7);
             assertThat(sequence.tokens()).containsExactly(-1, 7);
+        }
+    }
+
+    /** A state has no embeddings, and still knows where they were. */
+    @Test
+    void areKnownAfterARestore() {
+        try (Model model = Model.load(folder.resolve("llama-dense.gguf")); Context context = open(model);
+                Sequence sequence = context.newSequence(); Sequence restored = context.newSequence();
+                Batch batch = context.newBatch()) {
+            float[] embedding = new float[model.info().inputEmbeddingSize()];
+            Arrays.fill(embedding, 0.5f);
+            batch.add(sequence, embedding, false);
+            batch.add(sequence, embedding, true);
+            context.decode(batch);
+
+            restored.restore(sequence.save());
+
+            assertThatIllegalStateException().isThrownBy(() -> {
+                try (Generation generation = restored.generate(new int[0], GREEDY)) {
+                    generation.result();
+                }
+            }).withMessageContaining("embedding");
+            GenerateOptions penalised = GenerateOptions.builder().maxTokens(5)
+                    .sampler(SamplerOptions.of(new SamplerSpec.Penalties(64, 1.5f, 0, 0), new SamplerSpec.Greedy())).build();
+            try (Generation a = sequence.generate(new int[] {3, 4}, penalised);
+                    Generation b = restored.generate(new int[] {3, 4}, penalised)) {
+                assertThat(b.result().tokens()).isEqualTo(a.result().tokens());
+            }
         }
     }
 

@@ -163,6 +163,29 @@ class ContextShiftIT {
         }
     }
 
+    /** What is to be computed again makes room for a prompt as what is in the cache does. */
+    @Test
+    void makesRoomInWhatOtherAdaptersComputed() {
+        float[][] numbers = new float[endless.info().layerCount() - 1][endless.info().embeddingSize()];
+        for (float[] layer : numbers) {
+            Arrays.fill(layer, 0.01f);
+        }
+        Adapters steered = Adapters.of(ControlVector.of(numbers), 1);
+        int[] prompt = Randoms.tokens(2, 60, 128);
+        try (Context context = endless.newContext(ContextOptions.builder().contextSize(256).threads(1)
+                .adapterMismatch(AdapterMismatch.REEVALUATE).build())) {
+            Sequence sequence = context.newSequence();
+            sequence.append(Randoms.tokens(1, 240, 128));
+            GenerateOptions.Builder options = GenerateOptions.builder().maxTokens(20).sampler(SamplerOptions.greedy())
+                    .whenFull(shift(30)).adapters(steered);
+
+            assertThat(sequence.generate(prompt, options.build()).result().tokens()).hasSize(20);
+            assertThat(sequence.length()).isLessThanOrEqualTo(256);
+            assertThat(sequence.tokens()).startsWith(Randoms.tokens(1, 30, 128));
+            assertThat(sequence.adaptersFingerprint()).isEqualTo(steered.fingerprint());
+        }
+    }
+
     @Test
     void refusesToKeepEverything() {
         try (Context context = small(endless)) {

@@ -76,6 +76,20 @@ class SequenceIT {
         }
     }
 
+    @Test
+    void aSequenceOfOneTokenGenerates() {
+        GenerateOptions options = GenerateOptions.builder().maxTokens(5).sampler(SamplerOptions.greedy()).build();
+        int[] other = tokens(9);
+        try (Context context = context(3, true); Sequence sequence = context.newSequence(); Sequence more = context.newSequence()) {
+            int[] expected = context.generate(new int[] {7}, options).result().tokens();
+            sequence.append(7);
+            more.append(other);
+
+            assertThat(sequence.generate(new int[0], options).result().tokens()).isEqualTo(expected);
+            assertThat(sequence.tokens()).startsWith(7).hasSize(6);
+        }
+    }
+
     /** Any order of operations leaves tokens and positions as a list of them would be, and a context that goes on. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2})

@@ -10,6 +10,7 @@ import io.github.llamaffm.CandidateSampler;
 import io.github.llamaffm.Candidates;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.FinishReason;
 import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
 import io.github.llamaffm.Grammar;
@@ -24,6 +25,7 @@ import io.github.llamaffm.SamplerSpec.TopK;
 import io.github.llamaffm.SamplerSpec.TopP;
 import io.github.llamaffm.SamplerSpec.Xtc;
 import io.github.llamaffm.SamplingException;
+import io.github.llamaffm.Sequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -299,6 +301,37 @@ class JavaSamplerIT {
                 assertThatIllegalStateException().isThrownBy(() -> row.sample(sampler));
             }
         }
+    }
+
+    /** The candidates lie in the memory of the chain, which ends with the generation. */
+    @Test
+    void cannotEndItsOwnGeneration() {
+        try (Context context = row.context.model().newContext(ContextOptions.builder().contextSize(256).threads(1).build());
+                Sequence sequence = context.newSequence()) {
+            Generation[] own = new Generation[1];
+            List<Runnable> ends = List.of(() -> sequence.append(1), sequence::close, sequence::keepOnly,
+                    () -> sequence.generate("x", GenerateOptions.defaults()), context::saveState);
+            for (Runnable end : ends) {
+                own[0] = sequence.generate("The capital", options(candidates -> {
+                    assertThatIllegalStateException().isThrownBy(end::run).withMessageContaining("cancel");
+                    candidates.logit(0, 1);
+                    candidates.remove(1);
+                }));
+                own[0].result();
+            }
+            own[0] = sequence.generate("The capital", options(candidates -> {
+                own[0].close();
+                candidates.remove(1);
+                candidates.logit(0, 1);
+            }));
+            assertThat(own[0].result().reason()).isEqualTo(FinishReason.CANCELLED);
+            own[0].close();
+        }
+    }
+
+    private static GenerateOptions options(CandidateSampler sampler) {
+        return GenerateOptions.builder().maxTokens(3)
+                .sampler(SamplerOptions.of(custom(sampler), new Greedy())).build();
     }
 
     @Test

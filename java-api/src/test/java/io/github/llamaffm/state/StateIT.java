@@ -181,6 +181,22 @@ class StateIT {
         }
     }
 
+    /** A state without cells takes the place of what is there too. */
+    @ParameterizedTest
+    @EnumSource(names = {"UNIFIED", "STREAMS", "SLIDING_WINDOW", "RECURRENT", "HYBRID"})
+    void nothingReplacesEverything(Memory memory) {
+        try (Context context = memory.open(); Sequence empty = context.newSequence(); Sequence sequence = context.newSequence()) {
+            byte[] nothing = empty.save();
+            float[][] expected = Rows.of(sequence, NEXT);
+            sequence.append(memory.prompt());
+
+            sequence.restore(nothing);
+
+            assertThat(sequence.length()).isZero();
+            assertThat(Rows.of(sequence, NEXT)).isDeepEqualTo(expected);
+        }
+    }
+
     @Test
     void theLastTokenOfAGenerationIsKept() {
         Memory memory = Memory.ATTENTION;
