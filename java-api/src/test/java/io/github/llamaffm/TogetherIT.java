@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.support.Rows;
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.Randoms;
 import java.nio.file.Path;
@@ -276,14 +277,14 @@ class TogetherIT {
             float[] expected;
             try (Context other = model.newContext(options.toBuilder().adapters(here).build()); Sequence plain = other.newSequence()) {
                 plain.append(sequence.tokens());
-                expected = PlainCalls.next(plain, 5);
+                expected = Rows.next(plain, 5);
             }
             context.adapters(here);
             float[] actual;
             // What generates by itself may have the last free sequence.
             generations.forEach(Generation::close);
             try (Sequence fork = sequence.fork()) {
-                actual = PlainCalls.next(fork, 5);
+                actual = Rows.next(fork, 5);
             } catch (NoKvSpaceException e) {
                 return;
             }

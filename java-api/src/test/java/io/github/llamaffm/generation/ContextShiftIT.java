@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llamaffm.AdapterMismatch;
+import io.github.llamaffm.Adapters;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.ControlVector;
 import io.github.llamaffm.FinishReason;
 import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
