@@ -16,7 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,9 +133,9 @@ class ShutdownIT {
         TinyModel tiny = TinyModel.llama();
         Path file = tiny.writeTo(folder.resolve("model.gguf"));
         Path lora = TinyLora.of(tiny).writeTo(folder.resolve("lora.gguf"));
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 20; round++) {
             NativeModel model = (NativeModel) Model.load(file);
-            AtomicInteger done = new AtomicInteger();
+            Semaphore done = new Semaphore(0);
             try (ThreadPool pool = ThreadPool.of(2)) {
                 List<FutureTask<Void>> tasks = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
@@ -147,9 +147,7 @@ class ShutdownIT {
                     tasks.add(task);
                     (i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual()).start(task);
                 }
-                while (done.get() < round) {
-                    Thread.onSpinWait();
-                }
+                done.acquire(round);
                 model.shutdown(LONG);
 
                 assertThat(model.isFreed()).as("round %d", round).isTrue();
@@ -161,24 +159,24 @@ class ShutdownIT {
         }
     }
 
-    private static void comeAndGo(Model model, Path lora, ThreadPool pool, AtomicInteger done) {
+    private static void comeAndGo(Model model, Path lora, ThreadPool pool, Semaphore done) {
         ContextOptions options = ContextOptions.builder().contextSize(256).maxSequences(2).unifiedCache(false)
                 .adapterMismatch(AdapterMismatch.REEVALUATE).threadPool(pool).build();
         try (Context context = model.newContext(options)) {
             LoraAdapter adapter = model.loadAdapter(lora);
-            done.incrementAndGet();
+            done.release();
             Sequence sequence = context.newSequence();
             sequence.append(1, 2, 3, 4, 5, 6, 7, 8);
             sequence.discard(1, 3);
             Sequence fork = sequence.fork();
-            done.incrementAndGet();
+            done.release();
             fork.generate(new int[] {4}, GenerateOptions.builder().maxTokens(20).adapters(Adapters.of(adapter, 1)).build()).result();
-            done.incrementAndGet();
+            done.release();
             try (Embedder embedder = model.newEmbedder(EmbedderOptions.builder()
                     .context(ContextOptions.builder().batchSize(64).maxSequences(4).threadPool(pool).build()).build())) {
                 embedder.embed("Hello");
             }
-            done.incrementAndGet();
+            done.release();
             sequence.generate(new int[] {4}, GenerateOptions.builder().maxTokens(1).build()).result();
             adapter.close();
         }
