@@ -16,6 +16,7 @@ final class CancelFlag {
     private @Nullable Stop current;
     private int pollsLeft;
     private volatile boolean closed;
+    private boolean ended;
 
     /** @param arena that outlives every native user of the flag */
     CancelFlag(Arena arena) {
@@ -72,9 +73,16 @@ final class CancelFlag {
     void close() {
         synchronized (this) {
             closed = true;
-            lf_cancel.requested(struct, 1);
+            if (!ended) {
+                lf_cancel.requested(struct, 1);
+            }
         }
         waiting.run();
+    }
+
+    /** No native code has it any more, and its memory goes. Somebody may be about to close it all the same. */
+    synchronized void end() {
+        ended = true;
     }
 
     /**

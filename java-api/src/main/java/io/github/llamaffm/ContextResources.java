@@ -14,6 +14,7 @@ record ContextResources(Arena memory, CancelFlag flag, ComputePool pool, Worker 
     void free(boolean graphLeft) {
         worker.close();
         pool.free(graphLeft);
+        flag.end();
         memory.close();
     }
 }

@@ -1,17 +1,24 @@
 package io.github.llamaffm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.llamaffm.support.NativeFrames;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.testkit.TinyLora;
+import io.github.llamaffm.testkit.TinyModel;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The end of an application: everything made from a model is closed with it. */
 class ShutdownIT {
@@ -117,6 +124,61 @@ class ShutdownIT {
             } catch (ExecutionException e) {
                 assertThat(e).hasCauseInstanceOf(IllegalStateException.class);
             }
+        }
+    }
+
+    /** Whatever comes and goes on other threads: the end comes at a different point in each round. */
+    @Test
+    void endsWhileContextsAndAdaptersComeAndGo(@TempDir Path folder) throws Exception {
+        TinyModel tiny = TinyModel.llama();
+        Path file = tiny.writeTo(folder.resolve("model.gguf"));
+        Path lora = TinyLora.of(tiny).writeTo(folder.resolve("lora.gguf"));
+        for (int round = 0; round < 20; round++) {
+            NativeModel model = (NativeModel) Model.load(file);
+            Semaphore done = new Semaphore(0);
+            try (ThreadPool pool = ThreadPool.of(2)) {
+                List<FutureTask<Void>> tasks = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    FutureTask<Void> task = new FutureTask<>(() -> {
+                        while (true) {
+                            comeAndGo(model, lora, pool, done);
+                        }
+                    });
+                    tasks.add(task);
+                    (i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual()).start(task);
+                }
+                done.acquire(round);
+                model.shutdown(LONG);
+
+                assertThat(model.isFreed()).as("round %d", round).isTrue();
+                for (FutureTask<Void> task : tasks) {
+                    assertThatExceptionOfType(ExecutionException.class).isThrownBy(task::get).satisfies(e ->
+                            assertThat(e.getCause()).isInstanceOfAny(IllegalStateException.class, CancelledException.class));
+                }
+            }
+        }
+    }
+
+    private static void comeAndGo(Model model, Path lora, ThreadPool pool, Semaphore done) {
+        ContextOptions options = ContextOptions.builder().contextSize(256).maxSequences(2).unifiedCache(false)
+                .adapterMismatch(AdapterMismatch.REEVALUATE).threadPool(pool).build();
+        try (Context context = model.newContext(options)) {
+            LoraAdapter adapter = model.loadAdapter(lora);
+            done.release();
+            Sequence sequence = context.newSequence();
+            sequence.append(1, 2, 3, 4, 5, 6, 7, 8);
+            sequence.discard(1, 3);
+            Sequence fork = sequence.fork();
+            done.release();
+            fork.generate(new int[] {4}, GenerateOptions.builder().maxTokens(20).adapters(Adapters.of(adapter, 1)).build()).result();
+            done.release();
+            try (Embedder embedder = model.newEmbedder(EmbedderOptions.builder()
+                    .context(ContextOptions.builder().batchSize(64).maxSequences(4).threadPool(pool).build()).build())) {
+                embedder.embed("Hello");
+            }
+            done.release();
+            sequence.generate(new int[] {4}, GenerateOptions.builder().maxTokens(1).build()).result();
+            adapter.close();
         }
     }
 
