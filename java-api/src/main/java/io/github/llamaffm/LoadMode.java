@@ -4,7 +4,10 @@ package io.github.llamaffm;
 public enum LoadMode {
     /** Mapped where the devices, and the place of a resource in its jar, allow it; else read. */
     AUTO,
-    /** Mapped into memory: pages are read when they are first used, and shared with other processes. */
+    /**
+     * Mapped into memory: pages are read when they are first used, and shared with other processes. Nobody may cut the file
+     * while the model is open: the system ends a process that uses pages which are gone.
+     */
     MAP,
     /** Mapped, read and locked in physical memory: nothing is swapped out. Needs a limit on locked memory that is high enough. */
     MAP_LOCKED,
