@@ -4,6 +4,7 @@
 #include "registry.h"
 
 #include "gguf.h"
+#include "llama-model.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -224,6 +225,11 @@ struct progress {
     }
 };
 
+// ggml asserts it on its own threads, where nothing can catch that.
+bool normalises(const llama_hparams & hparams) {
+    return hparams.f_norm_eps >= 0 && hparams.f_norm_rms_eps >= 0 && hparams.f_norm_group_eps >= 0;
+}
+
 } // namespace
 
 extern "C" void lf_model_default_params(llama_model_params * out) {
@@ -260,6 +266,10 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
             // Of a key that the file does not have.
             llama_model_free(model);
             throw lf::failure{ LF_ERROR_ARGUMENT, "a metadata override does not fit the type of its key" };
+        }
+        if (!params.vocab_only && !normalises(model->hparams)) {
+            llama_model_free(model);
+            throw lf::failure{ LF_ERROR_FAILED, "an epsilon of its normalisation is negative or not a number" };
         }
         return model;
     });

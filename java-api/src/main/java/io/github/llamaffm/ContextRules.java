@@ -59,7 +59,8 @@ final class ContextRules {
         if (!context.hasEncoder()) {
             requireOnePiece(prompt.length);
         }
-        int left = context.sequenceSize() - used;
+        // The last token of a full sequence has no cell.
+        int left = Math.max(0, context.sequenceSize() - used);
         if (prompt.length > left) {
             throw new PromptTooLongException(prompt.length, left, context.sequenceSize());
         }

@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.internal.Utf8;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ public record GenerateOptions(
         if (stop.contains("")) {
             throw new IllegalArgumentException("an empty stop string would end every generation at once");
         }
+        stop.forEach(Utf8::encode);
         if (timeLimit.isPresent() && timeLimit.get().isNegative()) {
             throw new IllegalArgumentException("timeLimit " + timeLimit.get() + " is negative");
         }

@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.internal.Utf8;
 import java.util.List;
 import java.util.regex.PatternSyntaxException;
 
@@ -51,6 +52,7 @@ public record GrammarUse(Grammar grammar, List<Trigger> triggers) {
                 if (text.isEmpty()) {
                     throw new IllegalArgumentException("an empty word would start the grammar at once: give no trigger");
                 }
+                Utf8.encode(text);
             }
         }
 

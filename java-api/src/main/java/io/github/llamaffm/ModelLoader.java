@@ -147,7 +147,8 @@ final class ModelLoader {
         if (cancellation.isCancelled()) {
             return cancelled();
         }
-        if (error.isShutdown()) {
+        // The end of the process stops a load as well.
+        if (error.isShutdown() || error.isCancelled()) {
             return new ShutdownException();
         }
         if (error.isRemote()) {

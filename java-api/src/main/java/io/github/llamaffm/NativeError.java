@@ -15,6 +15,9 @@ record NativeError(String message, List<String> log) {
     /** Where a call returns NULL, there is no status to see this from. */
     private static final String SHUTDOWN = ": the process is ending";
 
+    /** The same, for LF_ERROR_CANCELLED. */
+    private static final String CANCELLED = " failed: cancelled";
+
     /** The same, for LF_ERROR_REMOTE. */
     private static final String REMOTE = " failed: RPC: ";
 
@@ -29,6 +32,11 @@ record NativeError(String message, List<String> log) {
     /** Whether the call was refused because the process is ending. */
     boolean isShutdown() {
         return message.endsWith(SHUTDOWN);
+    }
+
+    /** Whether the call noticed that it was asked to stop. */
+    boolean isCancelled() {
+        return message.endsWith(CANCELLED);
     }
 
     /** Whether an RPC server could not be reached, or was lost. */

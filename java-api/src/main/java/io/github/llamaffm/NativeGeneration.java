@@ -213,6 +213,9 @@ final class NativeGeneration implements Generation {
             if (prompt.length == 0 && sequence.length() == 0) {
                 return finish(FinishReason.END);
             }
+            if (prompt.length == 0 && sequence.length() > context.sequenceSize() && options.whenFull() instanceof WhenFull.Stop) {
+                return finish(FinishReason.LENGTH);
+            }
             sequence.computeWith(adapters);
             if (shift != null) {
                 shift.promptBegins(prompt.length);

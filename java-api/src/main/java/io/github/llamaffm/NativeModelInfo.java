@@ -54,7 +54,9 @@ final class NativeModelInfo implements ModelInfo {
 
     @Override
     public int trainedContextSize() {
-        return count(LlamaFfm::llama_model_n_ctx_train);
+        int size = count(LlamaFfm::llama_model_n_ctx_train);
+        // 32 bits without a sign there.
+        return size < 0 ? Integer.MAX_VALUE : size;
     }
 
     @Override

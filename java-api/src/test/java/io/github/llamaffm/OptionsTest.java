@@ -229,6 +229,8 @@ class OptionsTest {
     @Test
     void refusesAnEmptyStopAndANegativeTime() {
         assertThatIllegalArgumentException().isThrownBy(() -> GenerateOptions.builder().stop("a", "").build());
+        assertThatIllegalArgumentException().isThrownBy(() -> GenerateOptions.builder().stop("\uD800").build());
+        assertThatIllegalArgumentException().isThrownBy(() -> new GrammarUse.Trigger.Word("\uD800"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GenerateOptions.builder().timeLimit(Duration.ofNanos(-1)).build());
     }

@@ -128,6 +128,9 @@ class ContextShiftIT {
                     .satisfies(e -> assertThat(e.free()).isZero());
             // The last token has no cell, and nothing is lost.
             assertThat(sequence.length()).isEqualTo(257);
+            GenerationResult full = sequence.generate(new int[0], options(1000, new WhenFull.Stop())).result();
+            assertThat(full.reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(full.tokens()).isEmpty();
             sequence.discard(0, 100);
             sequence.append(1);
             assertThat(sequence.length()).isEqualTo(158);

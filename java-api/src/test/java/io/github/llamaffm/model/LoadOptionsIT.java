@@ -144,7 +144,7 @@ class LoadOptionsIT {
         assertThat(Arrays.equals(otherBase, logits(options()))).isFalse();
     }
 
-    static Stream<Arguments> wrongTypes() {
+    static Stream<Arguments> wrongOverrides() {
         return Stream.of(
                 Arguments.of("llama.context_length", MetadataValue.of("many"), "does not fit its type, u32"),
                 Arguments.of("llama.context_length", MetadataValue.of(1.5), "does not fit its type, u32"),
@@ -155,12 +155,15 @@ class LoadOptionsIT {
                 Arguments.of("tokenizer.ggml.tokens", MetadataValue.of("x"), "does not fit its type, arr"),
                 // Not in the file, so llama.cpp alone knows its type.
                 Arguments.of("llama.pooling_type", MetadataValue.of("x"), "expected int but got str"),
-                Arguments.of("general.architecture", MetadataValue.of("none"), "unknown model architecture: 'none'"));
+                Arguments.of("general.architecture", MetadataValue.of("none"), "unknown model architecture: 'none'"),
+                // ggml would abort on its own threads.
+                Arguments.of("llama.attention.layer_norm_rms_epsilon", MetadataValue.of(-1.0), "negative or not a number"),
+                Arguments.of("llama.attention.layer_norm_rms_epsilon", MetadataValue.of(Double.NaN), "negative or not a number"));
     }
 
     @ParameterizedTest
-    @MethodSource("wrongTypes")
-    void anOverrideOfAnotherTypeIsRefused(String key, MetadataValue value, String reason) {
+    @MethodSource("wrongOverrides")
+    void anOverrideThatCannotBeIsRefused(String key, MetadataValue value, String reason) {
         assertRefused(options().metadataOverride(key, value), reason);
     }
 

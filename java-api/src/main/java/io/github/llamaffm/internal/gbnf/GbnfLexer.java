@@ -109,34 +109,46 @@ final class GbnfLexer {
     }
 
     /** One character of a text or of a character class, behind an opening that lies at a place. */
-    void character(int opening, String what) {
+    int character(int opening, String what) {
         if (atEnd()) {
             throw error("this %s is never closed".formatted(what), opening);
         }
         if (!take('\\')) {
-            position++;
-            return;
+            return text.at(position++);
         }
-        int escape = peek();
-        switch (escape) {
+        return switch (peek()) {
             case 'x' -> hex(2);
             case 'u' -> hex(4);
             case 'U' -> hex(8);
-            case 't', 'r', 'n', '\\', '"', '[', ']', '-' -> position++;
+            case 't' -> simple('\t');
+            case 'r' -> simple('\r');
+            case 'n' -> simple('\n');
+            case '\\', '"', '[', ']', '-' -> simple(peek());
             default -> throw error("unknown escape: a backslash and " + text.show(position)
                     + "; there are \\t \\r \\n \\\\ \\\" \\[ \\] \\- \\xXX \\uXXXX \\UXXXXXXXX", position - 1);
-        }
+        };
     }
 
-    private void hex(int digits) {
+    private int simple(int character) {
+        position++;
+        return character;
+    }
+
+    private int hex(int digits) {
         int start = position - 1;
         position++;
+        long value = 0;
         for (int i = 0; i < digits; i++) {
             if (Character.digit(peek(), 16) < 0 || peek() > 'f') {
                 throw error("expected %d hexadecimal digits".formatted(digits), start);
             }
+            value = 16 * value + Character.digit(peek(), 16);
             position++;
         }
+        if (value > Character.MAX_CODE_POINT || value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE) {
+            throw error("U+%04X is no character".formatted(value), start);
+        }
+        return (int) value;
     }
 
     GbnfException error(String reason) {

@@ -64,6 +64,7 @@ public final class GbnfParser {
         parser.parseRules();
         parser.rules.requireDefined(root);
         new LeftRecursion(parser.rules, text).refuse();
+        new OptionalRuns(parser.rules, text).refuse();
         return List.copyOf(parser.tokens);
     }
 
@@ -137,11 +138,14 @@ public final class GbnfParser {
         lexer.skip();
         lexer.take('^');
         while (!lexer.take(']')) {
-            lexer.character(opening, "character class");
+            int place = lexer.position();
+            int first = lexer.character(opening, "character class");
             elements++;
             if (lexer.peek() == '-' && text.at(lexer.position() + 1) != ']') {
                 lexer.skip();
-                lexer.character(opening, "character class");
+                if (lexer.character(opening, "character class") < first) {
+                    throw lexer.error("this range runs backwards: it matches nothing", place);
+                }
                 elements++;
             }
         }

@@ -51,6 +51,9 @@ class GbnfParserTest {
         "``; 1; 1; no rules",
         "`root ::= root \"a\" | \"b\"`; 1; 1; left recursion",
         "`root ::= e root \"a\" | \"b\"\ne ::= f\nf ::= \"\" | \"x\"`; 1; 1; left recursion",
+        "`root ::= [ab-a]`; 1; 12; runs backwards",
+        "`root ::= \"\\U00110000\"`; 1; 11; no character",
+        "`root ::= \"\\uD800\"`; 1; 11; no character",
         "`root ::= <x`; 1; 10; never closed",
         "`root ::= <[x]>`; 1; 12; a token id",
     })
@@ -106,6 +109,13 @@ class GbnfParserTest {
         refuses("root ::= r0\n" + IntStream.range(0, 2002)
                 .mapToObj(i -> "r%d ::= r%d \"x\"\n".formatted(i, i + 1)).collect(Collectors.joining())
                 + "r2002 ::= \"x\"", "2000 rules with something behind them");
+    }
+
+    @Test
+    void refusesWhatHasTooManyWaysToGoOn() {
+        refuses("root ::= ((\"a\"?){30}){30}", "more than 128 things in a row be left out");
+        assertThatCode(() -> GbnfParser.check("root ::= (\"a\"?){100} a\na ::= \"x\"? \"!\" b\nb ::= \"y\"? \"!\" a | \"\"", "root"))
+                .doesNotThrowAnyException();
     }
 
     @Test
