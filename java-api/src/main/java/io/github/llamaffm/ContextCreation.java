@@ -21,8 +21,8 @@ final class ContextCreation {
     /** In a call of the model. */
     NativeContext create() {
         // Fails for a damaged model: not when there is a native context already, which nobody would free.
-        model.info().traits();
-        requirePossible(model.pointer(), options);
+        ModelTraits traits = model.info().traits();
+        requirePossible(model.pointer(), traits, options);
         int contextSize = contextSize();
         ContextResources resources = ContextResources.create(options.threadPool()
                 .map(ThreadPool::join)
@@ -49,8 +49,8 @@ final class ContextCreation {
     }
 
     /** Refuses what llama.cpp would answer with an abort or with wrong numbers; a plan is not made for it either. */
-    static void requirePossible(MemorySegment model, ContextOptions options) {
-        EmbeddingContexts.check(model, options);
+    static void requirePossible(MemorySegment model, ModelTraits traits, ContextOptions options) {
+        EmbeddingContexts.check(model, traits, options);
         // llama.cpp aborts: its cross attention wants rows in their order.
         if (LlamaFfm.llama_model_has_encoder(model) && options.maxSequences() > 1 && !options.unifiedCache().orElse(true)) {
             throw new IllegalArgumentException(

@@ -10,8 +10,7 @@ final class EmbeddingContexts {
     private EmbeddingContexts() {}
 
     /** What llama.cpp would answer with an abort or with wrong numbers. */
-    static void check(MemorySegment model, ContextOptions options) {
-        ModelTraits known = ModelTraits.read(model);
+    static void check(MemorySegment model, ModelTraits known, ContextOptions options) {
         boolean hasEncoder = LlamaFfm.llama_model_has_encoder(model);
         ContextTraits traits = ContextTraits.of(known, hasEncoder, options, true);
         if (traits.embeddings() && traits.pooling() == Pooling.RANK) {

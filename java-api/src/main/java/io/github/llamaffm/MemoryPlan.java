@@ -69,7 +69,7 @@ public record MemoryPlan(List<Part> parts, int contextSize, OptionalInt largestC
                     + "load the model and see Model.placement()");
         }
         return ModelLoader.withoutWeights(source, model, (pointer, load) -> {
-            ContextCreation.requirePossible(pointer, context);
+            ContextCreation.requirePossible(pointer, ModelTraits.read(pointer), context);
             return new MemoryPlanner(new MemoryMeter(pointer, load, context), MemoryLimits.now(model, false), context).plan();
         });
     }

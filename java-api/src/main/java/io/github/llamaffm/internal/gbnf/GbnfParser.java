@@ -63,8 +63,9 @@ public final class GbnfParser {
         GbnfParser parser = new GbnfParser(text);
         parser.parseRules();
         parser.rules.requireDefined(root);
-        new LeftRecursion(parser.rules, text).refuse();
-        new OptionalRuns(parser.rules, text).refuse();
+        PossiblyEmpty empty = new PossiblyEmpty(parser.rules);
+        new LeftRecursion(parser.rules, text, empty).refuse();
+        new OptionalRuns(parser.rules, text, empty).refuse();
         return List.copyOf(parser.tokens);
     }
 

@@ -28,10 +28,9 @@ final class LeftRecursion {
     private final boolean[] directlyEmpty;
     private final boolean[] empty;
 
-    LeftRecursion(GbnfRules rules, GbnfText text) {
+    LeftRecursion(GbnfRules rules, GbnfText text, PossiblyEmpty possiblyEmpty) {
         this.rules = rules;
         this.text = text;
-        PossiblyEmpty possiblyEmpty = new PossiblyEmpty(rules.count(), rules::items);
         this.directlyEmpty = possiblyEmpty.directly();
         this.empty = possiblyEmpty.atAll();
     }

@@ -21,10 +21,10 @@ final class OptionalRuns {
     /** Of each rule, as far as it is known. */
     private final long[] ways;
 
-    OptionalRuns(GbnfRules rules, GbnfText text) {
+    OptionalRuns(GbnfRules rules, GbnfText text, PossiblyEmpty possiblyEmpty) {
         this.rules = rules;
         this.text = text;
-        this.empty = new PossiblyEmpty(rules.count(), rules::items).atAll();
+        this.empty = possiblyEmpty.atAll();
         this.component = new StronglyConnected(rules.count(),
                 rule -> Arrays.stream(rules.items(rule)).filter(item -> item >= 0).toArray()).components();
         this.ways = new long[rules.count()];

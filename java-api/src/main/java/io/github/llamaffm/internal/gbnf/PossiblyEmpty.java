@@ -1,7 +1,6 @@
 package io.github.llamaffm.internal.gbnf;
 
 import io.github.llamaffm.internal.IntList;
-import java.util.function.IntFunction;
 
 /** Which rules can match nothing. Takes time in proportion to the grammar. */
 final class PossiblyEmpty {
@@ -19,13 +18,14 @@ final class PossiblyEmpty {
 
     private final IntList news = new IntList();
 
-    PossiblyEmpty(int count, IntFunction<int[]> items) {
+    PossiblyEmpty(GbnfRules rules) {
+        int count = rules.count();
         directly = new boolean[count];
         atAll = new boolean[count];
         users = new IntList[count];
         IntList sizes = new IntList();
         for (int rule = 0; rule < count; rule++) {
-            read(rule, items.apply(rule), sizes);
+            read(rule, rules.items(rule), sizes);
         }
         missing = sizes.toArray();
         for (int i = 0; i < news.size(); i++) {
