@@ -1,11 +1,11 @@
 package io.github.llamaffm.families;
 
 import io.github.llamaffm.families.FamilyResult.Group;
+import io.github.llamaffm.support.DocsPage;
 import io.github.llamaffm.support.TestFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,10 +15,6 @@ import java.util.stream.Collectors;
 /** docs/models.md: what became of every model, and which architectures were not tried. */
 final class ModelsPage {
 
-    /** A test writes the page where this is true, and compares it where it is not. */
-    private static final String UPDATE = "llamaffm.update.docs";
-
-    private static final Path PAGE = Path.of("../docs/models.md");
     private static final Pattern ARCHITECTURE = Pattern.compile("\\{ LLM_ARCH_\\w+, +\"([^\"]+)\" +\\}");
     private static final Set<String> NO_MODELS = Set.of("(unknown)", "clip");
 
@@ -29,13 +25,8 @@ final class ModelsPage {
     }
 
     /** @throws AssertionError if the page is not what was found */
-    void compareOrUpdate() throws IOException {
-        String text = text();
-        if (Boolean.getBoolean(UPDATE)) {
-            Files.writeString(PAGE, text);
-        } else if (!Files.exists(PAGE) || !Files.readString(PAGE).equals(text)) {
-            throw new AssertionError("docs/models.md is not what this run found; -D" + UPDATE + "=true writes it. Found:\n" + text);
-        }
+    void compareOrUpdate() {
+        DocsPage.compareOrUpdate("models.md", text());
     }
 
     private String text() {

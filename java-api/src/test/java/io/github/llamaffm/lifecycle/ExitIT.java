@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The process may end at any moment of native work, in any way, with the exit code that this way has without us and
- * without a crash. {@code -Dexit.rounds=50} is the soak that {@code ci/exit-soak} runs.
+ * without a crash. {@code -Dexit.rounds=50} is the soak that {@code ci/soak exit} runs.
  */
 class ExitIT {
     private static final int ROUNDS = Integer.getInteger("exit.rounds", 4);

@@ -6,12 +6,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * to a file beside that folder, not to stderr.
  */
 public final class ChildJvm {
-    private static final long LIMIT_SECONDS = 180;
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final String mainClass;
     private final Map<String, String> properties = new TreeMap<>();
@@ -33,6 +33,7 @@ public final class ChildJvm {
     private final List<String> launcher = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private List<String> arguments = List.of();
+    private Duration limit = LIMIT;
     private String classPath = System.getProperty("java.class.path");
 
     private ChildJvm(String mainClass) {
@@ -83,6 +84,12 @@ public final class ChildJvm {
         return this;
     }
 
+    /** How long it may run: 3 minutes where this is not called. */
+    public ChildJvm limit(Duration value) {
+        limit = value;
+        return this;
+    }
+
     /** Starts the child and returns at once. */
     public Running start() {
         var command = new ArrayList<>(launcher);
@@ -102,7 +109,7 @@ public final class ChildJvm {
             // Each makes a JVM greet on stderr.
             builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
             builder.environment().putAll(environment);
-            return new Running(builder.start(), folder, log);
+            return new Running(builder.start(), folder, log, limit);
         } catch (IOException e) {
             throw new AssertionError("no child JVM: " + e, e);
         }
@@ -125,13 +132,15 @@ public final class ChildJvm {
         private final Process process;
         private final Path folder;
         private final Path log;
+        private final Duration limit;
         private final CompletableFuture<String> stdout;
         private final CompletableFuture<String> stderr;
 
-        private Running(Process process, Path folder, Path log) {
+        private Running(Process process, Path folder, Path log, Duration limit) {
             this.process = process;
             this.folder = folder;
             this.log = log;
+            this.limit = limit;
             stdout = text(process.getInputStream());
             stderr = text(process.getErrorStream());
         }
@@ -147,9 +156,9 @@ public final class ChildJvm {
 
         public Result waitFor() {
             try {
-                if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                if (!process.waitFor(limit)) {
                     process.destroyForcibly().waitFor();
-                    throw new AssertionError("still running after " + LIMIT_SECONDS + " s: " + process.info()
+                    throw new AssertionError("still running after " + limit.toSeconds() + " s: " + process.info()
                             + "\nstdout: " + stdout.join() + "\nstderr: " + stderr.join());
                 }
                 var result = new Result(process.exitValue(), stdout.join(), stderr.join(), takeLog(), takeFiles());
