@@ -59,12 +59,14 @@ record AdapterSet(Adapters adapters, long fingerprint, List<NativeLoraAdapter> l
      * @throws IllegalStateException if one is closed
      */
     void hold(String user) {
-        for (int held = 0; held < loras.size(); held++) {
-            try {
+        int held = 0;
+        try {
+            for (; held < loras.size(); held++) {
                 loras.get(held).hold(user);
-            } catch (IllegalStateException e) {
+            }
+        } finally {
+            if (held < loras.size()) {
                 loras.subList(0, held).forEach(lora -> lora.release(user));
-                throw e;
             }
         }
     }

@@ -31,8 +31,8 @@ final class ContextCreation {
         try {
             MemorySegment request = request(resources, contextSize);
             // Nothing cancels this: a virtual thread that is interrupted stays so.
-            MemorySegment raw = resources.worker().run(() -> newContext(request, contextSize), () -> {});
-            NativeContext context = new NativeContext(model, options, resources, raw);
+            NativeContext context = new NativeContext(model, options, resources,
+                    () -> resources.worker().run(() -> newContext(request, contextSize), () -> {}));
             created = true;
             return context;
         } finally {

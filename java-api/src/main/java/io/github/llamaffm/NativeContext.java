@@ -40,9 +40,14 @@ final class NativeContext extends NativeResource implements Context {
     private volatile @Nullable PoisonedContextException poison;
     private volatile boolean graphLeft;
 
-    /** Takes over what {@link ContextCreation} made, in a call of the model. */
-    NativeContext(NativeModel model, ContextOptions options, ContextResources resources, MemorySegment raw) {
-        super("context", model, true, raw, LlamaFfm::lf_context_free);
+    /**
+     * In a call of the model, by {@link ContextCreation}, which frees the resources where this fails.
+     *
+     * @param create makes the native context, or throws
+     */
+    NativeContext(
+            NativeModel model, ContextOptions options, ContextResources resources, Supplier<MemorySegment> create) {
+        super("context", model, true, create, LlamaFfm::lf_context_free);
         this.model = model;
         this.options = options;
         this.resources = resources;

@@ -68,18 +68,21 @@ final class NativeGeneration implements Generation {
         this.adapters = options.adapters()
                 .map(asked -> AdapterSet.of(context.model(), asked))
                 .orElseGet(context.contextAdapters()::own);
-        this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
         this.pieces = new PieceReader(context.model().tokenizer());
         this.stops = new StopStrings(options.stop());
         this.stop = new Stop(context.flag());
-        options.cancellation().ifPresent(stop::open);
         this.cancel = stop::cancel;
+        this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
+        boolean made = false;
         try {
+            options.cancellation().ifPresent(stop::open);
             adapters.hold(USER);
-        } catch (IllegalStateException e) {
-            sampler.close();
-            stop.close();
-            throw e;
+            made = true;
+        } finally {
+            if (!made) {
+                stop.close();
+                sampler.close();
+            }
         }
     }
 

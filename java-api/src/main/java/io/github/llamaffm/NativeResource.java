@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,24 +41,25 @@ abstract class NativeResource implements AutoCloseable {
     private @Nullable Thread user;
 
     /**
-     * Takes over a native object. Where the rest of a constructor fails it calls {@link #abandon()}, else {@link #made()}.
+     * Makes a native object, when all else that its owner needs is there. Where the rest of a constructor fails it calls
+     * {@link #abandon()}, else {@link #made()}.
      *
      * @param name of the object in messages
      * @param parent whose call this is made in
      * @param exclusive whether only one thread at a time may be inside
-     * @param raw not NULL
+     * @param create not to NULL, or throws
      * @param destroy frees it
      */
     NativeResource(
             String name,
             @Nullable NativeResource parent,
             boolean exclusive,
-            MemorySegment raw,
+            Supplier<MemorySegment> create,
             Consumer<MemorySegment> destroy) {
         this.name = name;
         this.parent = parent;
         this.exclusive = exclusive;
-        this.pointer = Pointers.owned(raw, arena, destroy);
+        this.pointer = Pointers.owned(create.get(), arena, destroy);
     }
 
     /** Ends a constructor: from now on this pins the parent, whose shutdown finds it. */
@@ -86,7 +88,7 @@ abstract class NativeResource implements AutoCloseable {
     final void enter() {
         synchronized (lock) {
             requireOpen();
-            if (exclusive && user != null && user != Thread.currentThread()) {
+            if (exclusive && user != null && user != Worker.caller()) {
                 throw new ConcurrentUseException("the %s is in use by thread %s; one thread at a time may use it"
                         .formatted(name, user.getName().isEmpty() ? user : user.getName()));
             }
@@ -97,7 +99,7 @@ abstract class NativeResource implements AutoCloseable {
     /** As {@link #enter()}, but false where that throws. */
     final boolean tryEnter() {
         synchronized (lock) {
-            if (closed || ending || exclusive && user != null && user != Thread.currentThread()) {
+            if (closed || ending || exclusive && user != null && user != Worker.caller()) {
                 return false;
             }
             begin();
@@ -129,11 +131,14 @@ abstract class NativeResource implements AutoCloseable {
     public final void close() {
         beforeClose();
         synchronized (lock) {
-            if (closed) {
+            while (closed) {
+                if (freed) {
+                    return;
+                }
+                // Where the first one gives up, this takes its place.
                 await(() -> !freed && closed);
-                return;
             }
-            if (exclusive && calls > 0 && user == Thread.currentThread()) {
+            if (exclusive && calls > 0 && user == Worker.caller()) {
                 throw new IllegalStateException("the %s cannot be closed from inside a call of it".formatted(name));
             }
             requireUnused();
@@ -149,15 +154,26 @@ abstract class NativeResource implements AutoCloseable {
                 requireUnused();
             }
         }
-        beforeFree();
-        arena.close();
-        afterFree();
-        if (parent != null) {
-            parent.unpin(this);
-        }
-        synchronized (lock) {
-            freed = true;
-            lock.notifyAll();
+        free();
+    }
+
+    /** Whatever fails on the way: nobody waits for this for ever, and the parent does not stay pinned. */
+    private void free() {
+        try {
+            beforeFree();
+        } finally {
+            arena.close();
+            try {
+                afterFree();
+            } finally {
+                if (parent != null) {
+                    parent.unpin(this);
+                }
+                synchronized (lock) {
+                    freed = true;
+                    lock.notifyAll();
+                }
+            }
         }
     }
 
@@ -175,7 +191,7 @@ abstract class NativeResource implements AutoCloseable {
 
     private void begin() {
         if (calls++ == 0) {
-            user = Thread.currentThread();
+            user = Worker.caller();
         }
     }
 

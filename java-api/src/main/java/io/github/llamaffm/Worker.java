@@ -35,7 +35,8 @@ final class Worker implements AutoCloseable {
      * @param cancel called when the waiting thread is interrupted; it goes on waiting, and stays interrupted
      */
     <T extends @Nullable Object> T runAside(Supplier<T> work, Runnable cancel) {
-        Future<T> future = executor().submit(work::get);
+        Thread caller = caller();
+        Future<T> future = executor().submit(() -> WorkerThread.workFor(caller, work));
         boolean interrupted = false;
         try {
             while (true) {
@@ -55,6 +56,35 @@ final class Worker implements AutoCloseable {
         }
     }
 
+    /**
+     * Whose call this is: on a worker's thread the thread that waits for it. What runs there may be code of a user, a sampler
+     * that is written in Java say, for which its own context is not in use by somebody else.
+     */
+    static Thread caller() {
+        Thread current = Thread.currentThread();
+        return current instanceof WorkerThread worker && worker.caller != null ? worker.caller : current;
+    }
+
+    private static final class WorkerThread extends Thread {
+
+        private @Nullable Thread caller;
+
+        WorkerThread(Runnable task, String name) {
+            super(task, name);
+            setDaemon(true);
+        }
+
+        static <T extends @Nullable Object> T workFor(Thread caller, Supplier<T> work) {
+            WorkerThread self = (WorkerThread) Thread.currentThread();
+            self.caller = caller;
+            try {
+                return work.get();
+            } finally {
+                self.caller = null;
+            }
+        }
+    }
+
     private static RuntimeException unchecked(Throwable thrown) {
         if (thrown instanceof Error error) {
             throw error;
@@ -64,7 +94,7 @@ final class Worker implements AutoCloseable {
 
     private synchronized ExecutorService executor() {
         if (executor == null) {
-            executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
+            executor = Executors.newSingleThreadExecutor(task -> new WorkerThread(task, name));
         }
         return executor;
     }
