@@ -26,19 +26,23 @@ final class ContextStates {
         this.context = context;
     }
 
-    byte[] save(NativeSequence sequence) {
+    byte[] save(NativeSequence sequence, Stop stop) {
+        prepare(stop);
         return toArray(new StateTransfer(context, sequence.id()), List.of(sequence), false);
     }
 
-    void save(NativeSequence sequence, Path file) {
+    void save(NativeSequence sequence, Path file, Stop stop) {
+        prepare(stop);
         toFile(new StateTransfer(context, sequence.id()), List.of(sequence), false, file);
     }
 
-    byte[] saveAll() {
+    byte[] saveAll(Stop stop) {
+        prepare(stop);
         return toArray(new StateTransfer(context, StateTransfer.ALL), context.sequences().settled(), true);
     }
 
-    void saveAll(Path file) {
+    void saveAll(Path file, Stop stop) {
+        prepare(stop);
         toFile(new StateTransfer(context, StateTransfer.ALL), context.sequences().settled(), true, file);
     }
 
@@ -59,10 +63,15 @@ final class ContextStates {
     }
 
     private StateHeader header(StateTransfer transfer, List<NativeSequence> sequences, boolean wholeContext) {
-        requireMemory();
-        context.cache().update();
         return new StateHeader(wholeContext, StateFacts.of(context),
                 sequences.stream().map(NativeSequence::saved).toList(), transfer.size());
+    }
+
+    private void prepare(Stop stop) {
+        requireMemory();
+        if (!context.cache().update(stop)) {
+            throw KvCache.waitCancelled();
+        }
     }
 
     /** What an encoder made, and what a model without memory did, is in no state. */

@@ -59,7 +59,7 @@ final class Decoder {
         }
         int status;
         try {
-            context.cache().update();
+            context.cache().update(stop);
             status = run(batch, stop, rollback);
             if (status == NO_SLOT && context.cache().dropMasked()) {
                 status = run(batch, stop, rollback);
@@ -135,11 +135,11 @@ final class Decoder {
         if (!pool.take(stop)) {
             return false;
         }
+        pool.attachOrGiveBack(context.pointer());
         rows = 0;
         outputs.clear();
         embeddings = 0;
         computation++;
-        pool.attachTo(context.pointer());
         return true;
     }
 

@@ -110,10 +110,10 @@ final class NativeBatch implements Batch {
         requireOpen();
         sequence.requireOpen();
         if (!sequence.isSettled()) {
-            context.call(() -> {
-                sequence.settle();
+            context.call(stop -> {
+                sequence.settle(stop);
                 return null;
-            }, () -> {});
+            });
         }
         if (size == 0) {
             ofEmbeddings = embedding;

@@ -5,6 +5,7 @@ import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -241,15 +242,15 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public byte[] saveState() {
-        return call(() -> states.saveAll(), () -> {});
+        return call(stop -> states.saveAll(stop));
     }
 
     @Override
     public void saveState(Path file) {
-        call(() -> {
-            states.saveAll(file);
+        call(stop -> {
+            states.saveAll(file, stop);
             return null;
-        }, () -> {});
+        });
     }
 
     @Override
@@ -296,6 +297,12 @@ final class NativeContext extends NativeResource implements Context {
             exit();
             NativeLog.drain();
         }
+    }
+
+    /** As {@link #call(Supplier, Runnable)}, for what may wait or compute and only an interrupt or the end of this stops. */
+    <T extends @Nullable Object> T call(Function<Stop, T> work) {
+        Stop stop = new Stop(flag());
+        return call(() -> work.apply(stop), stop::cancel);
     }
 
     CancelFlag flag() {

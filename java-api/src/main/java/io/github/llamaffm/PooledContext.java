@@ -92,7 +92,7 @@ final class PooledContext {
                 batch.addRow(sequences.get(i), token, true);
             }
         }
-        context.rollback().begin(batch);
+        begun(context.rollback().begin(batch, stop));
         compute(batch, stop);
         context.rollback().end();
     }
@@ -100,7 +100,7 @@ final class PooledContext {
     /** One piece as a rule; several where the last row of all is what counts. */
     private void computeInPieces(int[] text, Stop stop) {
         NativeBatch batch = context.ownBatch();
-        context.rollback().begin(sequences.getFirst(), text.length);
+        begun(context.rollback().begin(sequences.getFirst(), text.length, stop));
         for (int from = 0; from < text.length; from += batch.capacity()) {
             batch.clear();
             for (int i = from; i < Math.min(text.length, from + batch.capacity()); i++) {
@@ -109,6 +109,12 @@ final class PooledContext {
             compute(batch, stop);
         }
         context.rollback().end();
+    }
+
+    private static void begun(boolean begun) {
+        if (!begun) {
+            throw KvCache.waitCancelled();
+        }
     }
 
     private void compute(NativeBatch batch, Stop stop) {
