@@ -132,7 +132,7 @@ grammar::grammar(const llama_vocab * vocab, const lf_grammar_request & request, 
     if (length <= SMALL_GRAMMAR) {
         first = parse(vocab, request);
     } else {
-        on_big_stack("grammar", length, [&] { first = parse(vocab, request); });
+        on_big_stack("lf_sampler_new", length, [&] { first = parse(vocab, request); });
     }
     now.reset(clone(*first));
     for (const auto & word : trigger_words) {
@@ -174,7 +174,7 @@ void grammar::apply(llama_token_data_array * candidates, size_t longest) const {
     if (longest <= SMALL_PIECE) {
         llama_grammar_apply_impl(*now, candidates);
     } else {
-        on_big_stack("grammar", longest, [&] { llama_grammar_apply_impl(*now, candidates); });
+        on_big_stack("lf_sampler_sample", longest, [&] { llama_grammar_apply_impl(*now, candidates); });
     }
     candidates->sorted = false;
 }

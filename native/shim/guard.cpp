@@ -15,6 +15,7 @@ std::atomic<int64_t> in_flight{0};
 
 thread_local int          depth = 0;
 thread_local std::string  last_error;
+thread_local bool         failed_call = false;
 thread_local const char * current_operation = nullptr;
 
 // Runs before the static initialiser of ggml.cpp that replaces the handler.
@@ -26,7 +27,7 @@ __attribute__((constructor(101))) void remember_terminate_handler() {
 
 // Called by ggml_abort, which ends the process when we return: so we never do.
 void on_abort(const char * message) {
-    if (depth > 0) {
+    if (depth > 0 && !lf::is_freeing() && std::uncaught_exceptions() == 0) {
         throw lf::abort_error{ message };
     }
     lf::last_words(message, current_operation);
@@ -51,6 +52,7 @@ bool enter(const char * operation) {
             return false;
         }
         current_operation = operation;
+        failed_call       = false;
         log_reset_recent();
     }
     depth++;
@@ -60,6 +62,7 @@ bool enter(const char * operation) {
 void leave() {
     if (--depth == 0) {
         current_operation = nullptr;
+        log_end_call(failed_call);
         in_flight.fetch_sub(1);
     }
 }
@@ -69,7 +72,14 @@ bool guarded() {
 }
 
 void set_error(const char * operation, const char * kind, const std::string & message) {
-    last_error = std::string(operation) + " " + kind + ": " + message + log_recent();
+    set_error_text(std::string(operation) + " " + kind + ": " + message + log_recent());
+}
+
+int32_t returned(const char * function, int32_t status) {
+    if (status != 0) {
+        set_error_text(std::string(function) + " returned " + std::to_string(status) + log_recent());
+    }
+    return status;
 }
 
 const std::string & error() {
@@ -77,7 +87,8 @@ const std::string & error() {
 }
 
 void set_error_text(std::string text) {
-    last_error = std::move(text);
+    last_error  = std::move(text);
+    failed_call = true;
 }
 
 bool stop_requested(const lf_cancel * cancel) {
@@ -133,11 +144,19 @@ extern "C" int32_t lf_self_test(int32_t kind) {
     if (kind == LF_SELF_TEST_UNGUARDED_ABORT) {
         GGML_ABORT("self-test: an abort that cannot be caught");
     }
+    struct aborting {
+        ~aborting() { GGML_ABORT("self-test: an abort in a destructor"); }
+    };
     return lf::guard("lf_self_test", [&]() -> int32_t {
         switch (kind) {
             case LF_SELF_TEST_ABORT:     GGML_ABORT("self-test: abort");
             case LF_SELF_TEST_EXCEPTION: throw std::runtime_error("self-test: exception");
             case LF_SELF_TEST_UNKNOWN:   throw 42;
+            case LF_SELF_TEST_FREEING: {
+                const lf::freeing freeing;
+                aborting();
+                return LF_OK;
+            }
             default:                     throw lf::failure{ LF_ERROR_ARGUMENT, "unknown kind " + std::to_string(kind) };
         }
     });

@@ -30,6 +30,9 @@ bool guarded();
 // Remembers the message of a failed call for lf_last_error().
 void set_error(const char * operation, const char * kind, const std::string & message);
 
+// The same for a status of llama.cpp that is no exception.
+int32_t returned(const char * function, int32_t status);
+
 // What lf_last_error() returns, and how a helper thread hands it to the thread that waits for it.
 const std::string & error();
 void set_error_text(std::string text);
@@ -37,13 +40,16 @@ void set_error_text(std::string text);
 // Waits for the results of a computation on RPC servers, whose loss would show only after the call, or never.
 void await_remote_results(llama_context * context);
 
-// Around calls that free: destructors must not throw, so that an RPC server is lost does not count there.
+// Around calls that free: destructors must not throw. That an RPC server is lost does not count there, and an abort ends the
+// process with its last words, where an exception would end it without.
 struct freeing {
     freeing();
     ~freeing();
     freeing(const freeing &) = delete;
     freeing & operator=(const freeing &) = delete;
 };
+
+bool is_freeing();
 
 // Polled between graph nodes and while weights are read.
 bool stop_requested(const lf_cancel * cancel);

@@ -80,6 +80,7 @@ enum lf_self_test_kind {
     LF_SELF_TEST_EXCEPTION        = 1, /* std::runtime_error inside the guard */
     LF_SELF_TEST_UNKNOWN          = 2, /* an exception that is not a std::exception */
     LF_SELF_TEST_UNGUARDED_ABORT  = 3, /* GGML_ABORT outside the guard: ends the process with its last words */
+    LF_SELF_TEST_FREEING          = 4, /* GGML_ABORT inside the guard, in a destructor: the same */
 };
 
 /* Fails on purpose: shows that the guard works in this process. */
@@ -229,6 +230,15 @@ LF_API int32_t lf_detokenize(struct lf_detokenize_request * request);
  * llama_token_to_piece without stripping of leading spaces: writes the bytes of one token and returns their number; the
  * negative of the number needed where that is more than piece->capacity; or an lf_status.
  */
+struct lf_token_info {
+    const char * text;          /* lies there as long as the vocabulary */
+    float        score;
+    int32_t      attributes;    /* of enum llama_token_attr */
+};
+
+/* llama_vocab_get_text, _score and _attr. A model may have tokens and no vocabulary: LF_ERROR_FAILED. */
+LF_API int32_t lf_token_describe(const struct llama_vocab * vocab, struct lf_token_info * out, int32_t token);
+
 struct lf_piece {
     char *  data;
     int32_t capacity;
@@ -297,6 +307,12 @@ struct lf_row_request {
 
 /* llama_get_logits_ith. LF_ERROR_FAILED: there is no such row. */
 LF_API int32_t lf_logits(struct lf_row_request * request);
+
+/* llama_get_embeddings_ith. LF_ERROR_FAILED: there is no such row. */
+LF_API int32_t lf_embedding(struct lf_row_request * request);
+
+/* llama_get_embeddings_seq, of the sequence whose id is the row. LF_ERROR_FAILED: there is none of it. */
+LF_API int32_t lf_pooled_embedding(struct lf_row_request * request);
 
 struct lf_perf {
     double  load_ms;            /* from the context's start to the end of its first computation */

@@ -15,6 +15,7 @@ namespace {
 constexpr size_t MAX_LINE   = 4096;
 constexpr size_t MAX_RING   = 256 * 1024;
 constexpr size_t MAX_RECENT = 4096;
+constexpr size_t MAX_HELD   = 256;
 
 struct line {
     int32_t     level;
@@ -34,14 +35,10 @@ thread_local int32_t     partial_level = GGML_LOG_LEVEL_INFO;
 thread_local std::string recent;
 thread_local bool        quiet = false;
 
-void push(int32_t level, std::string text) {
-    if (level >= GGML_LOG_LEVEL_WARN && recent.size() + text.size() < MAX_RECENT) {
-        recent += '\n';
-        recent += text;
-    }
-    if (quiet || level < lowest_level.load(std::memory_order_relaxed)) {
-        return;
-    }
+// Of the call under way: from its first warning on, in order.
+thread_local std::deque<line> held;
+
+void to_ring(int32_t level, std::string text) {
     std::lock_guard<std::mutex> lock(ring_mutex);
     ring_bytes += text.size();
     ring.push_back({ level, std::move(text) });
@@ -51,6 +48,21 @@ void push(int32_t level, std::string text) {
         dropped++;
     }
     written.fetch_add(1, std::memory_order_release);
+}
+
+void push(int32_t level, std::string text) {
+    if (level >= GGML_LOG_LEVEL_WARN && recent.size() + text.size() < MAX_RECENT) {
+        recent += '\n';
+        recent += text;
+    }
+    if (quiet || level < lowest_level.load(std::memory_order_relaxed)) {
+        return;
+    }
+    if (lf::guarded() && held.size() < MAX_HELD && (level >= GGML_LOG_LEVEL_WARN || !held.empty())) {
+        held.push_back({ level, std::move(text) });
+        return;
+    }
+    to_ring(level, std::move(text));
 }
 
 void log_callback(ggml_log_level level, const char * text, void *) {
@@ -98,6 +110,23 @@ void log_reset_recent() {
 
 std::string log_recent() {
     return recent;
+}
+
+void log_end_call(bool failed) {
+    while (!held.empty()) {
+        line & next = held.front();
+        if (failed) {
+            next.level = std::min<int32_t>(next.level, GGML_LOG_LEVEL_INFO);
+        }
+        if (next.level >= lowest_level.load(std::memory_order_relaxed)) {
+            try {
+                to_ring(next.level, std::move(next.text));
+            } catch (...) {
+                // out of memory: as above
+            }
+        }
+        held.pop_front();
+    }
 }
 
 void log_quiet(bool value) {

@@ -13,6 +13,10 @@ void log_install(int32_t level);
 void        log_reset_recent();
 std::string log_recent();
 
+// The end of a guarded call. What it logged in errors and warnings waits for that: where it failed, its exception carries
+// those lines, and they are no errors for the log.
+void log_end_call(bool failed);
+
 // Whether what this thread logs stays out of the ring.
 void log_quiet(bool quiet);
 

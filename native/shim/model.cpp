@@ -225,6 +225,11 @@ struct progress {
     }
 };
 
+void free(llama_model * model) {
+    const lf::freeing freeing;
+    llama_model_free(model);
+}
+
 // ggml asserts it on its own threads, where nothing can catch that.
 bool normalises(const llama_hparams & hparams) {
     return hparams.f_norm_eps >= 0 && hparams.f_norm_rms_eps >= 0 && hparams.f_norm_group_eps >= 0;
@@ -264,11 +269,11 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
         }
         if (request->n_overrides > 0 && lf::log_recent().find("Bad metadata override type") != std::string::npos) {
             // Of a key that the file does not have.
-            llama_model_free(model);
+            free(model);
             throw lf::failure{ LF_ERROR_ARGUMENT, "a metadata override does not fit the type of its key" };
         }
         if (!params.vocab_only && !normalises(model->hparams)) {
-            llama_model_free(model);
+            free(model);
             throw lf::failure{ LF_ERROR_FAILED, "an epsilon of its normalisation is negative or not a number" };
         }
         return model;
@@ -276,8 +281,5 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
 }
 
 extern "C" void lf_model_free(llama_model * model) {
-    lf::guard("lf_model_free", [&] {
-        const lf::freeing freeing;
-        llama_model_free(model);
-    });
+    lf::guard("lf_model_free", [&] { free(model); });
 }

@@ -77,6 +77,19 @@ extern "C" int32_t lf_detokenize(lf_detokenize_request * request) {
     });
 }
 
+extern "C" int32_t lf_token_describe(const llama_vocab * vocab, lf_token_info * out, int32_t token) {
+    return lf::guard("lf_token_describe", [&]() -> int32_t {
+        require_token(vocab, token);
+        if (llama_vocab_type(vocab) == LLAMA_VOCAB_TYPE_NONE) {
+            throw lf::failure{ LF_ERROR_FAILED, "the model has " + std::to_string(llama_vocab_n_tokens(vocab))
+                + " tokens, and no vocabulary that says what they are" };
+        }
+        *out = { llama_vocab_get_text(vocab, token), llama_vocab_get_score(vocab, token),
+                 static_cast<int32_t>(llama_vocab_get_attr(vocab, token)) };
+        return LF_OK;
+    });
+}
+
 extern "C" int32_t lf_token_to_piece(const llama_vocab * vocab, const lf_piece * piece, int32_t token) {
     return lf::guard("lf_token_to_piece", [&]() -> int32_t {
         require_token(vocab, token);

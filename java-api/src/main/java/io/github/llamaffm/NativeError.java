@@ -12,6 +12,9 @@ import java.util.List;
  */
 record NativeError(String message, List<String> log) {
 
+    private static final String FAILED = "failed: ";
+    private static final String THROWN = "llama.cpp ";
+
     /** Where a call returns NULL, there is no status to see this from. */
     private static final String SHUTDOWN = ": the process is ending";
 
@@ -49,8 +52,22 @@ record NativeError(String message, List<String> log) {
         return message.substring(message.indexOf(REMOTE) + REMOTE.length());
     }
 
-    /** One line: the reasons in the log say more than the call that failed. */
+    /** One line. What llama.cpp aborts or throws is a reason; where it only fails, those in the log say more. */
     String summary() {
-        return log.isEmpty() ? message : String.join("; ", log);
+        String reason = reason(message);
+        String lines = String.join("; ", log);
+        if (log.isEmpty()) {
+            return reason;
+        }
+        return reason.startsWith(THROWN) ? reason + "; " + lines : lines;
+    }
+
+    /** Without the function of the shim that failed, which users do not know. */
+    private static String reason(String message) {
+        if (!message.startsWith("lf_")) {
+            return message;
+        }
+        String rest = message.substring(message.indexOf(' ') + 1);
+        return rest.startsWith(FAILED) ? reason(rest.substring(FAILED.length())) : THROWN + rest;
     }
 }

@@ -3,6 +3,7 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.NativeStrings;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_detokenize_request;
+import io.github.llamaffm.bindings.generated.lf_token_info;
 import io.github.llamaffm.bindings.generated.lf_tokenize_request;
 import io.github.llamaffm.internal.NativeLog;
 import io.github.llamaffm.internal.Utf8;
@@ -251,16 +252,18 @@ final class NativeTokenizer implements Tokenizer {
     public TokenInfo info(int token) {
         requireToken(token, 0);
         model.enter();
-        try {
-            int attributes = LlamaFfm.llama_vocab_get_attr(vocab, token);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = lf_token_info.allocate(arena);
+            require(LlamaFfm.lf_token_describe(vocab, info, token), "cannot tell of token " + token);
+            int attributes = lf_token_info.attributes(info);
             Set<TokenInfo.Attribute> present = EnumSet.noneOf(TokenInfo.Attribute.class);
             for (TokenInfo.Attribute attribute : TokenInfo.Attribute.values()) {
                 if ((attributes & 1 << attribute.ordinal()) != 0) {
                     present.add(attribute);
                 }
             }
-            return new TokenInfo(NativeStrings.read(LlamaFfm.llama_vocab_get_text(vocab, token)),
-                    LlamaFfm.llama_vocab_get_score(vocab, token), present);
+            return new TokenInfo(NativeStrings.read(lf_token_info.text(info)),
+                    lf_token_info.score(info), present);
         } finally {
             model.exit();
         }

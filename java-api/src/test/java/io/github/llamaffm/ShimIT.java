@@ -99,21 +99,32 @@ class ShimIT {
     static final class Abort {
         public static void main(String[] arguments) {
             LlamaRuntime.instance();
-            LlamaFfm.lf_self_test(LlamaFfm.LF_SELF_TEST_UNGUARDED_ABORT());
+            LlamaFfm.lf_self_test(Integer.parseInt(arguments[0]));
         }
     }
 
     @Test
     void lastWords(@TempDir Path folder) throws IOException {
+        lastWords(folder, LlamaFfm.LF_SELF_TEST_UNGUARDED_ABORT(), "self-test: an abort that cannot be caught");
+    }
+
+    /** Where an exception would end the process, in a destructor. */
+    @Test
+    void lastWordsWhileSomethingIsFreed(@TempDir Path folder) throws IOException {
+        lastWords(folder, LlamaFfm.LF_SELF_TEST_FREEING(), "self-test: an abort in a destructor");
+    }
+
+    private static void lastWords(Path folder, int kind, String message) throws IOException {
         // A core file is wanted by nobody here.
         var result = ChildJvm.of(Abort.class)
+                .arguments(kind)
                 .through("sh", "-c", "ulimit -c 0; exec \"$@\"", "sh")
                 .property("llamaffm.crash.dir", folder)
                 .run();
 
         assertThat(result.exitCode()).isEqualTo(128 + 6);
         assertThat(result.stdout()).isEmpty();
-        assertThat(result.stderr()).contains("self-test: an abort that cannot be caught",
+        assertThat(result.stderr()).contains(message,
                 LlamaRuntime.instance().abiId(), LlamaRuntime.instance().llamaCppVersion(), "CPU");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).singleElement().satisfies(file -> assertThat(file).hasContent(result.stderr()));

@@ -29181,6 +29181,15 @@ public class LlamaFfm extends LlamaFfmShared {
     public static int LF_SELF_TEST_UNGUARDED_ABORT() {
         return LF_SELF_TEST_UNGUARDED_ABORT;
     }
+    private static final int LF_SELF_TEST_FREEING = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_FREEING = 4
+     * }
+     */
+    public static int LF_SELF_TEST_FREEING() {
+        return LF_SELF_TEST_FREEING;
+    }
 
     private static class lf_self_test {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -29936,6 +29945,68 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_token_describe {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_token_describe");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_token_describe(const struct llama_vocab *vocab, struct lf_token_info *out, int32_t token)
+     * }
+     */
+    public static FunctionDescriptor lf_token_describe$descriptor() {
+        return lf_token_describe.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_token_describe(const struct llama_vocab *vocab, struct lf_token_info *out, int32_t token)
+     * }
+     */
+    public static MethodHandle lf_token_describe$handle() {
+        return lf_token_describe.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_token_describe(const struct llama_vocab *vocab, struct lf_token_info *out, int32_t token)
+     * }
+     */
+    public static MemorySegment lf_token_describe$address() {
+        return lf_token_describe.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_token_describe(const struct llama_vocab *vocab, struct lf_token_info *out, int32_t token)
+     * }
+     */
+    public static int lf_token_describe(MemorySegment vocab, MemorySegment out, int token) {
+        var mh$ = lf_token_describe.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_token_describe", vocab, out, token);
+            }
+            return (int)mh$.invokeExact(vocab, out, token);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_token_to_piece {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
@@ -30652,6 +30723,126 @@ public class LlamaFfm extends LlamaFfmShared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("lf_logits", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_embedding {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_embedding");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_embedding$descriptor() {
+        return lf_embedding.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static MethodHandle lf_embedding$handle() {
+        return lf_embedding.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static MemorySegment lf_embedding$address() {
+        return lf_embedding.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static int lf_embedding(MemorySegment request) {
+        var mh$ = lf_embedding.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_embedding", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_pooled_embedding {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_pooled_embedding");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_pooled_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_pooled_embedding$descriptor() {
+        return lf_pooled_embedding.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_pooled_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static MethodHandle lf_pooled_embedding$handle() {
+        return lf_pooled_embedding.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_pooled_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static MemorySegment lf_pooled_embedding$address() {
+        return lf_pooled_embedding.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_pooled_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static int lf_pooled_embedding(MemorySegment request) {
+        var mh$ = lf_pooled_embedding.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_pooled_embedding", request);
             }
             return (int)mh$.invokeExact(request);
         } catch (Error | RuntimeException ex) {
