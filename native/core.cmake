@@ -58,6 +58,7 @@ set(shim_sources
     backend
     big_stack
     checkpoint
+    computable
     compute
     context
     crash

@@ -1,3 +1,4 @@
+#include "computable.h"
 #include "device.h"
 #include "graphs.h"
 #include "guard.h"
@@ -61,6 +62,13 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
         llama_context * context     = lf::new_context(request->model, params);
         if (!context) {
             throw lf::failure{ LF_ERROR_FAILED, "no context of " + std::to_string(params.n_ctx) + " tokens" };
+        }
+        try {
+            lf::require_computable(*context);
+        } catch (...) {
+            const lf::freeing freeing;
+            llama_free(context);
+            throw;
         }
         if (request->threadpool) {
             llama_attach_threadpool(context, request->threadpool, nullptr);

@@ -51,7 +51,12 @@ final class BadModelFiles {
                 .hasMessageContaining("META-INF/llama-ffm/models/none.gguf");
 
         try (Model good = Model.load(model);
-                Context context = good.newContext(ContextOptions.builder().contextSize(256).threads(1).build());
+                Context context = good.newContext(ContextOptions.builder()
+                        .contextSize(512)
+                        .maxSequences(3)
+                        .unifiedCache(false)
+                        .threads(1)
+                        .build());
                 var generation = context.generate("Hello", GenerateOptions.builder().maxTokens(1).build())) {
             assertThat(generation.result().tokens()).hasSize(1);
         }
