@@ -1,0 +1,67 @@
+package io.github.llamaffm.leaks;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Repeats what the arguments name ({@code KIND=ROUNDS}) and prints what the process has meanwhile: for each kind its name, its
+ * readings, and what was closed and is still reachable. Argument 0: readings of each kind.
+ */
+final class LeakProgram {
+
+    /** Rounds that are not measured, so that caches are full and code is compiled: this part of those that are. */
+    private static final double WARM_UP = 0.5;
+
+    private LeakProgram() {}
+
+    public static void main(String[] arguments) throws Exception {
+        int readings = Integer.parseInt(arguments[0]);
+        Path folder = Files.createTempDirectory("llama-ffm-leaks");
+        Fixture files = Fixture.in(folder);
+        for (int i = 1; i < arguments.length; i++) {
+            String[] kind = arguments[i].split("=");
+            measure(Rounds.valueOf(kind[0]), Integer.parseInt(kind[1]), readings, files);
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file : all.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    private static void measure(Rounds kind, int rounds, int readings, Fixture files) throws Exception {
+        Collected collected = new Collected();
+        long start = System.nanoTime();
+        // In a call of its own: what it made is reachable from this frame else.
+        List<Reading> taken = readings(kind, rounds, readings, files.with(collected));
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        System.out.println(kind + " " + millis + " " + collected.size());
+        taken.forEach(reading -> System.out.println(reading.toLine()));
+        System.out.println("left " + collected.left());
+    }
+
+    private static List<Reading> readings(Rounds kind, int rounds, int readings, Fixture fixture) throws Exception {
+        List<Reading> taken = new ArrayList<>();
+        try (Round round = kind.open(fixture)) {
+            int next = (int) (rounds * WARM_UP);
+            repeat(round, 0, next);
+            for (int i = 0; i <= readings; i++) {
+                int done = (int) (rounds * WARM_UP) + (int) ((long) rounds * i / readings);
+                repeat(round, next, done);
+                next = done;
+                taken.add(Reading.take(done));
+            }
+        }
+        return taken;
+    }
+
+    private static void repeat(Round round, int from, int to) throws Exception {
+        for (int i = from; i < to; i++) {
+            round.run(i);
+        }
+    }
+}
