@@ -22,12 +22,14 @@ public final class ThreadPool implements AutoCloseable {
     private MemorySegment segment;
     private boolean taken;
     private int users;
+    private final Opening opening;
     private boolean closed;
 
     private ThreadPool(int threads) {
         this.threads = Check.range("threads", threads, 1, MAX_THREADS);
         NativeRuntime.instance();
         this.segment = OwnPool.startThreads(threads);
+        this.opening = Leaks.watch("a pool of %d threads".formatted(threads), this);
     }
 
     /**
@@ -60,6 +62,7 @@ public final class ThreadPool implements AutoCloseable {
                     .formatted(users, users == 1 ? "" : "s"));
         }
         closed = true;
+        opening.closed();
         LlamaFfm.lf_threadpool_free(segment);
     }
 
