@@ -69,17 +69,20 @@ final class NativeGeneration implements Generation {
                 .map(asked -> AdapterSet.of(context.model(), asked))
                 .orElseGet(context.contextAdapters()::own);
         this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
-        this.pieces = new PieceReader(context.model().tokenizer());
-        this.stops = new StopStrings(options.stop());
         this.stop = new Stop(context.flag());
-        options.cancellation().ifPresent(stop::open);
         this.cancel = stop::cancel;
+        boolean done = false;
         try {
+            this.pieces = new PieceReader(context.model().tokenizer());
+            this.stops = new StopStrings(options.stop());
+            options.cancellation().ifPresent(stop::open);
             adapters.hold(USER);
-        } catch (IllegalStateException e) {
-            sampler.close();
-            stop.close();
-            throw e;
+            done = true;
+        } finally {
+            if (!done) {
+                sampler.close();
+                stop.close();
+            }
         }
     }
 

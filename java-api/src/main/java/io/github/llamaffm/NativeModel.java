@@ -54,12 +54,15 @@ final class NativeModel extends NativeResource implements Model {
             requireWeights();
             AdapterSet adapters = AdapterSet.of(this, contextOptions.adapters());
             NativeContext context = new ContextCreation(this, contextOptions).create();
+            boolean done = false;
             try {
                 context.contextAdapters().own(adapters);
+                done = true;
                 return context;
-            } catch (IllegalStateException e) {
-                context.close();
-                throw e;
+            } finally {
+                if (!done) {
+                    context.close();
+                }
             }
         } finally {
             exit();

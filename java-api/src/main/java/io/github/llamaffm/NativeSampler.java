@@ -68,13 +68,28 @@ final class NativeSampler extends NativeResource implements Sampler {
             MemorySegment raw = LlamaFfm.lf_sampler_new(request);
             requireMade(raw, "cannot make the sampler chain " + options.specs());
             NativeSampler sampler = new NativeSampler(model, parent, options, seeds.seed(), javaSamplers, raw);
-            grammar.ifPresent(use -> sampler.triggers.add(new PatternTriggers(use, 0, sampler.state(0))));
-            options.specs().forEach(spec -> {
-                if (spec instanceof SamplerSpec.GrammarRule(GrammarUse use)) {
-                    sampler.triggers.add(new PatternTriggers(use, 1, sampler.state(1)));
-                }
+            sampler.fill(() -> {
+                grammar.ifPresent(use -> sampler.triggers.add(new PatternTriggers(use, 0, sampler.state(0))));
+                options.specs().forEach(spec -> {
+                    if (spec instanceof SamplerSpec.GrammarRule(GrammarUse use)) {
+                        sampler.triggers.add(new PatternTriggers(use, 1, sampler.state(1)));
+                    }
+                });
             });
             return sampler;
+        }
+    }
+
+    /** Ends the making of this. A pattern that another thread compiled may be too deep for this one's stack. */
+    private void fill(Runnable work) {
+        boolean done = false;
+        try {
+            work.run();
+            done = true;
+        } finally {
+            if (!done) {
+                close();
+            }
         }
     }
 
@@ -214,7 +229,7 @@ final class NativeSampler extends NativeResource implements Sampler {
             MemorySegment raw = LlamaFfm.lf_sampler_copy(pointer());
             requireMade(raw, "cannot copy the sampler chain " + options.specs());
             NativeSampler copy = new NativeSampler(model, model, options, seed, javaCopies, raw);
-            triggers.forEach(trigger -> copy.triggers.add(trigger.copy(copy.state(trigger.index()))));
+            copy.fill(() -> triggers.forEach(trigger -> copy.triggers.add(trigger.copy(copy.state(trigger.index())))));
             return copy;
         } finally {
             exit();
