@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  */
 final class LeakProgram {
 
-    /** Rounds that are not measured, so that caches are full and code is compiled: this part of those that are. */
-    private static final double WARM_UP = 0.5;
+    /** Rounds that are not measured: until then the JVM compiles, loads classes and fills caches. */
+    private static final int WARM_UP = 3_000;
 
     private LeakProgram() {}
 
@@ -47,13 +47,12 @@ final class LeakProgram {
     private static List<Reading> readings(Rounds kind, int rounds, int readings, Fixture fixture) throws Exception {
         List<Reading> taken = new ArrayList<>();
         try (Round round = kind.open(fixture)) {
-            int next = (int) (rounds * WARM_UP);
-            repeat(round, 0, next);
-            for (int i = 0; i <= readings; i++) {
-                int done = (int) (rounds * WARM_UP) + (int) ((long) rounds * i / readings);
-                repeat(round, next, done);
-                next = done;
-                taken.add(Reading.take(done));
+            int warmUp = Math.max(rounds / 2, Math.min(2 * rounds, WARM_UP));
+            repeat(round, 0, warmUp);
+            for (int i = 0; i < readings; i++) {
+                taken.add(Reading.take((long) rounds * i / (readings - 1)));
+                int next = (int) ((long) rounds * (i + 1) / (readings - 1));
+                repeat(round, warmUp + (int) taken.getLast().rounds(), warmUp + Math.min(next, rounds));
             }
         }
         return taken;
