@@ -11,7 +11,10 @@ void log_install(int32_t level);
 
 // Error and warning lines that this thread logged since the last reset; they travel with the error of the call.
 void        log_reset_recent();
-std::string log_recent();
+const std::string & log_recent();
+
+// Allocates what is local to this thread.
+void log_prepare_thread();
 
 // Whether what this thread logs stays out of the ring.
 void log_quiet(bool quiet);
