@@ -1,5 +1,6 @@
 package io.github.llamaffm.leaks;
 
+import io.github.llamaffm.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +22,12 @@ final class LeakProgram {
         int readings = Integer.parseInt(arguments[0]);
         Path folder = Files.createTempDirectory("llama-ffm-leaks");
         Fixture files = Fixture.in(folder);
+        // The library and what it keeps for the whole process are there before anything is counted.
+        Model.load(files.model()).close();
+        LiveBlocks live = LiveBlocks.start();
         for (int i = 1; i < arguments.length; i++) {
             String[] kind = arguments[i].split("=");
-            measure(Rounds.valueOf(kind[0]), Integer.parseInt(kind[1]), readings, files);
+            measure(Rounds.valueOf(kind[0]), Integer.parseInt(kind[1]), readings, files, live);
         }
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.toList()) {
@@ -33,24 +37,25 @@ final class LeakProgram {
         Files.delete(folder);
     }
 
-    private static void measure(Rounds kind, int rounds, int readings, Fixture files) throws Exception {
+    private static void measure(Rounds kind, int rounds, int readings, Fixture files, LiveBlocks live) throws Exception {
         Collected collected = new Collected();
         long start = System.nanoTime();
         // In a call of its own: what it made is reachable from this frame else.
-        List<Reading> taken = readings(kind, rounds, readings, files.with(collected));
+        List<Reading> taken = readings(kind, rounds, readings, files.with(collected), live);
         long millis = (System.nanoTime() - start) / 1_000_000;
         System.out.println(kind + " " + millis + " " + collected.size());
         taken.forEach(reading -> System.out.println(reading.toLine()));
         System.out.println("left " + collected.left());
     }
 
-    private static List<Reading> readings(Rounds kind, int rounds, int readings, Fixture fixture) throws Exception {
+    private static List<Reading> readings(Rounds kind, int rounds, int readings, Fixture fixture, LiveBlocks live)
+            throws Exception {
         List<Reading> taken = new ArrayList<>();
         try (Round round = kind.open(fixture)) {
             int warmUp = Math.max(rounds / 2, Math.min(2 * rounds, WARM_UP));
             repeat(round, 0, warmUp);
             for (int i = 0; i < readings; i++) {
-                taken.add(Reading.take((long) rounds * i / (readings - 1)));
+                taken.add(Reading.take((long) rounds * i / (readings - 1), live));
                 int next = (int) ((long) rounds * (i + 1) / (readings - 1));
                 repeat(round, warmUp + (int) taken.getLast().rounds(), warmUp + Math.min(next, rounds));
             }

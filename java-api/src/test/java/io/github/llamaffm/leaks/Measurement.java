@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * What the program found of one kind of round.
@@ -28,6 +29,12 @@ record Measurement(Rounds kind, long millis, int watched, List<Reading> readings
                     line.substring("left".length()).strip()));
         }
         return all;
+    }
+
+    /** For who has to find out why. */
+    String describe() {
+        return "%s: rounds, resident, allocated, arenas, jvm, heap, threads, files, mappings, blocks%n%s".formatted(kind,
+                readings.stream().map(Reading::toLine).collect(Collectors.joining("\n")));
     }
 
     long rounds() {

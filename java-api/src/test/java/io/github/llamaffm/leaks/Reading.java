@@ -28,8 +28,10 @@ import javax.management.ObjectName;
  * @param arenas bytes that Java allocated outside its heap: memory of FFM arenas
  * @param jvm bytes of the JVM itself: its heap, code, classes, threads and what it allocated
  * @param heap bytes of Java objects
+ * @param blocks that our native libraries allocated and did not free, see {@link LiveBlocks}
  */
-record Reading(long rounds, long resident, long allocated, long arenas, long jvm, long heap, long threads, long files, long mappings) {
+record Reading(long rounds, long resident, long allocated, long arenas, long jvm, long heap, long threads, long files, long mappings,
+               long blocks) {
 
     private static final Path SELF = Path.of("/proc/self");
     private static final int PAGE = 4096;
@@ -49,21 +51,32 @@ record Reading(long rounds, long resident, long allocated, long arenas, long jvm
     private static final int IN_USE = 7;
 
     /** Collects garbage, gives what malloc does not need back to the system, then reads. */
-    static Reading take(long rounds) {
-        System.gc();
+    static Reading take(long rounds, LiveBlocks live) {
         try (Arena arena = Arena.ofConfined()) {
+            String jvm = collected();
             int trimmed = (int) TRIM.invokeExact(0L);
             MemorySegment info = (MemorySegment) INFO.invoke(arena);
-            String jvm = trackedByJvm();
             long malloc = info.getAtIndex(ValueLayout.JAVA_LONG, MAPPED) + info.getAtIndex(ValueLayout.JAVA_LONG, IN_USE);
             long resident = Long.parseLong(Files.readString(SELF.resolve("statm")).split(" ")[1]) * PAGE;
             Runtime java = Runtime.getRuntime();
             return new Reading(rounds, resident, malloc - number(JVM_MALLOC, jvm), number(OTHER, jvm),
                     number(JVM_TOTAL, jvm) - number(OTHER, jvm) - number(HEAP, jvm), java.totalMemory() - java.freeMemory(),
-                    entries("task"), entries("fd"), lines("maps"));
+                    entries("task"), entries("fd"), lines("maps"), live.count());
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Another thread frees the memory of arenas that are garbage: waits while that becomes less. */
+    private static String collected() throws JMException {
+        String before;
+        String after = trackedByJvm();
+        do {
+            before = after;
+            System.gc();
+            after = trackedByJvm();
+        } while (number(OTHER, after) < number(OTHER, before));
+        return after;
     }
 
     private static String trackedByJvm() throws JMException {
@@ -94,12 +107,13 @@ record Reading(long rounds, long resident, long allocated, long arenas, long jvm
     }
 
     String toLine() {
-        return LongStream.of(rounds, resident, allocated, arenas, jvm, heap, threads, files, mappings)
+        return LongStream.of(rounds, resident, allocated, arenas, jvm, heap, threads, files, mappings, blocks)
                 .mapToObj(Long::toString).collect(Collectors.joining(" "));
     }
 
     static Reading parse(String line) {
         long[] values = Stream.of(line.split(" ")).mapToLong(Long::parseLong).toArray();
-        return new Reading(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7], values[8]);
+        return new Reading(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7], values[8],
+                values[9]);
     }
 }

@@ -1,9 +1,10 @@
 package io.github.llamaffm.leaks;
 
 /**
- * Whether something grows from round to round: the upper end of an interval of 95 % is above what the measurement itself can make
- * of nothing. See {@code docs/safety/leaks.md} for the reasons of each bound.
+ * What a measurement says: whether something grows from round to round. The bounds are what the measurement makes of nothing, see
+ * {@code docs/safety/leaks.md}.
  *
+ * @param blocks that native code did not free, between the first and the last round
  * @param resident bytes per round that are in memory, the JVM's own left out
  * @param allocated bytes per round that malloc handed out to native code
  * @param arenas bytes per round of FFM arenas
@@ -12,27 +13,34 @@ package io.github.llamaffm.leaks;
  * @param files open ones, per round
  * @param mappings per round
  */
-record Verdict(Rounds kind, long rounds, boolean longRun, Trend resident, Trend allocated, Trend arenas, Trend heap, Trend threads,
-               Trend files, Trend mappings) {
+record Verdict(long rounds, boolean longRun, long blocks, Trend resident, Trend allocated, Trend arenas, Trend heap,
+               Trend threads, Trend files, Trend mappings) {
 
-    /** Over all rounds together: pages that the allocator keeps, however many rounds there are. */
-    static final long MOST_RESIDENT = 2 << 20;
+    /** However many rounds there are: what threads that are about to end have for themselves. */
+    static final int MOST_BLOCKS = 32;
+
+    /** However many rounds there are: pages that the allocator keeps. */
+    static final int MOST_RESIDENT = 2 << 20;
 
     /** Per round: half of the smallest block that malloc has. */
     static final int MOST_ALLOCATED = 16;
 
-    /** Per round: fewer than an object has. */
+    /** Per round: less than any object has. */
     static final int MOST_ARENAS = 8;
     static final int MOST_HEAP = 16;
 
-    /** Over all rounds together: the JVM's own threads and the mappings of its code and of malloc come and go. */
+    /** What was garbage already when the reading was taken, and is freed by another thread. */
+    private static final int LATE_ARENAS = 2048;
+
+    /** However many rounds there are: the JVM's own threads, and mappings of its code and of malloc, come and go. */
     static final int MOST_HANDLES = 8;
 
-    /** In a short run the JVM warms up still, and few rounds share what that takes: it finds what is large. */
-    private static final int SHORT = 64;
+    /** In a short run the JVM still warms up, and few rounds share what that takes: it finds what is large. */
+    private static final int SHORT = 128;
 
     static Verdict of(Measurement measurement, boolean longRun) {
-        return new Verdict(measurement.kind(), measurement.rounds(), longRun,
+        return new Verdict(measurement.rounds(), longRun,
+                measurement.readings().getLast().blocks() - measurement.readings().getFirst().blocks(),
                 measurement.trend(reading -> reading.resident() - reading.jvm()),
                 measurement.trend(Reading::allocated),
                 measurement.trend(Reading::arenas),
@@ -42,14 +50,21 @@ record Verdict(Rounds kind, long rounds, boolean longRun, Trend resident, Trend 
                 measurement.trend(Reading::mappings));
     }
 
-    boolean grows() {
-        int share = longRun ? 1 : SHORT;
-        return resident.high() * rounds > MOST_RESIDENT
-                || allocated.high() > MOST_ALLOCATED * share
-                || arenas.high() > MOST_ARENAS
-                || heap.high() > MOST_HEAP * share
+    /** What can be counted one by one. */
+    boolean leavesSomething() {
+        return blocks > MOST_BLOCKS
+                || arenas.slope() > MOST_ARENAS && arenas.slope() * rounds > LATE_ARENAS
                 || threads.high() * rounds > MOST_HANDLES
                 || files.high() * rounds > MOST_HANDLES
                 || mappings.high() * rounds > MOST_HANDLES;
+    }
+
+    /** The upper end of an interval of 95 % is above the bound. */
+    boolean grows() {
+        int share = longRun ? 1 : SHORT;
+        return leavesSomething()
+                || resident.high() * rounds > MOST_RESIDENT
+                || allocated.high() > MOST_ALLOCATED * share
+                || heap.high() > MOST_HEAP * share;
     }
 }
