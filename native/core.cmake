@@ -55,6 +55,7 @@ set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.c" TARGET_DIRECTORY 
 set(shim_sources
     abi
     adapter
+    allocation
     backend
     big_stack
     checkpoint
@@ -97,9 +98,19 @@ if(UNIX AND NOT APPLE)
     set_target_properties(ggml-base PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/core.map")
 endif()
 
+# Where memory runs out, ggml's C sources end the process. Below they throw, as llama.cpp does.
+set(checked_allocations "-include;${CMAKE_CURRENT_SOURCE_DIR}/native/allocations.h")
+foreach(unit ggml.c=CORE ggml-alloc.c=ALLOC ggml-backend.cpp=BACKEND)
+    string(REPLACE "=" ";" unit "${unit}")
+    list(POP_FRONT unit source name)
+    set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/${source}" TARGET_DIRECTORY ggml-base
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-DLLAMAFFM_UNIT_${name};${checked_allocations}>")
+endforeach()
 foreach(module ${GGML_AVAILABLE_BACKENDS})
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c" TARGET_DIRECTORY ${module}
-        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/yield_while_waiting.h>")
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/yield_while_waiting.h;-DLLAMAFFM_UNIT_CPU;${checked_allocations}>")
+    set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.cpp" TARGET_DIRECTORY ${module}
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-DLLAMAFFM_UNIT_CPU_BACKEND;${checked_allocations}>")
 endforeach()
 
 # A lost RPC server fails the call that needs it, instead of ending the process.
@@ -124,3 +135,11 @@ target_link_libraries(ref PRIVATE ggml-base m)
 # It lies beside the core in the build folder and one folder below it in what native/build makes.
 set_target_properties(ref PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/..")
 add_dependencies(natives ref)
+
+# Lets allocations, threads and reads fail in tests (docs/safety/faults.md).
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    add_library(faults SHARED native/faults/faults.c)
+    target_compile_features(faults PRIVATE c_std_11)
+    target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS} Threads::Threads)
+    add_dependencies(natives faults)
+endif()

@@ -9,7 +9,8 @@
 #    include <sched.h>
 
 static inline void llamaffm_pause_or_yield(void) {
-    static __thread unsigned pauses;
+    /* In static storage of the thread: elsewhere its first use allocates, and glibc ends a process that has no memory for it. */
+    static __thread unsigned pauses __attribute__((tls_model("initial-exec")));
     _mm_pause();
     if ((++pauses & 1023) == 0) {
         sched_yield();

@@ -12,6 +12,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <memory>
 
 namespace {
 
@@ -43,7 +44,7 @@ void on_big_stack(const char * operation, size_t bytes, F && work) {
         throw lf::failure{ LF_ERROR_FAILED, "no thread with a stack of " + std::to_string(stack >> 20) + " MiB could be made" };
     }
     if (status != LF_OK) {
-        throw lf::failure{ status, error };
+        throw lf::failure{ status, error.empty() ? "out of memory" : error };
     }
 }
 
@@ -83,7 +84,7 @@ void parse_rules(llama_grammar_parser & parser, const char * gbnf) {
 
 // llama_grammar_clone_impl, but for that it looks for each element of each stack in all rules from the start.
 llama_grammar * clone(const llama_grammar & source) {
-    auto * result = new llama_grammar{ source.vocab, source.rules, source.stacks, source.partial_utf8, false, false, "", {}, {}, {} };
+    std::unique_ptr<llama_grammar> result(new llama_grammar{ source.vocab, source.rules, source.stacks, source.partial_utf8, false, false, "", {}, {}, {} });
 
     std::map<const llama_grammar_element *, size_t, std::less<>> rules;
     for (size_t i = 0; i < source.rules.size(); i++) {
@@ -95,7 +96,7 @@ llama_grammar * clone(const llama_grammar & source) {
             element = result->rules[rule->second].data() + (element - rule->first);
         }
     }
-    return result;
+    return result.release();
 }
 
 } // namespace

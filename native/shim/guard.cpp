@@ -5,8 +5,16 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <initializer_list>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
+
+#if !defined(_WIN32)
+#    include <pthread.h>
+#endif
 
 namespace {
 
@@ -25,10 +33,70 @@ __attribute__((constructor(101))) void remember_terminate_handler() {
     original_terminate = std::get_terminate();
 }
 
+// Kept of a message where there is no memory for all of it.
+constexpr size_t KEPT_ERROR = 512;
+
+void keep_error(std::initializer_list<std::string_view> parts) noexcept {
+    try {
+        size_t size = 0;
+        for (const auto part : parts) {
+            size += part.size();
+        }
+        last_error.reserve(size);
+    } catch (const std::bad_alloc &) {
+        // Then it is cut off.
+    }
+    last_error.clear();
+    for (const auto part : parts) {
+        last_error.append(part.substr(0, last_error.capacity() - last_error.size()));
+    }
+}
+
+#if defined(_WIN32)
+
+bool thread_ready() noexcept { return true; }
+
+#else
+
+// What is local to a thread is allocated when it is first used: ours, and what libstdc++ throws with. Where there is no
+// memory for it then, glibc ends the process. So the first call of a thread sees that there is more than enough.
+constexpr size_t THREAD_MEMORY = 16 << 10;
+
+pthread_key_t first_calls;
+bool          has_key = false;
+
+__attribute__((constructor(101))) void make_key() {
+    has_key = pthread_key_create(&first_calls, nullptr) == 0;
+}
+
+bool thread_ready() noexcept {
+    if (!has_key || pthread_getspecific(first_calls)) {
+        return true;
+    }
+    void * volatile spare = malloc(THREAD_MEMORY);
+    if (!spare) {
+        return false;
+    }
+    free(spare);
+    try {
+        (void) std::uncaught_exceptions();
+        last_error.reserve(KEPT_ERROR);
+        lf::log_prepare_thread();
+    } catch (const std::bad_alloc &) {
+        return false;
+    }
+    pthread_setspecific(first_calls, &first_calls);
+    return true;
+}
+
+#endif
+
 // Called by ggml_abort, which ends the process when we return: so we never do.
 void on_abort(const char * message) {
     if (depth > 0 && !lf::is_freeing() && std::uncaught_exceptions() == 0) {
-        throw lf::abort_error{ message };
+        lf::abort_error error;
+        snprintf(error.message, sizeof error.message, "%s", message);
+        throw error;
     }
     lf::last_words(message, current_operation);
 }
@@ -43,20 +111,23 @@ int lf_no_exec(const char *, ...) { return -1; }
 
 namespace lf {
 
-bool enter(const char * operation) {
+int32_t enter(const char * operation) {
+    if (!thread_ready()) {
+        return LF_ERROR_EXCEPTION;
+    }
     if (depth == 0) {
         in_flight.fetch_add(1);
         if (shutting_down.load()) {
             in_flight.fetch_sub(1);
-            last_error = std::string(operation) + ": the process is ending";
-            return false;
+            keep_error({ operation, ": the process is ending" });
+            return LF_ERROR_SHUTDOWN;
         }
         current_operation = operation;
         failed_call       = false;
         log_reset_recent();
     }
     depth++;
-    return true;
+    return LF_OK;
 }
 
 void leave() {
@@ -71,24 +142,30 @@ bool guarded() {
     return depth > 0;
 }
 
-void set_error(const char * operation, const char * kind, const std::string & message) {
-    set_error_text(std::string(operation) + " " + kind + ": " + message + log_recent());
+void set_error(const char * operation, const char * kind, const char * message) noexcept {
+    failed_call = true;
+    keep_error({ operation, " ", kind, ": ", message, log_recent() });
 }
 
 int32_t returned(const char * function, int32_t status) {
     if (status != 0) {
-        set_error_text(std::string(function) + " returned " + std::to_string(status) + log_recent());
+        failed_call = true;
+        keep_error({ function, " returned ", std::to_string(status), log_recent() });
     }
     return status;
 }
 
-const std::string & error() {
-    return last_error;
+std::string error() noexcept {
+    try {
+        return lf_last_error();
+    } catch (const std::bad_alloc &) {
+        return {};
+    }
 }
 
-void set_error_text(std::string text) {
-    last_error  = std::move(text);
+void set_error_text(const std::string & text) noexcept {
     failed_call = true;
+    keep_error({ text.empty() ? std::string_view("out of memory") : text });
 }
 
 bool stop_requested(const lf_cancel * cancel) {
@@ -128,7 +205,7 @@ extern "C" int32_t lf_init(const lf_init_params * params) {
 }
 
 extern "C" const char * lf_last_error(void) {
-    return last_error.c_str();
+    return thread_ready() ? last_error.c_str() : "the first call of a thread failed: out of memory";
 }
 
 extern "C" int64_t lf_shutdown(int64_t timeout_ms) {

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <deque>
 #include <mutex>
+#include <vector>
 
 namespace {
 
@@ -16,6 +17,7 @@ constexpr size_t MAX_LINE   = 4096;
 constexpr size_t MAX_RING   = 256 * 1024;
 constexpr size_t MAX_RECENT = 4096;
 constexpr size_t MAX_HELD   = 256;
+constexpr size_t KEPT_RECENT = 256; // where there is no memory for more
 
 struct line {
     int32_t     level;
@@ -36,12 +38,13 @@ thread_local std::string recent;
 thread_local bool        quiet = false;
 
 // Of the call under way: from its first warning on, in order.
-thread_local std::deque<line> held;
+thread_local std::vector<line> held;
 
 void to_ring(int32_t level, std::string text) {
     std::lock_guard<std::mutex> lock(ring_mutex);
-    ring_bytes += text.size();
+    const size_t size = text.size();
     ring.push_back({ level, std::move(text) });
+    ring_bytes += size;
     while (ring_bytes > MAX_RING) {
         ring_bytes -= ring.front().text.size();
         ring.pop_front();
@@ -108,13 +111,12 @@ void log_reset_recent() {
     recent.clear();
 }
 
-std::string log_recent() {
+const std::string & log_recent() {
     return recent;
 }
 
 void log_end_call(bool failed) {
-    while (!held.empty()) {
-        line & next = held.front();
+    for (line & next : held) {
         if (failed) {
             next.level = std::min<int32_t>(next.level, GGML_LOG_LEVEL_INFO);
         }
@@ -125,8 +127,12 @@ void log_end_call(bool failed) {
                 // out of memory: as above
             }
         }
-        held.pop_front();
     }
+    held.clear();
+}
+
+void log_prepare_thread() {
+    recent.reserve(KEPT_RECENT);
 }
 
 void log_quiet(bool value) {
@@ -145,8 +151,9 @@ extern "C" int64_t lf_log_drain(void * out, int64_t capacity) {
         std::lock_guard<std::mutex> lock(ring_mutex);
         if (dropped > 0) {
             std::string note = std::to_string(dropped) + " native log lines were dropped: the ring was full";
-            ring_bytes += note.size();
+            const size_t size = note.size();
             ring.push_front({ GGML_LOG_LEVEL_WARN, std::move(note) });
+            ring_bytes += size;
             dropped = 0;
         }
         auto *  bytes = static_cast<char *>(out);

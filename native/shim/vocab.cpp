@@ -60,7 +60,7 @@ extern "C" int32_t lf_tokenize(lf_tokenize_request * request) {
                 "no thread with a stack of " + std::to_string(stack >> 20) + " MiB could be made" };
         }
         if (status != LF_OK) {
-            lf::set_error_text(std::move(error));
+            lf::set_error_text(error);
         }
         return status;
     });

@@ -23,7 +23,7 @@ record AdapterSet(Adapters adapters, long fingerprint, List<NativeLoraAdapter> l
         List<NativeLoraAdapter> loras = new ArrayList<>();
         float[] scales = new float[adapters.loras().size()];
         for (Adapters.ScaledLora use : adapters.loras()) {
-            if (!(use.lora() instanceof NativeLoraAdapter lora) || lora.model() != model) {
+            if (!(Leaks.target(use.lora()) instanceof NativeLoraAdapter lora) || lora.model() != model) {
                 throw new AdapterException("a LoRA adapter of another model cannot be used; load it with this one's loadAdapter");
             }
             if (use.scale() != 0) {

@@ -146,6 +146,11 @@ final class NativeGeneration implements Generation {
         }
     }
 
+    /** Whether it keeps a sampler, and perhaps a sequence, until somebody closes it or goes on with its sequence. Any thread. */
+    boolean isToBeClosed() {
+        return !closed && reason == null && !context.isClosed() && !context.isPoisoned();
+    }
+
     /** Computes the next piece. What fails is kept for {@link #takeNext()}, where callers of an iterator expect it. */
     private boolean prepareNext() {
         if (nextPiece == null && toThrow == null && reason == null) {

@@ -211,8 +211,8 @@ abstract class NativeResource implements AutoCloseable {
     private void requireUnused() {
         if (isUsed()) {
             long users = users().values().stream().mapToLong(Long::longValue).sum();
-            throw new IllegalStateException("the %s is still used by %d open %s (%s); close what uses it first".formatted(
-                    name, users, users == 1 ? "object" : "objects", describeUsers()));
+            throw new IllegalStateException("the %s is still used by %d open %s (%s); close what uses it first%s".formatted(name,
+                    users, users == 1 ? "object" : "objects", describeUsers(), Leaks.placesOfChildren(this)));
         }
     }
 

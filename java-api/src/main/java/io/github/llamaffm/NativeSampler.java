@@ -232,7 +232,7 @@ final class NativeSampler extends NativeResource implements Sampler {
     }
 
     private NativeContext requireContext(Context sampled) {
-        if (!(sampled instanceof NativeContext nativeContext) || nativeContext.model() != model) {
+        if (!(Leaks.target(sampled) instanceof NativeContext nativeContext) || nativeContext.model() != model) {
             throw new IllegalArgumentException("the context is not one of this sampler's model");
         }
         return nativeContext;

@@ -32,7 +32,7 @@ final class NativeSequence implements Sequence {
     private long computation;
     private int encoding;
     private boolean shared;
-    private boolean open = true;
+    private volatile boolean open = true;
     private @Nullable NativeGeneration generation;
 
     NativeSequence(NativeContext context, int id) {
@@ -265,6 +265,11 @@ final class NativeSequence implements Sequence {
 
     boolean isOpen() {
         return open;
+    }
+
+    /** Whether its place in the context is taken until somebody closes it. Any thread. */
+    boolean isToBeClosed() {
+        return open && !context.isClosed() && !context.isPoisoned();
     }
 
     int id() {

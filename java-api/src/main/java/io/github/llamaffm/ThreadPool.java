@@ -25,12 +25,14 @@ public final class ThreadPool implements AutoCloseable {
     private boolean broken;
     private boolean taken;
     private int users;
+    private final Opening opening;
     private boolean closed;
 
     private ThreadPool(int threads) {
         this.threads = Check.range("threads", threads, 1, MAX_THREADS);
         NativeRuntime.instance();
         this.segment = OwnPool.startThreads(threads);
+        this.opening = Leaks.watch("a pool of %d threads".formatted(threads), this);
     }
 
     /**
@@ -63,6 +65,7 @@ public final class ThreadPool implements AutoCloseable {
                     .formatted(users, users == 1 ? "" : "s"));
         }
         closed = true;
+        opening.closed();
         if (!broken) {
             LlamaFfm.lf_threadpool_free(segment);
         }
