@@ -138,11 +138,8 @@ final class ModelLoader {
     }
 
     private RuntimeException failure(NativeError error) {
-        if (thrownByListener instanceof Error thrown) {
-            throw thrown;
-        }
-        if (thrownByListener instanceof RuntimeException thrown) {
-            return thrown;
+        if (thrownByListener != null) {
+            throw Worker.<RuntimeException>rethrow(thrownByListener);
         }
         if (cancellation.isCancelled()) {
             return cancelled();

@@ -84,9 +84,10 @@ abstract class NativeResource implements AutoCloseable {
      * @throws ConcurrentUseException if another thread is inside and this is exclusive
      */
     final void enter() {
+        beforeCall();
         synchronized (lock) {
             requireOpen();
-            if (exclusive && user != null && user != Thread.currentThread()) {
+            if (exclusive && user != null && user != Worker.user()) {
                 throw new ConcurrentUseException("the %s is in use by thread %s; one thread at a time may use it"
                         .formatted(name, user.getName().isEmpty() ? user : user.getName()));
             }
@@ -97,7 +98,7 @@ abstract class NativeResource implements AutoCloseable {
     /** As {@link #enter()}, but false where that throws. */
     final boolean tryEnter() {
         synchronized (lock) {
-            if (closed || ending || exclusive && user != null && user != Thread.currentThread()) {
+            if (closed || ending || exclusive && user != null && user != Worker.user()) {
                 return false;
             }
             begin();
@@ -133,7 +134,7 @@ abstract class NativeResource implements AutoCloseable {
                 await(() -> !freed && closed);
                 return;
             }
-            if (exclusive && calls > 0 && user == Thread.currentThread()) {
+            if (exclusive && calls > 0 && user == Worker.user()) {
                 throw new IllegalStateException("the %s cannot be closed from inside a call of it".formatted(name));
             }
             requireUnused();
@@ -161,6 +162,9 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
+    /** Before a call starts; what this throws keeps it from starting. */
+    void beforeCall() {}
+
     /** Drops uses of this that nobody needs any more. Called by every close, the second one too. */
     void beforeClose() {}
 
@@ -175,7 +179,7 @@ abstract class NativeResource implements AutoCloseable {
 
     private void begin() {
         if (calls++ == 0) {
-            user = Thread.currentThread();
+            user = Worker.user();
         }
     }
 
