@@ -138,8 +138,15 @@ final class ModelLoader {
     }
 
     private RuntimeException failure(NativeError error) {
+        if (thrownByListener instanceof Error thrown) {
+            throw thrown;
+        }
+        if (thrownByListener instanceof RuntimeException thrown) {
+            return thrown;
+        }
         if (thrownByListener != null) {
-            throw Worker.<RuntimeException>rethrow(thrownByListener);
+            // Of a listener that is not written in Java.
+            return new ModelLoadException("the progress listener threw " + thrownByListener, List.of(), thrownByListener);
         }
         if (cancellation.isCancelled()) {
             return cancelled();

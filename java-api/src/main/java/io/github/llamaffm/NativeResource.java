@@ -77,6 +77,11 @@ abstract class NativeResource implements AutoCloseable {
         return pointer;
     }
 
+    /** Memory that belongs to the native object, for those who read it when they like: it cannot be read after close. */
+    final MemorySegment whileOpen(MemorySegment memory) {
+        return Pointers.view(memory, memory.byteSize(), arena);
+    }
+
     /**
      * Starts a call; a thread may nest them.
      *
@@ -151,7 +156,7 @@ abstract class NativeResource implements AutoCloseable {
             }
         }
         beforeFree();
-        arena.close();
+        free();
         afterFree();
         if (parent != null) {
             parent.unpin(this);
@@ -159,6 +164,19 @@ abstract class NativeResource implements AutoCloseable {
         synchronized (lock) {
             freed = true;
             lock.notifyAll();
+        }
+    }
+
+    private void free() {
+        try {
+            arena.close();
+        } catch (IllegalStateException e) {
+            // A caller's own native call reads what it got from whileOpen.
+            synchronized (lock) {
+                closed = false;
+                lock.notifyAll();
+            }
+            throw e;
         }
     }
 
