@@ -50,7 +50,7 @@ final class SequenceMisuse implements MisuseGroup {
                         })),
                 absent("A part of a sequence copied to another stream", "abort llama-kv-cache.cpp:506", "`fork()` copies all of it",
                         _ -> PublicApi.takes(Sequence.class, "fork", List.of())),
-                refused("A fork of a recurrent model's encoder output", "a wrong text", IllegalStateException.class, scene ->
+                refused("A fork of what an encoder has read", "a wrong text", IllegalStateException.class, scene ->
                         scene.inBatch(scene.model(TinyModel.t5()), builder -> builder, (context, sequence, batch) -> {
                             batch.add(sequence, 1, false);
                             context.encode(batch);
@@ -66,7 +66,7 @@ final class SequenceMisuse implements MisuseGroup {
                             sequence.shift(0, 3, 1);
                         })),
                 refused("Positions moved under a sliding window that moves on", "silently something", UnsupportedMemoryException.class, scene ->
-                        scene.inBatch(scene.random("gemma3"), builder -> builder, (_, sequence, _) -> {
+                        scene.inBatch(scene.random("gemma2"), builder -> builder.contextSize(1024).ubatchSize(32), (_, sequence, _) -> {
                             sequence.append(1, 2, 3);
                             sequence.shift(0, 3, 1);
                         })),
