@@ -16,15 +16,20 @@
 
 namespace {
 
-// The parser recurses for each parenthesis and each rule, filtering for each character of a token. Below these the stack
-// of any thread is enough.
+// The parser recurses for each parenthesis and each rule, filtering for each character of a token. Up to these the
+// thread's own stack may be enough.
 constexpr size_t SMALL_GRAMMAR  = 256;
 constexpr size_t SMALL_PIECE    = 256;
+constexpr size_t SMALL_STACK    = 64u << 10;
 constexpr size_t BASE_STACK     = 64u << 20;
 constexpr size_t STACK_PER_BYTE = 2048;
 
 // Text that only words are looked for in is cut to what a word can still begin in, now and then.
 constexpr size_t KEPT_TEXT = 4096;
+
+bool fits_own_stack(size_t bytes) {
+    return lf::stack_left() >= SMALL_STACK + STACK_PER_BYTE * bytes;
+}
 
 template <typename F>
 void on_big_stack(const char * operation, size_t bytes, F && work) {
@@ -130,7 +135,7 @@ grammar::grammar(const llama_vocab * vocab, const lf_grammar_request & request, 
     , waiting(trigger_patterns || !trigger_tokens.empty() || !trigger_words.empty())
     , shown(state) {
     const size_t length = std::strlen(request.gbnf);
-    if (length <= SMALL_GRAMMAR) {
+    if (length <= SMALL_GRAMMAR && fits_own_stack(length)) {
         first = parse(vocab, request);
     } else {
         on_big_stack("lf_sampler_new", length, [&] { first = parse(vocab, request); });
@@ -172,7 +177,7 @@ void grammar::apply(llama_token_data_array * candidates, size_t longest) const {
     if (now->stacks.empty()) {
         throw failure{ LF_ERROR_FAILED, "the grammar does not allow what was accepted before" };
     }
-    if (longest <= SMALL_PIECE) {
+    if (longest <= SMALL_PIECE && fits_own_stack(longest)) {
         llama_grammar_apply_impl(*now, candidates);
     } else {
         on_big_stack("lf_sampler_sample", longest, [&] { llama_grammar_apply_impl(*now, candidates); });

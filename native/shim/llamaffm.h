@@ -69,6 +69,9 @@ LF_API int32_t lf_init(const struct lf_init_params * params);
  */
 LF_API const char * lf_last_error(void);
 
+/* 1 if fewer bytes than these are left of the stack of this thread; 0 where that cannot be told. */
+LF_API int32_t lf_stack_is_short(const int64_t * bytes);
+
 /*
  * Ends native work before the process exits: sets every cancel flag, makes every later guarded call return
  * LF_ERROR_SHUTDOWN and waits until those in flight have returned. Returns the number still in flight.

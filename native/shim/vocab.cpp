@@ -5,9 +5,10 @@
 
 namespace {
 
-// A few vocabularies recurse for each character of a run of letters (libstdc++'s std::regex). Below this length the
-// stack of any thread is enough.
+// A few vocabularies recurse for each character of a run of letters (libstdc++'s std::regex). Up to this length the
+// thread's own stack may be enough.
 constexpr int64_t SMALL_TEXT      = 1024;
+constexpr size_t  SMALL_STACK     = 64u << 10;
 constexpr size_t  BASE_STACK      = 64u << 20;
 constexpr size_t  STACK_PER_BYTE  = 768;
 
@@ -43,12 +44,13 @@ extern "C" int32_t lf_tokenize(lf_tokenize_request * request) {
         if (request->text_length < 0 || request->text_length > INT32_MAX) {
             throw lf::failure{ LF_ERROR_ARGUMENT, "text of " + std::to_string(request->text_length) + " bytes" };
         }
-        if (request->text_length <= SMALL_TEXT) {
+        const size_t grown = STACK_PER_BYTE * static_cast<size_t>(request->text_length);
+        if (request->text_length <= SMALL_TEXT && lf::stack_left() >= SMALL_STACK + grown) {
             return tokenize(request);
         }
         int32_t      status = LF_OK;
         std::string  error;
-        const size_t stack = BASE_STACK + STACK_PER_BYTE * static_cast<size_t>(request->text_length);
+        const size_t stack = BASE_STACK + grown;
         const bool   ran   = lf::run_on_big_stack(stack, [&] {
             status = tokenize(request);
             if (status != LF_OK) {

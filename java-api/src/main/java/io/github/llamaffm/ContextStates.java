@@ -9,6 +9,7 @@ import io.github.llamaffm.internal.state.StateSink;
 import io.github.llamaffm.internal.state.StateSource;
 import io.github.llamaffm.internal.state.StateWriter;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -102,6 +103,8 @@ final class ContextStates {
         try (AtomicFile file = new AtomicFile(path)) {
             write(transfer, header, file);
             file.commit();
+        } catch (ClosedByInterruptException e) {
+            throw new CancelledException("the thread was interrupted while it wrote " + path);
         } catch (IOException e) {
             throw new StateException("cannot write %d bytes to %s: %s".formatted(header.totalLength(), path, e), List.of(), e);
         }
@@ -133,6 +136,8 @@ final class ContextStates {
             return work.with(StateReader.open(StateSource.file(channel)));
         } catch (BadStateException e) {
             throw new StateException(file + " " + e.getMessage(), List.of(), e);
+        } catch (ClosedByInterruptException e) {
+            throw new CancelledException("the thread was interrupted while it read " + file);
         } catch (NoSuchFileException e) {
             throw new StateException(file + " does not exist", List.of(), e);
         } catch (IOException e) {

@@ -144,6 +144,10 @@ final class ModelLoader {
         if (thrownByListener instanceof RuntimeException thrown) {
             return thrown;
         }
+        if (thrownByListener != null) {
+            // Of a listener that is not written in Java.
+            return new ModelLoadException("the progress listener threw " + thrownByListener, List.of(), thrownByListener);
+        }
         if (cancellation.isCancelled()) {
             return cancelled();
         }

@@ -266,6 +266,21 @@ final class NativeBatch implements Batch {
 
     @Override
     public void clear() {
+        if (context.isClosed()) {
+            removeRows();
+            return;
+        }
+        // A decode on another thread counts these rows when it is done.
+        context.enter();
+        try {
+            removeRows();
+        } finally {
+            context.exit();
+        }
+    }
+
+    /** As {@link #clear}, in a call of the context. */
+    void removeRows() {
         size = 0;
         outputCount = 0;
         Arrays.fill(rowsOf, 0);

@@ -289,6 +289,7 @@ final class NativeContext extends NativeResource implements Context {
      * @param cancel what an interrupt of a virtual thread does
      */
     <T extends @Nullable Object> T call(Supplier<T> work, Runnable cancel) {
+        StackRoom.require();
         enter();
         try {
             requireUsable();
@@ -383,7 +384,7 @@ final class NativeContext extends NativeResource implements Context {
      * @return false where it was stopped
      */
     boolean encodePrompt(NativeSequence sequence, int[] tokens, Stop why) {
-        ownBatch.clear();
+        ownBatch.removeRows();
         for (int token : tokens) {
             ownBatch.addRow(sequence, token, false);
         }

@@ -125,6 +125,11 @@ final class NativeModel extends NativeResource implements Model {
         }
     }
 
+    @Override
+    void beforeCall() {
+        StackRoom.require();
+    }
+
     ModelOptions options() {
         return options;
     }

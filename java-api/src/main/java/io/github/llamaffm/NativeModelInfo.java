@@ -181,6 +181,10 @@ final class NativeModelInfo implements ModelInfo {
 
     @Override
     public Optional<String> metadata(String key) {
+        if (key.indexOf(0) >= 0) {
+            // Native code would read another key, up to there.
+            return Optional.empty();
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(key);
             return text((pointer, out) ->

@@ -79,6 +79,11 @@ abstract class NativeResource implements AutoCloseable {
         return pointer;
     }
 
+    /** Memory that belongs to the native object, for those who read it when they like: it cannot be read after close. */
+    final MemorySegment whileOpen(MemorySegment memory) {
+        return Pointers.view(memory, memory.byteSize(), arena);
+    }
+
     /**
      * Starts a call; a thread may nest them.
      *
@@ -86,6 +91,7 @@ abstract class NativeResource implements AutoCloseable {
      * @throws ConcurrentUseException if another thread is inside and this is exclusive
      */
     final void enter() {
+        beforeCall();
         synchronized (lock) {
             requireOpen();
             if (exclusive && user != null && user != Worker.caller()) {
@@ -162,7 +168,7 @@ abstract class NativeResource implements AutoCloseable {
         try {
             beforeFree();
         } finally {
-            arena.close();
+            closeArena();
             try {
                 afterFree();
             } finally {
@@ -176,6 +182,22 @@ abstract class NativeResource implements AutoCloseable {
             }
         }
     }
+
+    private void closeArena() {
+        try {
+            arena.close();
+        } catch (IllegalStateException e) {
+            // A caller's own native call reads what it got from whileOpen.
+            synchronized (lock) {
+                closed = false;
+                lock.notifyAll();
+            }
+            throw e;
+        }
+    }
+
+    /** Before a call starts; what this throws keeps it from starting. */
+    void beforeCall() {}
 
     /** Drops uses of this that nobody needs any more. Called by every close, the second one too. */
     void beforeClose() {}

@@ -84,6 +84,7 @@ final class NativeTokenizer implements Tokenizer {
 
     @Override
     public String decode(int... tokens) {
+        Check.range("the number of tokens", tokens.length, 0, MAX_TEXT_BYTES);
         for (int i = 0; i < tokens.length; i++) {
             requireToken(tokens[i], i);
         }
@@ -93,7 +94,7 @@ final class NativeTokenizer implements Tokenizer {
             lf_detokenize_request.vocab(request, vocab);
             lf_detokenize_request.tokens(request, arena.allocateFrom(ValueLayout.JAVA_INT, tokens));
             lf_detokenize_request.n_tokens(request, tokens.length);
-            String text = decode(request, Math.addExact(Math.multiplyExact(tokens.length, 8), SPARE_TEXT_BYTES), arena);
+            String text = decode(request, tokens.length * 8 + SPARE_TEXT_BYTES, arena);
             NativeLog.drain();
             return text;
         } finally {

@@ -13,11 +13,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class Worker implements AutoCloseable {
 
+    /** Enough for callbacks into Java, whatever -Xss says. */
+    private static final long STACK_BYTES = 1 << 20;
+
     private final String name;
     private @Nullable ExecutorService executor;
 
+    /** Knows for whom it works. */
+    private static final class WorkerThread extends Thread {
+
+        private @Nullable Thread caller;
+
+        WorkerThread(Runnable work, String name) {
+            super(null, work, name, STACK_BYTES, false);
+            setDaemon(true);
+        }
+    }
+
     Worker(String name) {
         this.name = name;
+    }
+
+    /** Who uses what is used now: the current thread, or the one that waits while this one works for it. */
+    static Thread caller() {
+        Thread current = Thread.currentThread();
+        return current instanceof WorkerThread worker && worker.caller != null ? worker.caller : current;
     }
 
     /**
@@ -36,7 +56,7 @@ final class Worker implements AutoCloseable {
      */
     <T extends @Nullable Object> T runAside(Supplier<T> work, Runnable cancel) {
         Thread caller = caller();
-        Future<T> future = executor().submit(() -> WorkerThread.workFor(caller, work));
+        Future<T> future = executor().submit(() -> workFor(caller, work));
         boolean interrupted = false;
         try {
             while (true) {
@@ -46,7 +66,7 @@ final class Worker implements AutoCloseable {
                     interrupted = true;
                     cancel.run();
                 } catch (ExecutionException e) {
-                    throw unchecked(e.getCause());
+                    throw Worker.<RuntimeException>rethrow(e.getCause());
                 }
             }
         } finally {
@@ -56,45 +76,25 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    /**
-     * Whose call this is: on a worker's thread the thread that waits for it. What runs there may be code of a user, a sampler
-     * that is written in Java say, for which its own context is not in use by somebody else.
-     */
-    static Thread caller() {
-        Thread current = Thread.currentThread();
-        return current instanceof WorkerThread worker && worker.caller != null ? worker.caller : current;
-    }
-
-    private static final class WorkerThread extends Thread {
-
-        private @Nullable Thread caller;
-
-        WorkerThread(Runnable task, String name) {
-            super(task, name);
-            setDaemon(true);
-        }
-
-        static <T extends @Nullable Object> T workFor(Thread caller, Supplier<T> work) {
-            WorkerThread self = (WorkerThread) Thread.currentThread();
-            self.caller = caller;
-            try {
-                return work.get();
-            } finally {
-                self.caller = null;
-            }
+    private static <T extends @Nullable Object> T workFor(Thread caller, Supplier<T> work) {
+        WorkerThread worker = (WorkerThread) Thread.currentThread();
+        worker.caller = caller;
+        try {
+            return work.get();
+        } finally {
+            worker.caller = null;
         }
     }
 
-    private static RuntimeException unchecked(Throwable thrown) {
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        return (RuntimeException) thrown;
+    /** A callback that is not written in Java may throw a checked exception: it arrives as it is. */
+    @SuppressWarnings("unchecked")
+    static <T extends Throwable> T rethrow(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     private synchronized ExecutorService executor() {
         if (executor == null) {
-            executor = Executors.newSingleThreadExecutor(task -> new WorkerThread(task, name));
+            executor = Executors.newSingleThreadExecutor(work -> new WorkerThread(work, name));
         }
         return executor;
     }

@@ -11,8 +11,7 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * Flips bits in the header of a model: it loads, with other metadata, or is refused. Arguments: an empty folder, a model
- * without weights, a seed.
+ * Flips bits in the header of a model without weights: it loads, with other metadata, or is refused.
  */
 final class DamagedHeaders {
     private static final int ROUNDS = 150;
@@ -20,10 +19,9 @@ final class DamagedHeaders {
     private DamagedHeaders() {
     }
 
-    public static void main(String[] arguments) throws IOException {
-        Path file = Path.of(arguments[0]).resolve("damaged.gguf");
-        byte[] original = Files.readAllBytes(Path.of(arguments[1]));
-        int seed = Integer.parseInt(arguments[2]);
+    static void run(Path folder, Path vocabulary, int seed) throws IOException {
+        Path file = folder.resolve("damaged.gguf");
+        byte[] original = Files.readAllBytes(vocabulary);
 
         int refused = 0;
         for (int round = 0; round < ROUNDS; round++) {

@@ -29086,6 +29086,66 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_stack_is_short {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_stack_is_short");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_stack_is_short(const int64_t *bytes)
+     * }
+     */
+    public static FunctionDescriptor lf_stack_is_short$descriptor() {
+        return lf_stack_is_short.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_stack_is_short(const int64_t *bytes)
+     * }
+     */
+    public static MethodHandle lf_stack_is_short$handle() {
+        return lf_stack_is_short.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_stack_is_short(const int64_t *bytes)
+     * }
+     */
+    public static MemorySegment lf_stack_is_short$address() {
+        return lf_stack_is_short.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_stack_is_short(const int64_t *bytes)
+     * }
+     */
+    public static int lf_stack_is_short(MemorySegment bytes) {
+        var mh$ = lf_stack_is_short.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_stack_is_short", bytes);
+            }
+            return (int)mh$.invokeExact(bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_shutdown {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_LONG_LONG,

@@ -1,0 +1,26 @@
+package io.github.llamaffm.misuse;
+
+import java.nio.file.Path;
+
+/** A message as the page shows it: the same in every run and on every machine. */
+final class PageText {
+
+    private static final int LONGEST = 300;
+
+    private PageText() {}
+
+    static String of(String message, Path folder) {
+        String text = message
+                .replace(folder.toString(), "FOLDER")
+                // Where it was built.
+                .replaceAll("\\S*/([\\w.-]+\\.(?:cpp|c|h)):\\d+", "$1:N")
+                // What is free now.
+                .replaceAll("\\d+( MiB (?:are|is) available| MiB on)", "N$1")
+                .replaceAll("(weights|cache|compute|at most) \\d+", "$1 N")
+                .replaceAll("\\.saving-\\d+", ".saving-N")
+                .replaceAll("@[0-9a-f]{6,8}\\b", "@N")
+                .replace("\\", "\\\\").replace("|", "\\|").replace("<", "\\<")
+                .replace("\n", "; ").replace("\0", "U+0000").strip();
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + " …" : text;
+    }
+}
