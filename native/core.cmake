@@ -54,6 +54,7 @@ set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.c" TARGET_DIRECTORY 
 
 set(shim_sources
     abi
+    activity
     adapter
     backend
     big_stack
@@ -73,6 +74,8 @@ set(shim_sources
     remote
     sampler
     sampler_links
+    self_test
+    stack
     state
     unbacked
     vocab)

@@ -1,11 +1,11 @@
 #include "guard.h"
 
+#include "activity.h"
 #include "crash.h"
 #include "log.h"
 
 #include <atomic>
 #include <chrono>
-#include <stdexcept>
 #include <thread>
 
 namespace {
@@ -13,9 +13,8 @@ namespace {
 std::atomic<bool>    shutting_down{false};
 std::atomic<int64_t> in_flight{0};
 
-thread_local int          depth = 0;
-thread_local std::string  last_error;
-thread_local const char * current_operation = nullptr;
+thread_local int         depth = 0;
+thread_local std::string last_error;
 
 // Runs before the static initialiser of ggml.cpp that replaces the handler.
 std::terminate_handler original_terminate = nullptr;
@@ -29,7 +28,7 @@ void on_abort(const char * message) {
     if (depth > 0) {
         throw lf::abort_error{ message };
     }
-    lf::last_words(message, current_operation);
+    lf::last_words(message);
 }
 
 } // namespace
@@ -50,7 +49,7 @@ bool enter(const char * operation) {
             last_error = std::string(operation) + ": the process is ending";
             return false;
         }
-        current_operation = operation;
+        begin_activity(operation);
         log_reset_recent();
     }
     depth++;
@@ -59,7 +58,7 @@ bool enter(const char * operation) {
 
 void leave() {
     if (--depth == 0) {
-        current_operation = nullptr;
+        end_activity();
         in_flight.fetch_sub(1);
     }
 }
@@ -108,7 +107,7 @@ extern "C" int32_t lf_init(const lf_init_params * params) {
         lf::log_install(params->log_level);
         ggml_set_abort_callback(on_abort);
         static const bool once = [] {
-            std::set_terminate(original_terminate);
+            lf::install_terminate_handler(original_terminate);
             return true;
         }();
         (void) once;
@@ -127,18 +126,4 @@ extern "C" int64_t lf_shutdown(int64_t timeout_ms) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     return in_flight.load();
-}
-
-extern "C" int32_t lf_self_test(int32_t kind) {
-    if (kind == LF_SELF_TEST_UNGUARDED_ABORT) {
-        GGML_ABORT("self-test: an abort that cannot be caught");
-    }
-    return lf::guard("lf_self_test", [&]() -> int32_t {
-        switch (kind) {
-            case LF_SELF_TEST_ABORT:     GGML_ABORT("self-test: abort");
-            case LF_SELF_TEST_EXCEPTION: throw std::runtime_error("self-test: exception");
-            case LF_SELF_TEST_UNKNOWN:   throw 42;
-            default:                     throw lf::failure{ LF_ERROR_ARGUMENT, "unknown kind " + std::to_string(kind) };
-        }
-    });
 }

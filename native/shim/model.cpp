@@ -1,3 +1,4 @@
+#include "crash.h"
 #include "device.h"
 #include "guard.h"
 #include "log.h"
@@ -271,6 +272,7 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
             llama_model_free(model);
             throw lf::failure{ LF_ERROR_FAILED, "an epsilon of its normalisation is negative or not a number" };
         }
+        lf::add_crash_model(model);
         return model;
     });
 }
@@ -278,6 +280,7 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
 extern "C" void lf_model_free(llama_model * model) {
     lf::guard("lf_model_free", [&] {
         const lf::freeing freeing;
+        lf::remove_crash_model(model);
         llama_model_free(model);
     });
 }
