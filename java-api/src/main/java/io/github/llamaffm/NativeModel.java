@@ -49,7 +49,7 @@ final class NativeModel extends NativeResource implements Model {
 
     @Override
     public NativeContext newContext(ContextOptions contextOptions) {
-        enter();
+        enterToMake();
         try {
             requireWeights();
             AdapterSet adapters = AdapterSet.of(this, contextOptions.adapters());
@@ -101,7 +101,7 @@ final class NativeModel extends NativeResource implements Model {
 
     @Override
     public Sampler newSampler(SamplerOptions samplerOptions) {
-        enter();
+        enterToMake();
         try {
             return NativeSampler.create(this, this, samplerOptions, Optional.empty());
         } finally {
@@ -111,7 +111,7 @@ final class NativeModel extends NativeResource implements Model {
 
     @Override
     public LoraAdapter loadAdapter(Path path) {
-        enter();
+        enterToMake();
         try {
             requireWeights();
             return NativeLoraAdapter.load(this, path);
