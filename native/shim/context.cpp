@@ -62,6 +62,12 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
         if (!context) {
             throw lf::failure{ LF_ERROR_FAILED, "no context of " + std::to_string(params.n_ctx) + " tokens" };
         }
+        // Behind what llama.cpp makes with the first context.
+        static const bool once = [] {
+            lf::leave_in_order();
+            return true;
+        }();
+        (void) once;
         if (request->threadpool) {
             llama_attach_threadpool(context, request->threadpool, nullptr);
         }

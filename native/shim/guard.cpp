@@ -6,12 +6,21 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
+
+#if defined(__GLIBC__)
+#    include <unistd.h>
+#endif
 
 namespace {
 
 std::atomic<bool>    shutting_down{false};
 std::atomic<int64_t> in_flight{0};
+std::atomic<int64_t> in_users_code{0};
+
+// How long the end of the process waits for calls that are in the user's code.
+constexpr std::chrono::milliseconds USERS_TIME{ 500 };
 
 thread_local int         depth = 0;
 thread_local std::string last_error;
@@ -79,6 +88,23 @@ void set_error_text(std::string text) {
     last_error = std::move(text);
 }
 
+calling_user::calling_user() { in_users_code.fetch_add(1); }
+calling_user::~calling_user() { in_users_code.fetch_sub(1); }
+
+#if defined(__GLIBC__)
+static void leave_now(int status, void *) {
+    if (in_flight.load() > 0) {
+        _exit(status);
+    }
+}
+
+void leave_in_order() {
+    on_exit(leave_now, nullptr);
+}
+#else
+void leave_in_order() {}
+#endif
+
 bool stop_requested(const lf_cancel * cancel) {
     if (shutting_down.load(std::memory_order_relaxed)) {
         return true;
@@ -120,10 +146,17 @@ extern "C" const char * lf_last_error(void) {
 }
 
 extern "C" int64_t lf_shutdown(int64_t timeout_ms) {
+    using clock = std::chrono::steady_clock;
     shutting_down = true;
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-    while (in_flight.load() > 0 && std::chrono::steady_clock::now() < end) {
+    const auto begin = clock::now();
+    const auto over  = [&] {
+        const auto waited = clock::now() - begin;
+        return waited >= std::chrono::milliseconds(timeout_ms)
+            || (waited >= USERS_TIME && in_flight.load() <= in_users_code.load());
+    };
+    while (in_flight.load() > 0 && !over()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    lf::leave_in_order();
     return in_flight.load();
 }

@@ -71,7 +71,8 @@ LF_API const char * lf_last_error(void);
 
 /*
  * Ends native work before the process exits: sets every cancel flag, makes every later guarded call return
- * LF_ERROR_SHUTDOWN and waits until those in flight have returned. Returns the number still in flight.
+ * LF_ERROR_SHUTDOWN and waits until those in flight have returned; for those that have called the user's code at most half a
+ * second, because it may have ended the process and wait for this. Returns the number still in flight.
  */
 LF_API int64_t lf_shutdown(int64_t timeout_ms);
 

@@ -222,7 +222,11 @@ struct progress {
             return false;
         }
         const auto callback = request.params.progress_callback;
-        return !callback || callback(value, request.params.progress_callback_user_data);
+        if (!callback) {
+            return true;
+        }
+        const lf::calling_user calling;
+        return callback(value, request.params.progress_callback_user_data);
     }
 };
 
@@ -239,6 +243,11 @@ extern "C" void lf_model_default_params(llama_model_params * out) {
 
 extern "C" llama_model * lf_model_load(const lf_model_request * request) {
     return lf::guard("lf_model_load", [&]() -> llama_model * {
+        static const bool once = [] {
+            lf::leave_in_order();
+            return true;
+        }();
+        (void) once;
         const lf::registry_reader lock;
         model_arguments           arguments(*request);
         progress                  progress{ request };

@@ -9,6 +9,7 @@ import io.github.llamaffm.internal.Utf8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.EnumSet;
@@ -30,8 +31,8 @@ final class NativeTokenizer implements Tokenizer {
     private final int size;
     private final int[] endOfGeneration;
 
-    /** Each thread writes pieces into native memory of its own. */
-    private final ThreadLocal<PieceBuffer> pieces = ThreadLocal.withInitial(() -> new PieceBuffer(this, true));
+    /** As many as threads have read pieces at once. Not one per thread: a thread would keep it, and this, for its life. */
+    private final ArrayDeque<PieceBuffer> pieces = new ArrayDeque<>();
 
     NativeTokenizer(NativeModel model, MemorySegment vocab) {
         this.model = model;
@@ -115,9 +116,10 @@ final class NativeTokenizer implements Tokenizer {
         requireToken(token, 0);
         model.enter();
         try {
-            PieceBuffer piece = pieces.get();
+            PieceBuffer piece = takePieceBuffer();
             byte[] bytes = new byte[piece.read(token)];
             piece.copyTo(bytes, bytes.length);
+            giveBack(piece);
             return bytes;
         } finally {
             model.exit();
@@ -129,16 +131,33 @@ final class NativeTokenizer implements Tokenizer {
         requireToken(token, 0);
         model.enter();
         try {
-            PieceBuffer piece = pieces.get();
+            PieceBuffer piece = takePieceBuffer();
             int length = piece.read(token);
+            if (length <= out.length) {
+                piece.copyTo(out, length);
+            }
+            giveBack(piece);
             if (length > out.length) {
                 throw new IllegalArgumentException(
                         "the piece of token %d has %d bytes, %d are given".formatted(token, length, out.length));
             }
-            piece.copyTo(out, length);
             return length;
         } finally {
             model.exit();
+        }
+    }
+
+    private PieceBuffer takePieceBuffer() {
+        synchronized (pieces) {
+            PieceBuffer free = pieces.pollLast();
+            return free == null ? new PieceBuffer(this, true) : free;
+        }
+    }
+
+    /** Where reading fails it is not given back, and collected. */
+    private void giveBack(PieceBuffer piece) {
+        synchronized (pieces) {
+            pieces.addLast(piece);
         }
     }
 

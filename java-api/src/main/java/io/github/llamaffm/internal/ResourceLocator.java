@@ -1,5 +1,6 @@
 package io.github.llamaffm.internal;
 
+import io.github.llamaffm.bindings.UndoAtExit;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +70,7 @@ public final class ResourceLocator {
     private Path extract(URL url) throws IOException {
         Path folder = cache.get();
         Path temporary = Files.createTempFile(folder, ".extracting-", ".gguf");
-        try {
+        try (var _ = UndoAtExit.of(() -> discard(temporary))) {
             MessageDigest sha256 = Fingerprint.sha256();
             try (InputStream in = url.openStream();
                     OutputStream out = new DigestOutputStream(Files.newOutputStream(temporary), sha256)) {
@@ -84,6 +85,14 @@ public final class ResourceLocator {
             return file;
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static void discard(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException _) {
+            // As after a kill: it is left.
         }
     }
 }
