@@ -1,5 +1,7 @@
 package io.github.llamaffm.bindings;
 
+import java.io.IOException;
+
 /**
  * Undoes what was begun, such as a file that is being written, where the process ends in order before it is done. Nothing of
  * it stays registered after {@link #close()}.
@@ -8,22 +10,25 @@ public final class UndoAtExit implements AutoCloseable {
 
     private final Thread hook;
 
-    private UndoAtExit(Runnable undo) {
-        this.hook = Thread.ofPlatform().name("llama-ffm-undo").unstarted(undo);
-        try {
-            Runtime.getRuntime().addShutdownHook(hook);
-        } catch (IllegalStateException _) {
-            // Begun while the process ends: nothing is left to wait for.
-        }
+    private UndoAtExit(Thread hook) {
+        this.hook = hook;
     }
 
     /**
      * Begins.
      *
      * @param undo runs at the end of the process, at the same time as what it undoes
+     * @throws IOException if the process is ending: it is undone at once
      */
-    public static UndoAtExit of(Runnable undo) {
-        return new UndoAtExit(undo);
+    public static UndoAtExit of(Runnable undo) throws IOException {
+        Thread hook = Thread.ofPlatform().name("llama-ffm-undo").unstarted(undo);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            undo.run();
+            throw new IOException("the process is ending", e);
+        }
+        return new UndoAtExit(hook);
     }
 
     /** It is done, or undone. */

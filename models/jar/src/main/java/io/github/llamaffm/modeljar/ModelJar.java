@@ -94,7 +94,7 @@ public final class ModelJar {
         Files.createDirectories(target.getParent());
         Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
         Thread undo = Thread.ofPlatform().unstarted(() -> discard(temporary));
-        boolean hooked = hook(undo);
+        hook(undo);
         try {
             try (FileChannel in = FileChannel.open(model, StandardOpenOption.READ);
                     FileChannel out = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -109,20 +109,17 @@ public final class ModelJar {
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
-            if (hooked) {
-                unhook(undo);
-            }
+            unhook(undo);
             Files.deleteIfExists(temporary);
         }
     }
 
     /** A process that ends in order meanwhile leaves nothing; one that is killed leaves the temporary file. */
-    private static boolean hook(Thread undo) {
+    private static void hook(Thread undo) throws IOException {
         try {
             Runtime.getRuntime().addShutdownHook(undo);
-            return true;
         } catch (IllegalStateException e) {
-            return false;
+            throw new IOException("the process is ending", e);
         }
     }
 
