@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One pass of a state between native memory and Java, piece by piece. For one thread, in a call of the context. */
@@ -39,20 +40,30 @@ final class StateTransfer {
 
     /** Hands the bytes of the state out. */
     void write(Step step) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment request = request(arena);
-            lf_state_request.transfer(request, stub(step, arena));
-            finish(LlamaFfm.lf_state_write(request), "saving");
-        }
+        transfer(step, LlamaFfm::lf_state_write, 0, "saving");
     }
 
     /** Fetches the bytes of a state. Where that fails nothing is left of the sequence in native memory, or of all of them. */
     void read(long size, Step step) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment request = request(arena);
-            lf_state_request.size(request, size);
-            lf_state_request.transfer(request, stub(step, arena));
-            finish(LlamaFfm.lf_state_read(request), "restoring");
+        transfer(step, LlamaFfm::lf_state_read, size, "restoring");
+    }
+
+    private void transfer(Step step, ToLongFunction<MemorySegment> function, long size, String what) throws IOException {
+        context.worker().runOnFreshStack(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment request = request(arena);
+                lf_state_request.size(request, size);
+                lf_state_request.transfer(request, stub(step, arena));
+                require(function.applyAsLong(request), what);
+            }
+            return null;
+        });
+        switch (thrown) {
+            case null -> { }
+            case IOException e -> throw e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new AssertionError(thrown);
         }
     }
 
@@ -76,16 +87,13 @@ final class StateTransfer {
         }, arena);
     }
 
-    private void finish(long result, String what) throws IOException {
+    /** On the thread of the call, whose error it is. What the caller threw says more. */
+    private void require(long result, String what) {
         if (result == LlamaFfm.LF_ERROR_ABORT()) {
             context.poison(what + " of a state", NativeError.last());
         }
-        switch (thrown) {
-            case null -> ContextStates.require(result);
-            case IOException e -> throw e;
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new AssertionError(thrown);
+        if (thrown == null) {
+            ContextStates.require(result);
         }
     }
 }

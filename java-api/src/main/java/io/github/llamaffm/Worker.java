@@ -15,6 +15,7 @@ final class Worker implements AutoCloseable {
 
     private final String name;
     private @Nullable ExecutorService executor;
+    private volatile @Nullable Thread thread;
 
     Worker(String name) {
         this.name = name;
@@ -55,6 +56,14 @@ final class Worker implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #run}, for work that is called back by native code: where a caller has used up its stack, the call back would
+     * overflow before it could catch that, and the JVM ends then.
+     */
+    <T extends @Nullable Object> T runOnFreshStack(Supplier<T> work) {
+        return Thread.currentThread() == thread ? work.get() : runAside(work, () -> {});
+    }
+
     private static RuntimeException unchecked(Throwable thrown) {
         if (thrown instanceof Error error) {
             throw error;
@@ -64,7 +73,11 @@ final class Worker implements AutoCloseable {
 
     private synchronized ExecutorService executor() {
         if (executor == null) {
-            executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
+            executor = Executors.newSingleThreadExecutor(work -> {
+                Thread made = Thread.ofPlatform().daemon().name(name).unstarted(work);
+                thread = made;
+                return made;
+            });
         }
         return executor;
     }

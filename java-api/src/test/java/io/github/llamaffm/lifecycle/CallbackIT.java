@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -44,5 +45,11 @@ class CallbackIT {
                 .run();
 
         assertThat(result).isEqualTo(new ChildJvm.Result(deed.exitCode, "", "", "", List.of()));
+    }
+
+    /** A call with too little stack left ends in a StackOverflowError, not in a signal. */
+    @Test
+    void littleStackLeft() {
+        ChildJvm.of(DeepStackProgram.class).options("-Xss1m").arguments(model).run().assertSilent();
     }
 }

@@ -183,6 +183,22 @@ class LastWordsIT {
                 .contains("LlamaFfm.lf_self_test(I)I", "LastWordsProgram.main");
     }
 
+    /** The one signal that a user can bring about: nothing that the library could check comes before it. */
+    @Test
+    void aModelThatIsCutWhileItIsMapped() throws IOException {
+        Path model = Files.copy(TestFiles.model(), folder.resolve("cut.gguf"));
+        Path file = folder.resolve("hs_err.log");
+        var result = ChildJvm.of(CutModelProgram.class)
+                .through("sh", "-c", "ulimit -c 0; exec \"$@\"", "sh")
+                .options("-XX:ErrorFile=" + file)
+                .arguments(model)
+                .run();
+
+        assertThat(result.exitCode()).isEqualTo(SIGABRT);
+        assertThat(Files.readString(file)).contains("SIGBUS", "BUS_ADRERR")
+                .containsPattern("# C  \\[lib(llamaffm|ggml-cpu)-[^ ]*\\.so\\+0x");
+    }
+
     enum Signal {
         SIGSEGV(LlamaFfm.LF_SELF_TEST_SEGV()), SIGFPE(LlamaFfm.LF_SELF_TEST_FPE());
 
