@@ -4,6 +4,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,9 @@ final class Worker implements AutoCloseable {
 
     private final String name;
     private @Nullable ExecutorService executor;
-    private volatile @Nullable Thread thread;
+
+    /** Not a field of this, which the executor must not hold: an executor that nobody closed ends when it is collected. */
+    private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
     Worker(String name) {
         this.name = name;
@@ -61,7 +65,15 @@ final class Worker implements AutoCloseable {
      * overflow before it could catch that, and the JVM ends then.
      */
     <T extends @Nullable Object> T runOnFreshStack(Supplier<T> work) {
-        return Thread.currentThread() == thread ? work.get() : runAside(work, () -> {});
+        return Thread.currentThread() == thread.get() ? work.get() : runAside(work, () -> {});
+    }
+
+    private static ThreadFactory factory(String name, AtomicReference<@Nullable Thread> made) {
+        return work -> {
+            Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(work);
+            made.set(thread);
+            return thread;
+        };
     }
 
     private static RuntimeException unchecked(Throwable thrown) {
@@ -73,11 +85,7 @@ final class Worker implements AutoCloseable {
 
     private synchronized ExecutorService executor() {
         if (executor == null) {
-            executor = Executors.newSingleThreadExecutor(work -> {
-                Thread made = Thread.ofPlatform().daemon().name(name).unstarted(work);
-                thread = made;
-                return made;
-            });
+            executor = Executors.newSingleThreadExecutor(factory(name, thread));
         }
         return executor;
     }

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application that is deployed again and again: each time in a new class loader, which is thrown away. */
+/**
+ * An application that is deployed again and again: each time in a new class loader, which is thrown away. Something in the JVM may
+ * remember the last that was used until another one is; more than one stays never.
+ */
 class ClassLoaderIT {
 
     @TempDir
@@ -23,17 +26,17 @@ class ClassLoaderIT {
 
     @Test
     void isCollectedAfterClosing() throws Exception {
-        assertThat(run(20, true, 1)).isEqualTo("20 collected, 1 text\n");
+        assertThat(run(20, true, 1)).isIn("20 collected, 1 text\n", "19 collected, 1 text\n");
     }
 
     /** What is not closed keeps its native memory, and no class. */
     @Test
     void isCollectedWithoutClosing() throws Exception {
-        assertThat(run(5, false, 1)).isEqualTo("5 collected, 1 text\n");
+        assertThat(run(5, false, 1)).isIn("5 collected, 1 text\n", "4 collected, 1 text\n");
     }
 
     @Test
     void twoAtOnce() throws Exception {
-        assertThat(run(4, true, 2)).isEqualTo("4 collected, 1 text\n");
+        assertThat(run(4, true, 2)).isIn("4 collected, 1 text\n", "3 collected, 1 text\n");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.TestFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -78,6 +79,22 @@ class ExitIT {
             }
         }
         assertThat(failures).as("of %d ends", ends.size()).isEmpty();
-        durations.report();
+        if (Boolean.getBoolean("exit.report")) {
+            durations.report(SEED);
+        }
+    }
+
+    /** The exit codes that are promised are those that are tried. */
+    @Test
+    void thePageNamesThem() {
+        StringBuilder codes = new StringBuilder("| The process ends by | Exit code |\n|---|---|\n");
+        for (ExitWay way : ExitWay.values()) {
+            codes.append("| %s | %d |\n".formatted(way.words, way.exitCode));
+        }
+        StringBuilder moments = new StringBuilder();
+        for (ExitMoment moment : ExitMoment.values()) {
+            moments.append("- ").append(moment.words()).append('\n');
+        }
+        assertThat(Path.of("..", "docs", "safety", "lifecycle.md")).content().contains(codes, moments);
     }
 }
