@@ -32,7 +32,12 @@ class ExitIT {
                     .property("org.slf4j.simpleLogger.log.io.github.llamaffm.native", "error")
                     .arguments(TestFiles.model(), moment, way, seed)
                     .start();
-            var result = child.waitFor();
+            ChildJvm.Result result;
+            try {
+                result = child.waitFor();
+            } catch (AssertionError e) {
+                throw new AssertionError(this + ": " + e.getMessage(), e);
+            }
             long ended = System.currentTimeMillis();
             List<String> files = new ArrayList<>(result.files());
             files.remove(ExitProgram.ENDING);

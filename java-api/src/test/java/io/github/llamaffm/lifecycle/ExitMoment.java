@@ -23,10 +23,10 @@ import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -124,18 +124,23 @@ enum ExitMoment {
     SEVERAL("four contexts of two models at once", "lf_decode") {
         @Override
         void work(Path file, Runnable begun) {
-            CountDownLatch all = new CountDownLatch(4);
+            List<CompletableFuture<Void>> begins = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 Model model = Model.load(file);
-                // A task keeps the ShutdownException of a call that comes too late, which else the JVM would report.
-                List.of(Thread.ofVirtual(), Thread.ofPlatform().daemon()).forEach(threads -> threads.start(new FutureTask<>(
-                        () -> generate(model, "Once upon a time", 2048, all::countDown), null)));
+                for (Thread.Builder threads : List.of(Thread.ofVirtual(), Thread.ofPlatform().daemon())) {
+                    CompletableFuture<Void> first = new CompletableFuture<>();
+                    begins.add(first);
+                    threads.start(() -> {
+                        try {
+                            generate(model, "Once upon a time", 2048, () -> first.complete(null));
+                        } catch (RuntimeException e) {
+                            // At the end a ShutdownException, of a call that comes too late.
+                            first.completeExceptionally(e);
+                        }
+                    });
+                }
             }
-            try {
-                all.await();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            begins.forEach(CompletableFuture::join);
             begun.run();
         }
     },

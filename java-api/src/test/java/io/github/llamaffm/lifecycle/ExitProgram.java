@@ -4,7 +4,7 @@ import io.github.llamaffm.support.NativeFrames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,14 +26,18 @@ final class ExitProgram {
         ExitWay way = ExitWay.valueOf(arguments[2]);
         int seed = Integer.parseInt(arguments[3]);
 
-        var begun = new CountDownLatch(1);
+        var begun = new CompletableFuture<Void>();
         var work = new FutureTask<>(() -> {
-            moment.work(file, begun::countDown);
+            try {
+                moment.work(file, () -> begun.complete(null));
+            } catch (Throwable e) {
+                begun.completeExceptionally(e);
+            }
             return null;
         });
         moment.threads(seed % 2 == 1).start(work);
         if (moment.saysWhenBegun()) {
-            begun.await();
+            begun.join();
         }
         if (!moment.function().isEmpty()) {
             NativeFrames.await(moment.function(), () -> work.isDone() && moment != ExitMoment.SEVERAL);
