@@ -86,9 +86,16 @@ final class NativeCache {
     }
 
     private void extract(Path root, Path folder, PackedNatives natives) throws IOException, Unusable {
-        Path temporary = Files.createTempDirectory(root, ".unpacking-", CacheLocation.privateAttributes("rwx------"));
+        try (UndoAtExit<Path> undo = UndoAtExit.of(
+                () -> Files.createTempDirectory(root, ".unpacking-", CacheLocation.privateAttributes("rwx------")),
+                made -> discard(made, natives))) {
+            unpack(undo.begun(), folder, natives);
+        }
+    }
+
+    private static void unpack(Path temporary, Path folder, PackedNatives natives) throws IOException, Unusable {
         boolean moved = false;
-        try (var _ = UndoAtExit.of(() -> discard(temporary, natives))) {
+        try {
             natives.unpack(temporary, CacheLocation.privateAttributes("rw-------"));
             try {
                 Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);

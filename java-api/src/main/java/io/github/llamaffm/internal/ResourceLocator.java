@@ -69,8 +69,14 @@ public final class ResourceLocator {
     /** The name is the hash of the content, so a file that exists is the right one. */
     private Path extract(URL url) throws IOException {
         Path folder = cache.get();
-        Path temporary = Files.createTempFile(folder, ".extracting-", ".gguf");
-        try (var _ = UndoAtExit.of(() -> discard(temporary))) {
+        try (var undo = UndoAtExit.of(
+                () -> Files.createTempFile(folder, ".extracting-", ".gguf"), ResourceLocator::discard)) {
+            return extract(url, folder, undo.begun());
+        }
+    }
+
+    private static Path extract(URL url, Path folder, Path temporary) throws IOException {
+        try {
             MessageDigest sha256 = Fingerprint.sha256();
             try (InputStream in = url.openStream();
                     OutputStream out = new DigestOutputStream(Files.newOutputStream(temporary), sha256)) {

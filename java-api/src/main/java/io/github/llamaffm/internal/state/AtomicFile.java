@@ -18,14 +18,15 @@ public final class AtomicFile implements StateSink, AutoCloseable {
     private final Path target;
     private final Path temporary;
     private final FileChannel channel;
-    private final UndoAtExit undo;
+    private final UndoAtExit<Path> undo;
     private boolean committed;
 
     /** Starts to write. An older file of that name stays until {@link #commit()}. */
     public AtomicFile(Path target) throws IOException {
         this.target = target.toAbsolutePath();
-        this.temporary = Files.createTempFile(this.target.getParent(), ".saving-", ".tmp");
-        this.undo = UndoAtExit.of(this::discard);
+        this.undo = UndoAtExit.of(
+                () -> Files.createTempFile(this.target.getParent(), ".saving-", ".tmp"), AtomicFile::discard);
+        this.temporary = undo.begun();
         this.channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
     }
 
@@ -54,7 +55,7 @@ public final class AtomicFile implements StateSink, AutoCloseable {
         }
     }
 
-    private void discard() {
+    private static void discard(Path temporary) {
         try {
             // Where it was renamed already, it is not there.
             Files.deleteIfExists(temporary);
