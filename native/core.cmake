@@ -54,6 +54,7 @@ set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.c" TARGET_DIRECTORY 
 
 set(shim_sources
     abi
+    activity
     adapter
     allocation
     backend
@@ -75,6 +76,8 @@ set(shim_sources
     remote
     sampler
     sampler_links
+    self_test
+    stack
     state
     unbacked
     vocab)

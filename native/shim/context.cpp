@@ -70,6 +70,12 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
             llama_free(context);
             throw;
         }
+        // Behind what llama.cpp makes with the first context.
+        static const bool once = [] {
+            lf::leave_in_order();
+            return true;
+        }();
+        (void) once;
         if (request->threadpool) {
             llama_attach_threadpool(context, request->threadpool, nullptr);
         }

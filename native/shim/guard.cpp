@@ -1,5 +1,6 @@
 #include "guard.h"
 
+#include "activity.h"
 #include "crash.h"
 #include "log.h"
 
@@ -8,23 +9,26 @@
 #include <cstdio>
 #include <cstdlib>
 #include <initializer_list>
-#include <stdexcept>
 #include <string_view>
 #include <thread>
 
 #if !defined(_WIN32)
 #    include <pthread.h>
+#    include <unistd.h>
 #endif
 
 namespace {
 
 std::atomic<bool>    shutting_down{false};
 std::atomic<int64_t> in_flight{0};
+std::atomic<int64_t> in_users_code{0};
 
-thread_local int          depth = 0;
-thread_local std::string  last_error;
-thread_local bool         failed_call = false;
-thread_local const char * current_operation = nullptr;
+// How long the end of the process waits for calls that are in the user's code.
+constexpr std::chrono::milliseconds USERS_TIME{ 500 };
+
+thread_local int         depth = 0;
+thread_local std::string last_error;
+thread_local bool        failed_call = false;
 
 // Runs before the static initialiser of ggml.cpp that replaces the handler.
 std::terminate_handler original_terminate = nullptr;
@@ -98,7 +102,7 @@ void on_abort(const char * message) {
         snprintf(error.message, sizeof error.message, "%s", message);
         throw error;
     }
-    lf::last_words(message, current_operation);
+    lf::last_words(message);
 }
 
 } // namespace
@@ -122,8 +126,8 @@ int32_t enter(const char * operation) {
             keep_error({ operation, ": the process is ending" });
             return LF_ERROR_SHUTDOWN;
         }
-        current_operation = operation;
-        failed_call       = false;
+        failed_call = false;
+        begin_activity(operation);
         log_reset_recent();
     }
     depth++;
@@ -132,7 +136,7 @@ int32_t enter(const char * operation) {
 
 void leave() {
     if (--depth == 0) {
-        current_operation = nullptr;
+        end_activity();
         log_end_call(failed_call);
         in_flight.fetch_sub(1);
     }
@@ -168,6 +172,23 @@ void set_error_text(const std::string & text) noexcept {
     keep_error({ text.empty() ? std::string_view("out of memory") : text });
 }
 
+calling_user::calling_user() { in_users_code.fetch_add(1); }
+calling_user::~calling_user() { in_users_code.fetch_sub(1); }
+
+#if defined(__GLIBC__)
+static void leave_now(int status, void *) {
+    if (in_flight.load() > 0) {
+        _exit(status);
+    }
+}
+
+void leave_in_order() {
+    on_exit(leave_now, nullptr);
+}
+#else
+void leave_in_order() {}
+#endif
+
 bool stop_requested(const lf_cancel * cancel) {
     if (shutting_down.load(std::memory_order_relaxed)) {
         return true;
@@ -196,7 +217,7 @@ extern "C" int32_t lf_init(const lf_init_params * params) {
         lf::log_install(params->log_level);
         ggml_set_abort_callback(on_abort);
         static const bool once = [] {
-            std::set_terminate(original_terminate);
+            lf::install_terminate_handler(original_terminate);
             return true;
         }();
         (void) once;
@@ -209,32 +230,17 @@ extern "C" const char * lf_last_error(void) {
 }
 
 extern "C" int64_t lf_shutdown(int64_t timeout_ms) {
+    using clock = std::chrono::steady_clock;
     shutting_down = true;
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-    while (in_flight.load() > 0 && std::chrono::steady_clock::now() < end) {
+    const auto begin = clock::now();
+    const auto over  = [&] {
+        const auto waited = clock::now() - begin;
+        return waited >= std::chrono::milliseconds(timeout_ms)
+            || (waited >= USERS_TIME && in_flight.load() <= in_users_code.load());
+    };
+    while (in_flight.load() > 0 && !over()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    lf::leave_in_order();
     return in_flight.load();
-}
-
-extern "C" int32_t lf_self_test(int32_t kind) {
-    if (kind == LF_SELF_TEST_UNGUARDED_ABORT) {
-        GGML_ABORT("self-test: an abort that cannot be caught");
-    }
-    struct aborting {
-        ~aborting() { GGML_ABORT("self-test: an abort in a destructor"); }
-    };
-    return lf::guard("lf_self_test", [&]() -> int32_t {
-        switch (kind) {
-            case LF_SELF_TEST_ABORT:     GGML_ABORT("self-test: abort");
-            case LF_SELF_TEST_EXCEPTION: throw std::runtime_error("self-test: exception");
-            case LF_SELF_TEST_UNKNOWN:   throw 42;
-            case LF_SELF_TEST_FREEING: {
-                const lf::freeing freeing;
-                aborting();
-                return LF_OK;
-            }
-            default:                     throw lf::failure{ LF_ERROR_ARGUMENT, "unknown kind " + std::to_string(kind) };
-        }
-    });
 }

@@ -53,6 +53,19 @@ struct freeing {
 
 bool is_freeing();
 
+// Around a call of the user's own code. That may end the process, and then waits in Java for what waits for it: the end does
+// not wait for such calls for long.
+struct calling_user {
+    calling_user();
+    ~calling_user();
+    calling_user(const calling_user &) = delete;
+    calling_user & operator=(const calling_user &) = delete;
+};
+
+// From now on the process leaves without static destructors where it ends while a guarded call is under way: they would take
+// away what that still uses. Later calls put that before what was made in between. A few calls only, each takes memory.
+void leave_in_order();
+
 // Polled between graph nodes and while weights are read.
 bool stop_requested(const lf_cancel * cancel);
 

@@ -53,13 +53,13 @@ LF_API const char * lf_build_info(void);
 LF_API const char * lf_abi_table(void);
 
 struct lf_init_params {
-    const char * crash_dir;     /* folder for the last words of an abort that cannot be caught; NULL: stderr only */
+    const char * crash_dir;     /* folder for the last words of what cannot be caught; NULL: stderr only */
     int32_t      log_level;     /* lowest ggml_log_level that is kept in the log ring */
 };
 
 /*
- * Installs the abort callback and the log ring and restores the terminate handler that ggml replaced. Call it once,
- * before any other function but the four above; further calls only change the log level.
+ * Installs the abort callback, the log ring and a terminate handler, which goes on to the one that was there before ggml
+ * replaced it. Call it once, before any other function but the four above; further calls only change the log level.
  */
 LF_API int32_t lf_init(const struct lf_init_params * params);
 
@@ -74,7 +74,8 @@ LF_API int32_t lf_stack_is_short(const int64_t * bytes);
 
 /*
  * Ends native work before the process exits: sets every cancel flag, makes every later guarded call return
- * LF_ERROR_SHUTDOWN and waits until those in flight have returned. Returns the number still in flight.
+ * LF_ERROR_SHUTDOWN and waits until those in flight have returned; for those that have called the user's code at most half a
+ * second, because it may have ended the process and wait for this. Returns the number still in flight.
  */
 LF_API int64_t lf_shutdown(int64_t timeout_ms);
 
@@ -82,8 +83,15 @@ enum lf_self_test_kind {
     LF_SELF_TEST_ABORT            = 0, /* GGML_ABORT on this thread, inside the guard */
     LF_SELF_TEST_EXCEPTION        = 1, /* std::runtime_error inside the guard */
     LF_SELF_TEST_UNKNOWN          = 2, /* an exception that is not a std::exception */
-    LF_SELF_TEST_UNGUARDED_ABORT  = 3, /* GGML_ABORT outside the guard: ends the process with its last words */
-    LF_SELF_TEST_FREEING          = 4, /* GGML_ABORT inside the guard, in a destructor: the same */
+    /* Each of those that follow ends the process. */
+    LF_SELF_TEST_UNGUARDED_ABORT  = 3, /* GGML_ABORT outside the guard */
+    LF_SELF_TEST_WORKER_ABORT     = 4, /* GGML_ABORT on each worker thread of the CPU backend at once, in a graph */
+    LF_SELF_TEST_WORKER_EXCEPTION = 5, /* an exception on each of them */
+    LF_SELF_TEST_NOEXCEPT_ABORT   = 6, /* GGML_ABORT inside the guard, in a function that must not throw */
+    LF_SELF_TEST_PURE_VIRTUAL     = 7, /* a call of a function that no class defines */
+    LF_SELF_TEST_SEGV             = 8, /* a write to address 16 */
+    LF_SELF_TEST_FPE              = 9, /* an integer division by zero */
+    LF_SELF_TEST_FREEING          = 10, /* GGML_ABORT inside the guard, in a destructor */
 };
 
 /* Fails on purpose: shows that the guard works in this process. */

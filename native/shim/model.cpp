@@ -1,3 +1,4 @@
+#include "crash.h"
 #include "device.h"
 #include "guard.h"
 #include "log.h"
@@ -221,7 +222,11 @@ struct progress {
             return false;
         }
         const auto callback = request.params.progress_callback;
-        return !callback || callback(value, request.params.progress_callback_user_data);
+        if (!callback) {
+            return true;
+        }
+        const lf::calling_user calling;
+        return callback(value, request.params.progress_callback_user_data);
     }
 };
 
@@ -243,6 +248,11 @@ extern "C" void lf_model_default_params(llama_model_params * out) {
 
 extern "C" llama_model * lf_model_load(const lf_model_request * request) {
     return lf::guard("lf_model_load", [&]() -> llama_model * {
+        static const bool once = [] {
+            lf::leave_in_order();
+            return true;
+        }();
+        (void) once;
         const lf::registry_reader lock;
         model_arguments           arguments(*request);
         progress                  progress{ request };
@@ -276,10 +286,14 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
             free(model);
             throw lf::failure{ LF_ERROR_FAILED, "an epsilon of its normalisation is negative or not a number" };
         }
+        lf::add_crash_model(model);
         return model;
     });
 }
 
 extern "C" void lf_model_free(llama_model * model) {
-    lf::guard("lf_model_free", [&] { free(model); });
+    lf::guard("lf_model_free", [&] {
+        lf::remove_crash_model(model);
+        free(model);
+    });
 }

@@ -314,6 +314,10 @@ final class NativeContext extends NativeResource implements Context {
         return resources.pool();
     }
 
+    Worker worker() {
+        return resources.worker();
+    }
+
     SequencePool sequences() {
         return sequences;
     }

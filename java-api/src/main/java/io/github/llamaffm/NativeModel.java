@@ -51,7 +51,7 @@ final class NativeModel extends NativeResource implements Model {
 
     @Override
     public NativeContext newContext(ContextOptions contextOptions) {
-        enter();
+        enterToMake();
         try {
             requireWeights();
             AdapterSet adapters = AdapterSet.of(this, contextOptions.adapters());
@@ -106,7 +106,7 @@ final class NativeModel extends NativeResource implements Model {
 
     @Override
     public Sampler newSampler(SamplerOptions samplerOptions) {
-        enter();
+        enterToMake();
         try {
             return NativeSampler.create(this, this, samplerOptions, Optional.empty());
         } finally {
@@ -116,7 +116,7 @@ final class NativeModel extends NativeResource implements Model {
 
     @Override
     public LoraAdapter loadAdapter(Path path) {
-        enter();
+        enterToMake();
         try {
             requireWeights();
             return NativeLoraAdapter.load(this, path);

@@ -85,7 +85,8 @@ abstract class NativeResource implements AutoCloseable {
     }
 
     /**
-     * Starts a call; a thread may nest them.
+     * Starts a call; a thread may nest them. Works while {@link #endCalls} waits for what was made from this, whose calls that
+     * are under way need it.
      *
      * @throws IllegalStateException after close
      * @throws ConcurrentUseException if another thread is inside and this is exclusive
@@ -93,7 +94,7 @@ abstract class NativeResource implements AutoCloseable {
     final void enter() {
         beforeCall();
         synchronized (lock) {
-            requireOpen();
+            requireNotClosed();
             if (exclusive && user != null && user != Worker.caller()) {
                 throw new ConcurrentUseException("the %s is in use by thread %s; one thread at a time may use it"
                         .formatted(name, user.getName().isEmpty() ? user : user.getName()));
@@ -102,10 +103,22 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #enter()}, for a call that makes something from this.
+     *
+     * @throws IllegalStateException after {@link #endCalls} too
+     */
+    final void enterToMake() {
+        synchronized (lock) {
+            requireOpen();
+            enter();
+        }
+    }
+
     /** As {@link #enter()}, but false where that throws. */
     final boolean tryEnter() {
         synchronized (lock) {
-            if (closed || ending || exclusive && user != null && user != Worker.caller()) {
+            if (closed || exclusive && user != null && user != Worker.caller()) {
                 return false;
             }
             begin();
@@ -217,10 +230,14 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
-    private void requireOpen() {
+    private void requireNotClosed() {
         if (closed) {
             throw new IllegalStateException("the " + name + " is closed");
         }
+    }
+
+    private void requireOpen() {
+        requireNotClosed();
         if (ending) {
             throw new IllegalStateException("the " + name + " is shutting down");
         }
@@ -272,7 +289,7 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
-    /** From now on no call starts. Those under way go on, and {@link #close()} works. */
+    /** From now on nothing is made from this. What was made goes on until it is closed, and {@link #close()} works. */
     final void endCalls() {
         synchronized (lock) {
             ending = true;

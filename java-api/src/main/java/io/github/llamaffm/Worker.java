@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -92,9 +93,14 @@ final class Worker implements AutoCloseable {
         throw (T) thrown;
     }
 
+    /** Knows nothing of this: an executor that nobody closed ends when this is collected. */
+    private static ThreadFactory factory(String name) {
+        return work -> new WorkerThread(work, name);
+    }
+
     private synchronized ExecutorService executor() {
         if (executor == null) {
-            executor = Executors.newSingleThreadExecutor(work -> new WorkerThread(work, name));
+            executor = Executors.newSingleThreadExecutor(factory(name));
         }
         return executor;
     }

@@ -29241,10 +29241,64 @@ public class LlamaFfm extends LlamaFfmShared {
     public static int LF_SELF_TEST_UNGUARDED_ABORT() {
         return LF_SELF_TEST_UNGUARDED_ABORT;
     }
-    private static final int LF_SELF_TEST_FREEING = (int)4L;
+    private static final int LF_SELF_TEST_WORKER_ABORT = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum lf_self_test_kind.LF_SELF_TEST_FREEING = 4
+     * enum lf_self_test_kind.LF_SELF_TEST_WORKER_ABORT = 4
+     * }
+     */
+    public static int LF_SELF_TEST_WORKER_ABORT() {
+        return LF_SELF_TEST_WORKER_ABORT;
+    }
+    private static final int LF_SELF_TEST_WORKER_EXCEPTION = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_WORKER_EXCEPTION = 5
+     * }
+     */
+    public static int LF_SELF_TEST_WORKER_EXCEPTION() {
+        return LF_SELF_TEST_WORKER_EXCEPTION;
+    }
+    private static final int LF_SELF_TEST_NOEXCEPT_ABORT = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_NOEXCEPT_ABORT = 6
+     * }
+     */
+    public static int LF_SELF_TEST_NOEXCEPT_ABORT() {
+        return LF_SELF_TEST_NOEXCEPT_ABORT;
+    }
+    private static final int LF_SELF_TEST_PURE_VIRTUAL = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_PURE_VIRTUAL = 7
+     * }
+     */
+    public static int LF_SELF_TEST_PURE_VIRTUAL() {
+        return LF_SELF_TEST_PURE_VIRTUAL;
+    }
+    private static final int LF_SELF_TEST_SEGV = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_SEGV = 8
+     * }
+     */
+    public static int LF_SELF_TEST_SEGV() {
+        return LF_SELF_TEST_SEGV;
+    }
+    private static final int LF_SELF_TEST_FPE = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_FPE = 9
+     * }
+     */
+    public static int LF_SELF_TEST_FPE() {
+        return LF_SELF_TEST_FPE;
+    }
+    private static final int LF_SELF_TEST_FREEING = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_FREEING = 10
      * }
      */
     public static int LF_SELF_TEST_FREEING() {
