@@ -35,6 +35,7 @@ record Reading(long rounds, long resident, long allocated, long arenas, long jvm
 
     private static final Path SELF = Path.of("/proc/self");
     private static final int PAGE = 4096;
+    private static final int DROPPED = 64 << 10;
     private static final Pattern JVM_TOTAL = Pattern.compile("Total: reserved=\\d+B?, committed=(\\d+)");
     private static final Pattern JVM_MALLOC = Pattern.compile("malloc[:=] ?(\\d+)");
     private static final Pattern OTHER = Pattern.compile("Other \\(reserved=\\d+B?, committed=(\\d+)");
@@ -67,16 +68,28 @@ record Reading(long rounds, long resident, long allocated, long arenas, long jvm
         }
     }
 
-    /** Another thread frees the memory of arenas that are garbage: waits while that becomes less. */
+    /**
+     * Another thread frees the memory of arenas that are garbage: waits until it has freed one that is dropped here, and that makes
+     * no other difference any more.
+     */
     private static String collected() throws JMException {
-        String before;
-        String after = trackedByJvm();
+        long before;
+        long after = number(OTHER, trackedByJvm());
+        String jvm;
         do {
             before = after;
-            System.gc();
-            after = trackedByJvm();
-        } while (number(OTHER, after) < number(OTHER, before));
-        return after;
+            drop(DROPPED);
+            do {
+                System.gc();
+                jvm = trackedByJvm();
+                after = number(OTHER, jvm);
+            } while (after >= before + DROPPED / 2);
+        } while (after < before);
+        return jvm;
+    }
+
+    private static void drop(int bytes) {
+        Arena.ofAuto().allocate(bytes);
     }
 
     private static String trackedByJvm() throws JMException {
