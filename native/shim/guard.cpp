@@ -24,6 +24,7 @@ std::atomic<int64_t> in_flight{0};
 thread_local int          depth = 0;
 thread_local std::string  last_error;
 thread_local const char * current_operation = nullptr;
+thread_local bool         computing = false;
 
 // Runs before the static initialiser of ggml.cpp that replaces the handler.
 std::terminate_handler original_terminate = nullptr;
@@ -122,6 +123,7 @@ int32_t enter(const char * operation) {
             return LF_ERROR_SHUTDOWN;
         }
         current_operation = operation;
+        computing         = false;
         log_reset_recent();
     }
     depth++;
@@ -135,12 +137,16 @@ void leave() {
     }
 }
 
+void in_graph(bool value) {
+    computing = value;
+}
+
 bool guarded() {
     return depth > 0;
 }
 
 void set_error(const char * operation, const char * kind, const char * message) noexcept {
-    keep_error({ operation, " ", kind, ": ", message, log_recent() });
+    keep_error({ operation, " ", kind, computing ? " in a graph: " : ": ", message, log_recent() });
 }
 
 std::string error() noexcept {

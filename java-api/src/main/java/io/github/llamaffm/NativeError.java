@@ -3,6 +3,8 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.NativeStrings;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What native code says about the last call of this thread that failed.
@@ -20,6 +22,13 @@ record NativeError(String message, List<String> log) {
 
     /** The same, for LF_ERROR_REMOTE. */
     private static final String REMOTE = " failed: RPC: ";
+
+    /** Between the name of the call and its reason. */
+    private static final String IN_GRAPH = "^\\w+ \\w+ in a graph: .*";
+
+    /** How the C++ library, ggml and the shim say that an allocation failed. */
+    private static final Pattern OUT_OF_MEMORY =
+            Pattern.compile("std::bad_alloc|out of memory|insufficient memory|(failed|unable) to allocate|Cannot allocate memory");
 
     /** Calls {@code lf_last_error}. */
     static NativeError last() {
@@ -49,8 +58,19 @@ record NativeError(String message, List<String> log) {
         return message.substring(message.indexOf(REMOTE) + REMOTE.length());
     }
 
+    /** Whether the call ended in the middle of a graph, in which the threads of its pool wait. */
+    boolean isInGraph() {
+        return message.matches(IN_GRAPH);
+    }
+
+    /** Whether there was no memory for what the call needed. */
+    private boolean isOutOfMemory() {
+        return Stream.concat(Stream.of(message), log.stream()).anyMatch(line -> OUT_OF_MEMORY.matcher(line).find());
+    }
+
     /** One line: the reasons in the log say more than the call that failed. */
     String summary() {
-        return log.isEmpty() ? message : String.join("; ", log);
+        String reason = log.isEmpty() ? message : String.join("; ", log);
+        return isOutOfMemory() ? "out of memory: free some, or raise the limit of this process (" + reason + ")" : reason;
     }
 }
