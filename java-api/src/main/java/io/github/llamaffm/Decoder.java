@@ -20,6 +20,9 @@ final class Decoder {
     /** What it returns for a batch that it refuses. Neither changes anything. */
     private static final int INVALID = -1;
 
+    /** What it returns where a backend has no memory for a graph. */
+    private static final int NO_MEMORY = -2;
+
     private final NativeContext context;
     private final ComputePool pool;
 
@@ -196,7 +199,7 @@ final class Decoder {
     private static NativeError error(int status, String function) {
         return status <= LlamaFfm.LF_ERROR_EXCEPTION()
                 ? NativeError.last()
-                : new NativeError(function + " returned " + status, List.of());
+                : new NativeError(function + " returned " + status + (status == NO_MEMORY ? ": out of memory" : ""), List.of());
     }
 
     private LlamaException failedDecode(NativeBatch batch, int status, Rollback rollback) {
