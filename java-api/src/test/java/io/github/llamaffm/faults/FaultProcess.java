@@ -20,7 +20,7 @@ import java.util.stream.LongStream;
  *
  * <p>Arguments: the folder of {@link World#writeFiles}, the file to append to, the {@link FaultSeries} to run, the number of the
  * call to begin after in the first of them, how many calls of each are tried (0: every one), a seed to draw them with, a file
- * for the places where calls failed or "-".
+ * for the places where calls failed or "-", series of which every call is tried whatever was said before.
  */
 public final class FaultProcess {
 
@@ -29,11 +29,13 @@ public final class FaultProcess {
     private final OutputStream report;
     private final int samples;
     private final long seed;
+    private final String whole;
 
-    private FaultProcess(Path folder, String report, int samples, long seed, String places) throws IOException {
+    private FaultProcess(Path folder, String report, int samples, long seed, String places, String whole) throws IOException {
         this.report = new FileOutputStream(report, true);
         this.samples = samples;
         this.seed = seed;
+        this.whole = whole;
         faults.countBlocks();
         faults.file("tiny.gguf");
         if (!places.equals("-")) {
@@ -46,7 +48,7 @@ public final class FaultProcess {
         List<FaultSeries> all = FaultSeries.split(arguments[2]);
         long after = Long.parseLong(arguments[3]);
         FaultProcess process = new FaultProcess(Path.of(arguments[0]), arguments[1], Integer.parseInt(arguments[4]),
-                Long.parseLong(arguments[5]), arguments[6]);
+                Long.parseLong(arguments[5]), arguments[6], arguments[7]);
         try {
             for (FaultSeries series : all) {
                 process.new Run(series).run(after);
@@ -74,7 +76,7 @@ public final class FaultProcess {
             right = unfailed();
             long calls = calls();
             write("calls", calls);
-            Iterator<Long> numbers = samples == 0
+            Iterator<Long> numbers = samples == 0 || List.of(whole.split(",")).contains(series.toString())
                     ? LongStream.iterate(after + 1, n -> n + 1).iterator()
                     : new Random(seed).longs(samples, 1, Math.max(calls, 1) + 1).distinct().sorted().filter(n -> n > after).iterator();
             boolean going = true;

@@ -19,6 +19,7 @@ final class FaultReport {
         long right;
         long poisoned;
         long leakedBytes;
+        boolean finished;
         final Map<String, Integer> exceptions = new TreeMap<>();
         final List<String> uncaught = new ArrayList<>();
     }
@@ -28,7 +29,7 @@ final class FaultReport {
     private long begun;
     private boolean done = true;
 
-    /** Reads what was appended since the last time. */
+    /** Reads all of it. */
     static FaultReport read(Path file) throws IOException {
         FaultReport report = new FaultReport();
         for (String line : Files.readAllLines(file)) {
@@ -61,7 +62,10 @@ final class FaultReport {
                 now.tried++;
                 now.uncaught.add(line[1]);
             }
-            case "done" -> done = true;
+            case "done" -> {
+                done = true;
+                now.finished = true;
+            }
             default -> throw new AssertionError(series + ", call " + begun + ": " + String.join(" ", line));
         }
     }

@@ -33,7 +33,7 @@ class FaultsIT {
     private static final int SAMPLES = Integer.getInteger("faults.samples", 6);
     private static final long SEED = Long.getLong("faults.seed", 5);
 
-    /** Whether the page is written. */
+    /** Whether the page is written. A long run that was stopped goes on after what its journal (faults.journal) has whole. */
     private static final boolean REPORT = Boolean.getBoolean("faults.report");
 
     /** A crash ends a process, and the next one goes on after it. */
@@ -93,15 +93,19 @@ class FaultsIT {
 
     /** Goes on after a crash. */
     private static Map<String, Figures> run(List<FaultSeries> all) throws IOException {
-        Path file = folder.resolve("report");
-        Files.deleteIfExists(file);
-        Files.createFile(file);
-        List<FaultSeries> left = all;
+        Path file = Path.of(System.getProperty("faults.journal", folder.resolve("report").toString()));
+        if (!Files.exists(file)) {
+            Files.createFile(file);
+        }
+        Map<String, Figures> earlier = FaultReport.read(file).figures();
+        List<FaultSeries> left = all.stream()
+                .filter(series -> !earlier.containsKey(series.toString()) || !earlier.get(series.toString()).finished).toList();
         long after = 0;
         for (int crashes = 0; ; crashes++) {
             String places = System.getProperty("faults.places", "-");
             ChildJvm.Result result = ChildJvm.of(FaultProcess.class)
-                    .arguments(folder, file, FaultSeries.join(left), after, SAMPLES, SEED, places)
+                    .arguments(folder, file, FaultSeries.join(left), after, SAMPLES, SEED, places,
+                            System.getProperty("faults.whole", "-"))
                     .environment("LD_PRELOAD", Faults.library())
                     // A compiler thread that cannot be started is a warning of the JVM; a crash is looked at here.
                     .options("-XX:-UseDynamicNumberOfCompilerThreads", "-XX:-CreateCoredumpOnCrash", "-Xmx256m",

@@ -57,7 +57,7 @@ final class FaultsPage {
         StringBuilder page = new StringBuilder(HEAD);
         page.append("llama.cpp ").append(LlamaRuntime.instance().llamaCppVersion()).append("; ")
                 .append(Runtime.getRuntime().availableProcessors()).append(" cores, ").append(memory()).append(" of memory; ")
-                .append(samples == 0 ? "every call" : samples + " calls of each row, drawn with seed " + seed).append(".\n\n");
+                .append(samples == 0 ? "every call" : "at most %,d calls of each row, drawn with seed %d; every call where as many were tried".formatted(samples, seed)).append(".\n\n");
         page.append("| Operation | Fails | Calls | Tried | Right | Exceptions | Unusable | Left | Uncaught |\n|---|---|---|---|---|---|---|---|---|\n");
         figures.forEach((name, found) -> {
             FaultSeries series = FaultSeries.parse(name);
