@@ -4,8 +4,12 @@
 #include "guard.h"
 #include "registry.h"
 
+#include "ggml-backend-impl.h"
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
+#include "llama-context.h"
+
+#include <atomic>
 
 namespace {
 
@@ -22,6 +26,29 @@ F cpu_function(const char * name) {
         throw lf::failure{ LF_ERROR_FAILED, std::string("the CPU backend offers no ") + name };
     }
     return reinterpret_cast<F>(address);
+}
+
+using compute_function = decltype(ggml_backend_i::graph_compute);
+
+std::atomic<compute_function> compute_on_cpu{nullptr};
+
+// Between the two lines the threads of the pool are in a graph, and wait in it for ever where this one does not come back.
+ggml_status compute_noted(ggml_backend_t backend, ggml_cgraph * graph) {
+    lf::in_graph(true);
+    const ggml_status status = compute_on_cpu.load(std::memory_order_relaxed)(backend, graph);
+    lf::in_graph(false);
+    return status;
+}
+
+void note_graphs(llama_context * context) {
+    ggml_backend_sched_t sched = context->get_sched();
+    for (int i = 0; i < ggml_backend_sched_get_n_backends(sched); i++) {
+        ggml_backend_t backend = ggml_backend_sched_get_backend(sched, i);
+        if (ggml_backend_get_device(backend) == lf::host_device()) {
+            compute_on_cpu = backend->iface.graph_compute;
+            backend->iface.graph_compute = compute_noted;
+        }
+    }
 }
 
 } // namespace
@@ -76,6 +103,7 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
             return true;
         }();
         (void) once;
+        note_graphs(context);
         if (request->threadpool) {
             llama_attach_threadpool(context, request->threadpool, nullptr);
         }

@@ -29,6 +29,7 @@ constexpr std::chrono::milliseconds USERS_TIME{ 500 };
 thread_local int         depth = 0;
 thread_local std::string last_error;
 thread_local bool        failed_call = false;
+thread_local bool        computing = false;
 
 // Runs before the static initialiser of ggml.cpp that replaces the handler.
 std::terminate_handler original_terminate = nullptr;
@@ -127,6 +128,7 @@ int32_t enter(const char * operation) {
             return LF_ERROR_SHUTDOWN;
         }
         failed_call = false;
+        computing   = false;
         begin_activity(operation);
         log_reset_recent();
     }
@@ -142,19 +144,23 @@ void leave() {
     }
 }
 
+void in_graph(bool value) {
+    computing = value;
+}
+
 bool guarded() {
     return depth > 0;
 }
 
 void set_error(const char * operation, const char * kind, const char * message) noexcept {
     failed_call = true;
-    keep_error({ operation, " ", kind, ": ", message, log_recent() });
+    keep_error({ operation, " ", kind, computing ? " in a graph: " : ": ", message, log_recent() });
 }
 
 int32_t returned(const char * function, int32_t status) {
     if (status != 0) {
         failed_call = true;
-        keep_error({ function, " returned ", std::to_string(status), log_recent() });
+        keep_error({ function, " returned ", std::to_string(status), status == -2 ? ": out of memory" : "", log_recent() });
     }
     return status;
 }

@@ -26,6 +26,9 @@ struct failure {
 int32_t enter(const char * operation);
 void leave();
 
+// Whether a graph is being computed. Where it still is when a call failed, the error of that says so.
+void in_graph(bool value);
+
 // Whether a guarded call is on this thread's stack.
 bool guarded();
 

@@ -290,6 +290,12 @@ LF_API void lf_context_free(struct llama_context * context);
 /* llama_decode. After LF_ERROR_EXCEPTION or LF_ERROR_ABORT only lf_context_free may follow. */
 LF_API int32_t lf_decode(struct llama_context * context, const struct llama_batch * batch);
 
+/*
+ * llama_model_meta_val_str, and llama_model_desc where key is NULL: these allocate. Writes as snprintf does and returns the
+ * whole length; -1: there is no such key; else an lf_status.
+ */
+LF_API int32_t lf_model_text(const struct llama_model * model, const char * key, char * out, size_t capacity);
+
 /* ---- encode, logits, embeddings, counters ---- */
 
 /* What a model's embeddings depend on and llama.h does not tell. */

@@ -297,3 +297,9 @@ extern "C" void lf_model_free(llama_model * model) {
         free(model);
     });
 }
+
+extern "C" int32_t lf_model_text(const llama_model * model, const char * key, char * out, size_t capacity) {
+    return lf::guard("lf_model_text", [&]() -> int32_t {
+        return key ? llama_model_meta_val_str(model, key, out, capacity) : llama_model_desc(model, out, capacity);
+    });
+}

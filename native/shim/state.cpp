@@ -126,9 +126,14 @@ llama_memory_i * memory_of(const lf_state_request & request) {
     return memory;
 }
 
+// A stream whose text is whole: by default it swallows that memory ran out, and goes on with less.
+struct text_stream : std::ostringstream {
+    text_stream() { exceptions(std::ios::badbit | std::ios::failbit); }
+};
+
 // "30" where all layers are equal, else "8x30 4x15": a value per layer, run by run.
 std::string per_layer(const llama_hparams & hparams, const std::function<uint32_t(uint32_t)> & value) {
-    std::ostringstream out;
+    text_stream out;
     const uint32_t     n = hparams.n_layer();
     for (uint32_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && value(to) == value(from);) {
@@ -147,7 +152,7 @@ class facts {
 public:
     template <typename... T>
     void add(const char * name, const T &... values) {
-        std::ostringstream text;
+        text_stream text;
         text.precision(9);
         bool first = true;
         ((text << (first ? "" : " ") << values, first = false), ...);
@@ -163,7 +168,7 @@ private:
 std::string tensor_table(const llama_model & model) {
     std::vector<std::string> lines;
     for (const auto & [name, tensor] : model.tensors_by_name) {
-        std::ostringstream line;
+        text_stream line;
         line << name << " " << ggml_type_name(tensor->type);
         for (const int64_t n : tensor->ne) {
             line << " " << n;
@@ -178,7 +183,7 @@ std::string tensor_table(const llama_model & model) {
             hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
         }
     }
-    std::ostringstream out;
+    text_stream out;
     out << lines.size() << " tensors " << std::hex << hash;
     return out.str();
 }

@@ -397,9 +397,11 @@ final class NativeContext extends NativeResource implements Context {
 
     /** From now on every call but close is refused. */
     void poison(String operation, NativeError error) {
-        graphLeft = true;
         refuse(operation, error);
-        resources.pool().replaceBroken();
+        if (error.isInGraph()) {
+            graphLeft = true;
+            resources.pool().replaceBroken();
+        }
     }
 
     /** As {@link #poison}, where no thread of the pool was left in the middle of a graph. */

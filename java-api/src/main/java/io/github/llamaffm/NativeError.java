@@ -3,6 +3,8 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.NativeStrings;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What native code says about the last call of this thread that failed.
@@ -23,6 +25,13 @@ record NativeError(String message, List<String> log) {
 
     /** The same, for LF_ERROR_REMOTE. */
     private static final String REMOTE = " failed: RPC: ";
+
+    /** Between the name of the call and its reason. */
+    private static final String IN_GRAPH = "^\\w+ \\w+ in a graph: .*";
+
+    /** How the C++ library, ggml and the shim say that an allocation failed. */
+    private static final Pattern OUT_OF_MEMORY =
+            Pattern.compile("std::bad_alloc|out of memory|insufficient memory|(failed|unable) to allocate|Cannot allocate memory");
 
     /** Calls {@code lf_last_error}. */
     static NativeError last() {
@@ -52,8 +61,23 @@ record NativeError(String message, List<String> log) {
         return message.substring(message.indexOf(REMOTE) + REMOTE.length());
     }
 
+    /** Whether the call ended in the middle of a graph, in which the threads of its pool wait. */
+    boolean isInGraph() {
+        return message.matches(IN_GRAPH);
+    }
+
+    /** Whether there was no memory for what the call needed. */
+    private boolean isOutOfMemory() {
+        return Stream.concat(Stream.of(message), log.stream()).anyMatch(line -> OUT_OF_MEMORY.matcher(line).find());
+    }
+
     /** One line. What llama.cpp aborts or throws is a reason; where it only fails, those in the log say more. */
     String summary() {
+        String said = said();
+        return isOutOfMemory() ? "out of memory: free some, or raise the limit of this process (" + said + ")" : said;
+    }
+
+    private String said() {
         String reason = reason(message);
         String lines = String.join("; ", log);
         if (log.isEmpty()) {

@@ -89,6 +89,9 @@ public final class ResourceLocator {
                         + " to use it in place", url, file);
             }
             return file;
+        } catch (IOException e) {
+            throw new IOException("cannot extract it to %s, where %d bytes of it were written: %s".formatted(
+                    folder, Files.size(temporary), e.getMessage()), e);
         } finally {
             Files.deleteIfExists(temporary);
         }

@@ -15009,69 +15009,6 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
-    private static class llama_model_meta_val_str {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LlamaFfm.C_INT,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_LONG_LONG
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_model_meta_val_str");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t llama_model_meta_val_str(const struct llama_model *model, const char *key, char *buf, size_t buf_size)
-     * }
-     */
-    public static FunctionDescriptor llama_model_meta_val_str$descriptor() {
-        return llama_model_meta_val_str.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t llama_model_meta_val_str(const struct llama_model *model, const char *key, char *buf, size_t buf_size)
-     * }
-     */
-    public static MethodHandle llama_model_meta_val_str$handle() {
-        return llama_model_meta_val_str.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t llama_model_meta_val_str(const struct llama_model *model, const char *key, char *buf, size_t buf_size)
-     * }
-     */
-    public static MemorySegment llama_model_meta_val_str$address() {
-        return llama_model_meta_val_str.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t llama_model_meta_val_str(const struct llama_model *model, const char *key, char *buf, size_t buf_size)
-     * }
-     */
-    public static int llama_model_meta_val_str(MemorySegment model, MemorySegment key, MemorySegment buf, long buf_size) {
-        var mh$ = llama_model_meta_val_str.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("llama_model_meta_val_str", model, key, buf, buf_size);
-            }
-            return (int)mh$.invokeExact(model, key, buf, buf_size);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class llama_model_meta_count {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
@@ -15311,68 +15248,6 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("llama_model_meta_val_str_by_index", model, i, buf, buf_size);
             }
             return (int)mh$.invokeExact(model, i, buf, buf_size);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class llama_model_desc {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LlamaFfm.C_INT,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_LONG_LONG
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_model_desc");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t llama_model_desc(const struct llama_model *model, char *buf, size_t buf_size)
-     * }
-     */
-    public static FunctionDescriptor llama_model_desc$descriptor() {
-        return llama_model_desc.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t llama_model_desc(const struct llama_model *model, char *buf, size_t buf_size)
-     * }
-     */
-    public static MethodHandle llama_model_desc$handle() {
-        return llama_model_desc.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t llama_model_desc(const struct llama_model *model, char *buf, size_t buf_size)
-     * }
-     */
-    public static MemorySegment llama_model_desc$address() {
-        return llama_model_desc.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t llama_model_desc(const struct llama_model *model, char *buf, size_t buf_size)
-     * }
-     */
-    public static int llama_model_desc(MemorySegment model, MemorySegment buf, long buf_size) {
-        var mh$ = llama_model_desc.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("llama_model_desc", model, buf, buf_size);
-            }
-            return (int)mh$.invokeExact(model, buf, buf_size);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -30596,6 +30471,69 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("lf_decode", context, batch);
             }
             return (int)mh$.invokeExact(context, batch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_model_text {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_model_text");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_model_text(const struct llama_model *model, const char *key, char *out, size_t capacity)
+     * }
+     */
+    public static FunctionDescriptor lf_model_text$descriptor() {
+        return lf_model_text.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_model_text(const struct llama_model *model, const char *key, char *out, size_t capacity)
+     * }
+     */
+    public static MethodHandle lf_model_text$handle() {
+        return lf_model_text.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_model_text(const struct llama_model *model, const char *key, char *out, size_t capacity)
+     * }
+     */
+    public static MemorySegment lf_model_text$address() {
+        return lf_model_text.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_model_text(const struct llama_model *model, const char *key, char *out, size_t capacity)
+     * }
+     */
+    public static int lf_model_text(MemorySegment model, MemorySegment key, MemorySegment out, long capacity) {
+        var mh$ = lf_model_text.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_model_text", model, key, out, capacity);
+            }
+            return (int)mh$.invokeExact(model, key, out, capacity);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -108,6 +108,8 @@ public final class ModelJar {
                 zip.finish();
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (StoredZip.WriteException e) {
+            throw new IOException("cannot write %s, for a model of %d bytes: %s".formatted(target, Files.size(model), e.getMessage()), e);
         } finally {
             unhook(undo);
             Files.deleteIfExists(temporary);
