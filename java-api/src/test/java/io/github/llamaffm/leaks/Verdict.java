@@ -29,6 +29,9 @@ record Verdict(long rounds, boolean longRun, long blocks, Trend resident, Trend 
     static final int MOST_ARENAS = 8;
     static final int MOST_HEAP = 16;
 
+    /** However many rounds there are: what the JVM has one time and not the next. */
+    static final int MOST_NOISE = 64 << 10;
+
     /** What was garbage already when the reading was taken, and is freed by another thread. */
     private static final int LATE_ARENAS = 2048;
 
@@ -64,7 +67,11 @@ record Verdict(long rounds, boolean longRun, long blocks, Trend resident, Trend 
         int share = longRun ? 1 : SHORT;
         return leavesSomething()
                 || resident.high() * rounds > MOST_RESIDENT
-                || allocated.high() > MOST_ALLOCATED * share
-                || heap.high() > MOST_HEAP * share;
+                || isAbove(allocated, MOST_ALLOCATED * share)
+                || isAbove(heap, MOST_HEAP * share);
+    }
+
+    private boolean isAbove(Trend trend, int bound) {
+        return trend.high() > bound && trend.high() * rounds > MOST_NOISE;
     }
 }
