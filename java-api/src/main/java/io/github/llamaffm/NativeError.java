@@ -18,6 +18,9 @@ record NativeError(String message, List<String> log) {
     /** The same, for LF_ERROR_CANCELLED. */
     private static final String CANCELLED = " failed: cancelled";
 
+    /** The same, for LF_ERROR_ABORT. */
+    private static final String ABORTED = " aborted: ";
+
     /** The same, for LF_ERROR_REMOTE. */
     private static final String REMOTE = " failed: RPC: ";
 
@@ -49,8 +52,12 @@ record NativeError(String message, List<String> log) {
         return message.substring(message.indexOf(REMOTE) + REMOTE.length());
     }
 
-    /** One line: the reasons in the log say more than the call that failed. */
+    /** One line: the reasons in the log say more than the call that failed, but for an abort, which is not among them. */
     String summary() {
-        return log.isEmpty() ? message : String.join("; ", log);
+        if (log.isEmpty()) {
+            return message;
+        }
+        String reasons = String.join("; ", log);
+        return message.contains(ABORTED) ? message + "; " + reasons : reasons;
     }
 }

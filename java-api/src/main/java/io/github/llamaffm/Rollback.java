@@ -116,7 +116,7 @@ final class Rollback {
      */
     String undo() {
         for (int i = 0; i < count; i++) {
-            goBack(i);
+            try { goBack(i); } catch (RuntimeException | Error e) { e.printStackTrace(); throw e; }
         }
         count = 0;
         return cleared.isEmpty() ? "" : "; " + cleared.stream()

@@ -42,7 +42,7 @@ final class Trace {
     void append(int thread, long operation, String text) {
         int slot = slot(thread, operation);
         int length = buffer.getInt(slot + Long.BYTES);
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = text.replace("\n", "\\n").getBytes(StandardCharsets.UTF_8);
         int fits = Math.min(bytes.length, SLOT_BYTES - HEADER - length);
         buffer.put(slot + HEADER + length, bytes, 0, fits);
         buffer.putInt(slot + Long.BYTES, length + fits);

@@ -1,0 +1,75 @@
+package io.github.llamaffm.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.llamaffm.Batch;
+import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.Pooling;
+import io.github.llamaffm.Sequence;
+import io.github.llamaffm.testkit.TinyModel;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What random operations have found, each with as few calls as it takes. */
+class FoundIT {
+    private static ContextOptions.Builder small() {
+        return ContextOptions.builder().contextSize(64).threads(1);
+    }
+
+    @TempDir
+    private static Path folder;
+
+    private static Model load(TinyModel model) {
+        return Model.load(model.writeTo(folder.resolve(model.name() + ".gguf")));
+    }
+
+    /** "removing tokens failed: the model has no memory", as a DecodeException. */
+    @Test
+    void aModelThatKeepsNothingCanClearItsSequences() {
+        try (Model model = load(TinyModel.bert());
+                Context context = model.newContext(small().maxSequences(2).pooling(Pooling.NONE).build());
+                Sequence one = context.newSequence();
+                Sequence other = context.newSequence();
+                Batch batch = context.newBatch()) {
+            batch.add(one, 5, true);
+            context.encode(batch);
+
+            one.keepOnly();
+            other.clear();
+            one.truncate(0);
+
+            assertThat(one.length()).isZero();
+        }
+    }
+
+    /** GGML_ASSERT(n_outputs_max <= cparams.n_outputs_max). */
+    @Test
+    void anEncoderTakesMoreSequencesThanRowsOfABatch() {
+        try (Model model = load(TinyModel.t5());
+                Context context = model.newContext(small().batchSize(1).maxSequences(3).build())) {
+            assertThat(context.batchSize()).isEqualTo(3);
+            for (int i = 0; i < 3; i++) {
+                context.newSequence();
+            }
+        }
+    }
+
+    /** The same, for contexts whose rows are all outputs. */
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "MEAN"})
+    void embeddingsTakeMoreSequencesThanRowsOfABatch(Pooling pooling) {
+        try (Model model = load(TinyModel.llama());
+                Context context = model.newContext(small().batchSize(1).maxSequences(3).pooling(pooling).build());
+                Sequence sequence = context.newSequence();
+                Batch batch = context.newBatch()) {
+            batch.add(sequence, 5, true);
+            context.decode(batch);
+            assertThat(pooling == Pooling.NONE ? context.embedding(0).size() : context.embedding(sequence).size()).isEqualTo(64);
+        }
+    }
+}
