@@ -266,6 +266,16 @@ final class NativeBatch implements Batch {
 
     @Override
     public void clear() {
+        context.enter();
+        try {
+            reset();
+        } finally {
+            context.exit();
+        }
+    }
+
+    /** As {@link #clear}, in a call of the context, which may run on another thread than the caller's. */
+    void reset() {
         size = 0;
         outputCount = 0;
         Arrays.fill(rowsOf, 0);

@@ -371,7 +371,7 @@ final class NativeContext extends NativeResource implements Context {
      * @return false where it was stopped
      */
     boolean encodePrompt(NativeSequence sequence, int[] tokens, Stop why) {
-        ownBatch.clear();
+        ownBatch.reset();
         for (int token : tokens) {
             ownBatch.addRow(sequence, token, false);
         }

@@ -462,7 +462,7 @@ final class NativeSequence implements Sequence {
             if (stop.requested()) {
                 return false;
             }
-            batch.clear();
+            batch.reset();
             int end = Math.min(history.size(), decoded + batch.capacity());
             for (int i = decoded; i < end; i++) {
                 batch.addRow(this, history.token(i), logits && i == history.size() - 1);

@@ -56,7 +56,7 @@ final class Contexts {
     @Operation(weight = 1)
     static void openDefault(Player p) {
         Model model = Models.any(p);
-        p.keep(Kind.CONTEXT, model.newContext(), model);
+        p.keep(Kind.CONTEXT, p.chance(50) ? model.newContext() : model.newContext(ContextOptions.defaults()), model);
     }
 
     /** Small ones, that fill up. */

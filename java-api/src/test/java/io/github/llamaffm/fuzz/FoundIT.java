@@ -1,15 +1,21 @@
 package io.github.llamaffm.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.llamaffm.Batch;
+import io.github.llamaffm.ConcurrentUseException;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Pooling;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +76,39 @@ class FoundIT {
             batch.add(sequence, 5, true);
             context.decode(batch);
             assertThat(pooling == Pooling.NONE ? context.embedding(0).size() : context.embedding(sequence).size()).isEqualTo(64);
+        }
+    }
+
+    /** Cleared by another thread while it is computed, a batch left the cache with tokens that its sequences did not know of. */
+    @Test
+    void nobodyClearsABatchOfAContextThatIsInUse() throws Exception {
+        var inside = new CountDownLatch(1);
+        var done = new CountDownLatch(1);
+        SamplerSpec waits = new SamplerSpec.Custom(() -> candidates -> {
+            inside.countDown();
+            try {
+                done.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        var options = GenerateOptions.builder().maxTokens(1).sampler(SamplerOptions.of(waits, new SamplerSpec.Greedy())).build();
+        try (Model model = load(TinyModel.llama());
+                Context context = model.newContext(small().maxSequences(2).build());
+                Batch batch = context.newBatch();
+                Sequence sequence = context.newSequence()) {
+            batch.add(sequence, 5, true);
+            Thread other = Thread.ofPlatform().start(() -> context.generate("Hello", options).result());
+            inside.await();
+            try {
+                assertThatExceptionOfType(ConcurrentUseException.class).isThrownBy(batch::clear);
+                assertThat(batch.size()).isEqualTo(1);
+            } finally {
+                done.countDown();
+                other.join();
+            }
+            batch.clear();
+            assertThat(batch.size()).isZero();
         }
     }
 }

@@ -37,7 +37,7 @@ class FuzzIT {
         List.of("fuzz.round", "fuzz.hang").forEach(name -> child.property(name, System.getProperty(name)));
         try {
             ChildJvm.Result result = child.run();
-            assertThat(result.stderr()).isEmpty();
+            assertThat(result.stderr()).as("stderr; logged at last: %s", result.log().substring(Math.max(0, result.log().length() - 4000))).isEmpty();
             assertThat(result.exitCode()).isZero();
         } catch (AssertionError e) {
             throw new AssertionError("-Dfuzz.seed=%d -Dfuzz.operations=%d -Dfuzz.threads=%d replays this.%nThe last operations:%n%s%n%s"
