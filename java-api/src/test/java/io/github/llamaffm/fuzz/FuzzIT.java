@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * -Dfuzz.operations=100000} is the soak that {@code ci/soak fuzz} runs; {@code -Dfuzz.threads=1} replays exactly.
  */
 class FuzzIT {
-    private static final int OPERATIONS = Integer.getInteger("fuzz.operations", 6000);
+    private static final int OPERATIONS = Integer.getInteger("fuzz.operations", 4000);
     private static final int THREADS = Integer.getInteger("fuzz.threads", 4);
     private static final long SEED = Long.getLong("fuzz.seed", 20_261_125);
 
@@ -34,7 +34,7 @@ class FuzzIT {
                 .options("-Xms192m", "-Xmx192m", "-XX:-CreateCoredumpOnCrash")
                 .arguments(arguments.toArray())
                 .limit(Duration.ofHours(6));
-        List.of("fuzz.round", "fuzz.hang").forEach(name -> child.property(name, System.getProperty(name)));
+        List.of("fuzz.round", "fuzz.hang", "fuzz.report").forEach(name -> child.property(name, System.getProperty(name)));
         try {
             ChildJvm.Result result = child.run();
             assertThat(result.stderr()).as("stderr; logged at last: %s", result.log().substring(Math.max(0, result.log().length() - 4000))).isEmpty();

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -32,6 +34,8 @@ final class FuzzProgram {
         int threads = Integer.parseInt(arguments[3]);
         List<Path> more = Arrays.stream(arguments).skip(4).map(Path::of).toList();
 
+        // Counting costs time.
+        Optional<Calls> calls = Boolean.getBoolean("fuzz.report") ? Optional.of(Calls.start()) : Optional.empty();
         Run run = new Run(seed, threads, folder, Inputs.make(Files.createDirectories(folder.resolve("inputs")), more));
         Watchdog.start(run, LIMIT);
         List<Report.Point> points = new ArrayList<>();
@@ -54,9 +58,13 @@ final class FuzzProgram {
         if (!run.failed()) {
             run.reference().close();
         }
-        Report report = new Report(run, played, threads, points, Duration.ofNanos(System.nanoTime() - start));
+        Report report = new Report(run, played, threads, points, Duration.ofNanos(System.nanoTime() - start),
+                calls.isPresent() ? calls.get().counts(folder) : Map.of());
         if (!run.failed()) {
             report.growth().ifPresent(growth -> run.fail(growth, null));
+        }
+        if (!run.failed()) {
+            report.uncalled().ifPresent(uncalled -> run.fail(uncalled, null));
         }
         Files.writeString(folder.resolve("report.md"), report.page());
         Files.write(folder.resolve("messages.txt"), String.join("\n", run.tally().messages()).getBytes(StandardCharsets.UTF_8));

@@ -9,11 +9,22 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/** What a run has found, in figures. */
-record Report(Run run, int operations, int threads, List<Point> points, Duration time) {
+/**
+ * What a run has found, in figures.
+ *
+ * @param calls of public methods; empty where nobody counted
+ */
+record Report(Run run, int operations, int threads, List<Point> points, Duration time,
+        Map<String, Long> calls) {
 
     /** More than this in 100,000 operations, with confidence, is a leak. */
     private static final long MOST = 8L << 20;
+
+    /** Operations in which every public method is called. */
+    private static final int ENOUGH = 50_000;
+
+    /** An exception that is a fault here. */
+    private static final String NEVER = "DecodeException.code()";
 
     private static final double MIB = 1 << 20;
 
@@ -36,6 +47,12 @@ record Report(Run run, int operations, int threads, List<Point> points, Duration
         return warm().size() > 3 && least > MOST
                 ? Optional.of("native memory grows by at least %.1f MiB in 100,000 operations:\n%s".formatted(least / MIB, memory()))
                 : Optional.empty();
+    }
+
+    /** What was not called, in a run that is long enough for everything. */
+    Optional<String> uncalled() {
+        List<String> never = calls.entrySet().stream().filter(call -> call.getValue() == 0 && !NEVER.equals(call.getKey())).map(Map.Entry::getKey).toList();
+        return operations < ENOUGH || never.isEmpty() ? Optional.empty() : Optional.of("never called: " + never);
     }
 
     private String memory() {
@@ -90,6 +107,9 @@ record Report(Run run, int operations, int threads, List<Point> points, Duration
             text.append("| %s | %,d | %,d | %s |\n".formatted(operation, done == null ? 0 : done, skipped == null ? 0 : skipped,
                     rest.isEmpty() ? "" : rest.toString().replaceAll("[{}]", "").replace("=", " ")));
         });
+        text.append("\n## Calls\n\nOf each public method, as the JVM counts them, the library's own included. Components of records are not listed.\n\n")
+                .append("| Method | Calls |\n|---|---:|\n");
+        calls.forEach((method, count) -> text.append("| `%s` | %,d |\n".formatted(method, count)));
         return text.toString();
     }
 }

@@ -168,7 +168,7 @@ final class Samplers {
         return new SamplerSpec.Custom(() -> new Own(p, way, at, new Random(seed), disturber));
     }
 
-    private static final class Own implements CandidateSampler {
+    static final class Own implements CandidateSampler {
         private final Player p;
         private final int way;
         private final int at;
