@@ -31,7 +31,7 @@ class FuzzIT {
         List<Object> arguments = new ArrayList<>(List.of(folder, SEED, OPERATIONS, THREADS));
         arguments.addAll(RandomModels.make("^(jamba|lfm2|qwen2vl)$", models));
         var child = ChildJvm.of(FuzzProgram.class)
-                .options("-Xms192m", "-Xmx192m", "-XX:-CreateCoredumpOnCrash")
+                .options("-Xms192m", "-Xmx192m", "-XX:+AlwaysPreTouch", "-XX:-CreateCoredumpOnCrash")
                 .arguments(arguments.toArray())
                 .limit(Duration.ofHours(6));
         List.of("fuzz.round", "fuzz.hang", "fuzz.report").forEach(name -> child.property(name, System.getProperty(name)));

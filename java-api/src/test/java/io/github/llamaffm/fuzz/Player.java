@@ -122,7 +122,7 @@ final class Player {
         String text = failure.getMessage() + failure.nativeLog();
         if (text.contains(" aborted: ") || text.contains("GGML_ASSERT") || text.contains("GGML_ABORT")) {
             run.tally().abort(current + ": " + failure.getClass().getSimpleName() + " "
-                    + failure.getMessage().lines().findFirst().orElse("").replaceAll("[0-9]+", "N"));
+                    + failure.getMessage().lines().findFirst().orElse("").replaceAll("[0-9]+", "N").replaceAll("[^ -~]", "?"));
         }
     }
 
