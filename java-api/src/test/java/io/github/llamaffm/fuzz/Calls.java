@@ -15,7 +15,7 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
-/** How often each public method of the API was called in this process, as the JVM counts it: in its implementations, too. */
+/** How many calls of each public method of the API returned in this process, as the JVM counts them: in its implementations, too. */
 final class Calls implements AutoCloseable {
 
     private static final String EVENT = "jdk.MethodTiming";

@@ -52,7 +52,7 @@ record Report(Run run, int operations, int threads, List<Point> points, Duration
     /** What was not called, in a run that is long enough for everything. */
     Optional<String> uncalled() {
         List<String> never = calls.entrySet().stream().filter(call -> call.getValue() == 0 && !NEVER.equals(call.getKey())).map(Map.Entry::getKey).toList();
-        return operations < ENOUGH || never.isEmpty() ? Optional.empty() : Optional.of("never called: " + never);
+        return operations < ENOUGH || never.isEmpty() ? Optional.empty() : Optional.of("no call returned: " + never);
     }
 
     private String memory() {
@@ -107,7 +107,7 @@ record Report(Run run, int operations, int threads, List<Point> points, Duration
             text.append("| %s | %,d | %,d | %s |\n".formatted(operation, done == null ? 0 : done, skipped == null ? 0 : skipped,
                     rest.isEmpty() ? "" : rest.toString().replaceAll("[{}]", "").replace("=", " ")));
         });
-        text.append("\n## Calls\n\nOf each public method, as the JVM counts them, the library's own included. Components of records are not listed.\n\n")
+        text.append("\n## Calls\n\nThose that returned, of each public method, as the JVM counts them, the library's own included. Components of records are not listed.\n\n")
                 .append("| Method | Calls |\n|---|---:|\n");
         calls.forEach((method, count) -> text.append("| `%s` | %,d |\n".formatted(method, count)));
         return text.toString();

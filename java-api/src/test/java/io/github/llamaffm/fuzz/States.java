@@ -62,6 +62,21 @@ final class States {
         sequences.forEach(sequence -> p.keep(Kind.SEQUENCE, sequence, context));
     }
 
+    /** To another context with equal options, where everything goes on. */
+    @Operation(weight = 4)
+    static void move(Player p) {
+        Context context = Contexts.any(p);
+        boolean inMemory = p.arg("inMemory", p.chance(50));
+        Path file = file(p);
+        byte[] state = inMemory ? context.saveState() : new byte[0];
+        if (!inMemory) {
+            context.saveState(file);
+        }
+        Context other = p.keep(Kind.CONTEXT, context.model().newContext(context.options()), context.model());
+        var sequences = inMemory ? other.loadState(state) : other.loadState(file);
+        sequences.forEach(sequence -> p.keep(Kind.SEQUENCE, sequence, other));
+    }
+
     /** Bits flip, and files are cut: also one that another thread reads now. */
     @Operation(weight = 3)
     static void damage(Player p) {
