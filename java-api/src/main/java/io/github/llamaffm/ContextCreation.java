@@ -56,6 +56,13 @@ final class ContextCreation {
             throw new IllegalArgumentException(
                     "several sequences of an encoder-decoder model need a unified cache: leave unifiedCache at its default");
         }
+        // llama.cpp writes past the end of its buffers: these decoders attend without flash attention whatever it is set to.
+        if (LlamaFfm.llama_model_has_encoder(model) && LlamaFfm.llama_model_has_decoder(model)
+                && KvTypes.isQuantised(options.valueType())) {
+            throw new IllegalArgumentException(
+                    "valueType %s needs flash attention, which an encoder-decoder model does not use: choose F16, BF16 or F32"
+                            .formatted(options.valueType()));
+        }
     }
 
     private int contextSize() {

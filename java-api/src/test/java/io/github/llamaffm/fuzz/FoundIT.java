@@ -2,12 +2,14 @@ package io.github.llamaffm.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.llamaffm.Batch;
 import io.github.llamaffm.ConcurrentUseException;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.KvType;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Pooling;
 import io.github.llamaffm.SamplerOptions;
@@ -109,6 +111,17 @@ class FoundIT {
             }
             batch.clear();
             assertThat(batch.size()).isZero();
+        }
+    }
+
+    /** "realloc(): invalid pointer", some time after the first decode: llama.cpp wrote past the end of a buffer. */
+    @ParameterizedTest
+    @EnumSource(names = {"Q8_0", "Q5_1", "Q5_0", "Q4_1", "Q4_0", "IQ4_NL"})
+    void theDecoderBehindAnEncoderTakesNoQuantisedValues(KvType type) {
+        try (Model model = load(TinyModel.t5())) {
+            ContextOptions options = small().valueType(type).build();
+            assertThatIllegalArgumentException().isThrownBy(() -> model.newContext(options)).withMessageContaining(type.name());
+            model.newContext(small().keyType(type).build()).close();
         }
     }
 }
