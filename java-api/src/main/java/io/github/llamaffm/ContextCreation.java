@@ -93,8 +93,11 @@ final class ContextCreation {
     static void writeParams(
             MemorySegment params, MemorySegment model, ContextOptions options, int threads, int contextSize) {
         LlamaFfm.lf_context_default_params(params);
-        llama_context_params.n_ctx(params, contextSize);
-        llama_context_params.n_batch(params, batchSize(model, options));
+        // With an encoder llama.cpp puts out as many rows as a batch has, which the context bounds, and aborts where they are
+        // fewer than the sequences.
+        int least = LlamaFfm.llama_model_has_encoder(model) ? options.maxSequences() : 1;
+        llama_context_params.n_ctx(params, Math.max(contextSize, least));
+        llama_context_params.n_batch(params, Math.max(options.batchSize(), least));
         llama_context_params.n_ubatch(params, Math.min(options.ubatchSize(), options.batchSize()));
         llama_context_params.n_seq_max(params, options.maxSequences());
         llama_context_params.n_outputs_max(params, maxOutputs(LlamaFfm.llama_model_has_encoder(model), options));
@@ -119,13 +122,6 @@ final class ContextCreation {
         });
         writeRope(params, options.ropeScaling());
         EmbeddingContexts.write(params, model, options);
-    }
-
-    /** With an encoder llama.cpp puts out as many rows as a batch has, and aborts where they are fewer than the sequences. */
-    private static int batchSize(MemorySegment model, ContextOptions options) {
-        return LlamaFfm.llama_model_has_encoder(model)
-                ? Math.max(options.batchSize(), options.maxSequences())
-                : options.batchSize();
     }
 
     private static void writeRope(MemorySegment params, RopeScaling rope) {

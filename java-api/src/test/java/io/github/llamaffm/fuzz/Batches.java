@@ -94,6 +94,24 @@ final class Batches {
         }
     }
 
+    /** A text that an encoder takes: of a sequence that has nothing yet. */
+    @Operation(weight = 4)
+    static void encodeAnew(Player p) {
+        Context context = Contexts.any(p);
+        Batch batch = of(p, context);
+        Sequence sequence = Sequences.of(p, context);
+        batch.clear();
+        sequence.clear();
+        for (int rows = p.number(1, 6); rows > 0 && batch.size() < batch.capacity(); rows--) {
+            batch.add(sequence, p.token(context.model()), p.chance(20));
+        }
+        if (p.chance(50)) {
+            context.encode(batch);
+        } else {
+            context.encode(batch, Cancellation.create());
+        }
+    }
+
     private static Cancellation cancellation(Player p) {
         Cancellation cancellation = p.find(Kind.CANCELLATION, null).orElseGet(Cancellation::create);
         if (p.chance(50)) {

@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What random operations have found, each with as few calls as it takes. */
@@ -56,10 +57,11 @@ class FoundIT {
     }
 
     /** GGML_ASSERT(n_outputs_max <= cparams.n_outputs_max). */
-    @Test
-    void anEncoderTakesMoreSequencesThanRowsOfABatch() {
+    @ParameterizedTest
+    @CsvSource({"64, 1", "1, 107"})
+    void anEncoderTakesMoreSequencesThanRowsOfABatch(int contextSize, int batchSize) {
         try (Model model = load(TinyModel.t5());
-                Context context = model.newContext(small().batchSize(1).maxSequences(3).build())) {
+                Context context = model.newContext(small().contextSize(contextSize).batchSize(batchSize).maxSequences(3).build())) {
             assertThat(context.batchSize()).isEqualTo(3);
             for (int i = 0; i < 3; i++) {
                 context.newSequence();
