@@ -19,8 +19,6 @@ final class Decoder {
     /** What it returns for a batch that it refuses. Neither changes anything. */
     private static final int INVALID = -1;
 
-    /** What it returns where a backend has no memory for a graph. */
-
     private final NativeContext context;
     private final ComputePool pool;
 

@@ -93,9 +93,11 @@ final class KvCache {
         }
     }
 
-    /** Removes all of a sequence. */
+    /** Removes all of a sequence, where there can be anything. */
     void clear(int sequenceId) {
-        remove(sequenceId, -1, -1);
+        if (context.hasMemory()) {
+            remove(sequenceId, -1, -1);
+        }
     }
 
     /**

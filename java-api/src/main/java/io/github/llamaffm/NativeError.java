@@ -23,6 +23,7 @@ record NativeError(String message, List<String> log) {
     /** The same, for LF_ERROR_CANCELLED. */
     private static final String CANCELLED = " failed: cancelled";
 
+
     /** The same, for LF_ERROR_REMOTE. */
     private static final String REMOTE = " failed: RPC: ";
 

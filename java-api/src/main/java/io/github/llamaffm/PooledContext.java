@@ -86,7 +86,7 @@ final class PooledContext {
 
     private void computeTogether(List<int[]> texts, Stop stop) {
         NativeBatch batch = context.ownBatch();
-        batch.clear();
+        batch.removeRows();
         for (int i = 0; i < texts.size(); i++) {
             for (int token : texts.get(i)) {
                 batch.addRow(sequences.get(i), token, true);
@@ -102,7 +102,7 @@ final class PooledContext {
         NativeBatch batch = context.ownBatch();
         begun(context.rollback().begin(sequences.getFirst(), text.length, stop));
         for (int from = 0; from < text.length; from += batch.capacity()) {
-            batch.clear();
+            batch.removeRows();
             for (int i = from; i < Math.min(text.length, from + batch.capacity()); i++) {
                 batch.addRow(sequences.getFirst(), text[i], true);
             }

@@ -118,15 +118,16 @@ final class Rollback {
     }
 
     /**
-     * Brings every sequence back to its length before. A second call does nothing.
+     * Brings every sequence back to its length before. A second call does nothing, not even where the first failed.
      *
      * @return what to add to a message; empty where all went back
      */
     String undo() {
-        for (int i = 0; i < count; i++) {
+        int left = count;
+        count = 0;
+        for (int i = 0; i < left; i++) {
             goBack(i);
         }
-        count = 0;
         return cleared.isEmpty() ? "" : "; " + cleared.stream()
                 .mapToObj(Integer::toString)
                 .collect(Collectors.joining(", ", "sequence ", " could not go back and was cleared"));
