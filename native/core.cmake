@@ -61,6 +61,7 @@ set(shim_sources
     compute
     context
     crash
+    crew
     embedding
     grammar
     guard
@@ -98,7 +99,7 @@ endif()
 
 foreach(module ${GGML_AVAILABLE_BACKENDS})
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c" TARGET_DIRECTORY ${module}
-        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/yield_while_waiting.h>")
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/compute_threads.h>")
 endforeach()
 
 # A lost RPC server fails the call that needs it, instead of ending the process.

@@ -1,6 +1,7 @@
 #include "guard.h"
 
 #include "crash.h"
+#include "crew.h"
 #include "log.h"
 
 #include <atomic>
@@ -28,6 +29,9 @@ __attribute__((constructor(101))) void remember_terminate_handler() {
 void on_abort(const char * message) {
     if (depth > 0) {
         throw lf::abort_error{ message };
+    }
+    if (lf::on_crew()) {
+        lf::desert_crew(message);
     }
     lf::last_words(message, current_operation);
 }

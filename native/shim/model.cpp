@@ -230,6 +230,11 @@ bool normalises(const llama_hparams & hparams) {
     return hparams.f_norm_eps >= 0 && hparams.f_norm_rms_eps >= 0 && hparams.f_norm_group_eps >= 0;
 }
 
+// It chooses the code that pools, and what the Java layer says of the model.
+bool pools(const llama_hparams & hparams) {
+    return hparams.pooling_type >= LLAMA_POOLING_TYPE_UNSPECIFIED && hparams.pooling_type <= LLAMA_POOLING_TYPE_RANK;
+}
+
 } // namespace
 
 extern "C" void lf_model_default_params(llama_model_params * out) {
@@ -270,6 +275,11 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
         if (!params.vocab_only && !normalises(model->hparams)) {
             llama_model_free(model);
             throw lf::failure{ LF_ERROR_FAILED, "an epsilon of its normalisation is negative or not a number" };
+        }
+        if (!params.vocab_only && !pools(model->hparams)) {
+            const auto type = static_cast<int>(model->hparams.pooling_type);
+            llama_model_free(model);
+            throw lf::failure{ LF_ERROR_FAILED, "it declares an unknown pooling type " + std::to_string(type) };
         }
         return model;
     });

@@ -27,7 +27,7 @@ interface ComputePool {
     /** Ends what {@link #take} began. */
     default void giveBack() {}
 
-    /** Threads may wait for ever in a graph that was left in the middle: others take their place. Before giving back. */
+    /** The threads are lost to a graph that was left in the middle: others take their place. Before giving back. */
     default void replaceBroken() {}
 
     /** Lets those who wait in {@link #take} look at their {@link Stop}. */
