@@ -102,6 +102,14 @@ foreach(module ${GGML_AVAILABLE_BACKENDS})
         PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/compute_threads.h>")
 endforeach()
 
+# Grammars that would never come back.
+set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-grammar.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
+    PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/grammar_steps.h>")
+
+# Numbers of saved states.
+set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-kv-cache.cpp" "${LLAMA_CPP_DIR}/src/llama-memory-recurrent.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
+    PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/state_checks.h>")
+
 # A lost RPC server fails the call that needs it, instead of ending the process.
 if(TARGET ggml-rpc)
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-rpc/ggml-rpc.cpp" TARGET_DIRECTORY ggml-rpc

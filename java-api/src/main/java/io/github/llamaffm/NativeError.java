@@ -21,6 +21,9 @@ record NativeError(String message, List<String> log) {
     /** The same, for LF_ERROR_REMOTE. */
     private static final String REMOTE = " failed: RPC: ";
 
+    /** How the shim tells of an abort. */
+    private static final String ABORT = " aborted: ";
+
     /** Calls {@code lf_last_error}. */
     static NativeError last() {
         List<String> lines = NativeStrings.read(LlamaFfm.lf_last_error()).lines().toList();
@@ -49,8 +52,14 @@ record NativeError(String message, List<String> log) {
         return message.substring(message.indexOf(REMOTE) + REMOTE.length());
     }
 
-    /** One line: the reasons in the log say more than the call that failed. */
+    /** Whether the call ended by an abort. */
+    private boolean isAbort() {
+        return message.contains(ABORT);
+    }
+
+    /** One line: the reasons in the log say more than the call that failed, but not more than an abort. */
     String summary() {
-        return log.isEmpty() ? message : String.join("; ", log);
+        String reasons = String.join("; ", log);
+        return log.isEmpty() ? message : isAbort() ? message + "; " + reasons : reasons;
     }
 }

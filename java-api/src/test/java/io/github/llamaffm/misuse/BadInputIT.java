@@ -14,12 +14,6 @@ class BadInputIT {
     }
 
     @Test
-    void damagedHeaders(@TempDir Path folder) {
-        Path vocabulary = TestFiles.sources().resolve("models/ggml-vocab-llama-spm.gguf");
-        ChildJvm.of(DamagedHeaders.class).arguments(folder, vocabulary, 20_261_101).run().assertSilent();
-    }
-
-    @Test
     void contextSizes() {
         ChildJvm.of(BadContexts.class).arguments(TestFiles.model()).run().assertSilent();
     }
