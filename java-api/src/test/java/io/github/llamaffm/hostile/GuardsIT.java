@@ -85,6 +85,15 @@ class GuardsIT {
                 .withMessageContaining("unknown pooling type -3");
     }
 
+    /** ggml would write before its rows, and never end. */
+    @Test
+    void negativeDimensionsOfARotationAreRefused() {
+        Path file = TinyModel.gemma3().metadata("gemma3.rope.dimension_count", GgufValue.of(-2)).writeTo(folder.resolve("model.gguf"));
+
+        assertThatExceptionOfType(ModelLoadException.class).isThrownBy(() -> Model.load(file))
+                .withMessageContaining("rotary embedding is negative");
+    }
+
     private static int[] next(Sequence sequence) {
         try (Generation generation = sequence.generate(new int[0], GREEDY)) {
             return generation.result().tokens();

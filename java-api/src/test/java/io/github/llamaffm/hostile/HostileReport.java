@@ -12,6 +12,20 @@ final class HostileReport {
 
     private static final int SLOWEST = 5;
 
+    private static final String NOT_GUARDED = """
+
+            ## What is not guarded
+
+            - **Windows**: an abort on a compute thread ends the process with its last words
+              ([upstream](../upstream/aborts-on-compute-threads.md), [why](../decisions/0009-aborts-on-compute-threads.md)). Elsewhere it fails the call.
+            - A memory error in C++ that no case of this run met. Load models of unknown origin in a process of their own.
+            - What a call had allocated when it was left by an abort is lost; the tables above count such calls.
+
+            What was found and is guarded, in a form for upstream: [rope dimensions](../upstream/rope-dimensions.md),
+            [aborts on compute threads](../upstream/aborts-on-compute-threads.md), [cell counts](../upstream/state-cell-count.md) and
+            [negative positions](../upstream/state-negative-position.md) of saved states, [stacks of grammars](../upstream/grammar-stacks.md).
+            """;
+
     private final StringBuilder out = new StringBuilder();
     private final List<Trial> trials;
 
@@ -42,6 +56,7 @@ final class HostileReport {
                 part(kind, some);
             }
         }
+        out.append(NOT_GUARDED);
         return out.toString();
     }
 
