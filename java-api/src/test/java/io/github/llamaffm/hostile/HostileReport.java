@@ -63,7 +63,7 @@ final class HostileReport {
     private void part(Kind kind, List<Trial> some) {
         long used = some.stream().filter(trial -> !trial.refused() && !trial.crashed()).count();
         out.append("\n## ").append(kind.title()).append("\n\n");
-        out.append("%,d cases: %,d refused, %,d used, %,d ended their process or took too long or too much memory.%n%n".formatted(some.size(),
+        out.append("%,d cases (the whole run has %,d): %,d refused, %,d used, %,d ended their process or took too long or too much memory.%n%n".formatted(some.size(), kind.cases(),
                 some.stream().filter(Trial::refused).count(), used, some.stream().filter(Trial::crashed).count()));
         out.append("| Mutation (the first of a case) | Cases | Refused | Used, with an exception later | Used |\n|---|---|---|---|---|\n");
         group(some, trial -> trial.kind().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')).forEach((name, group) ->
