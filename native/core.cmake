@@ -64,6 +64,7 @@ set(shim_sources
     compute
     context
     crash
+    crew
     embedding
     grammar
     guard
@@ -111,10 +112,18 @@ foreach(unit ggml.c=CORE ggml-alloc.c=ALLOC ggml-backend.cpp=BACKEND)
 endforeach()
 foreach(module ${GGML_AVAILABLE_BACKENDS})
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c" TARGET_DIRECTORY ${module}
-        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/yield_while_waiting.h;-DLLAMAFFM_UNIT_CPU;${checked_allocations}>")
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/compute_threads.h;-DLLAMAFFM_UNIT_CPU;${checked_allocations}>")
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.cpp" TARGET_DIRECTORY ${module}
         PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-DLLAMAFFM_UNIT_CPU_BACKEND;${checked_allocations}>")
 endforeach()
+
+# Grammars that would never come back.
+set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-grammar.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
+    PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/grammar_steps.h>")
+
+# Numbers of saved states.
+set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-kv-cache.cpp" "${LLAMA_CPP_DIR}/src/llama-memory-recurrent.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
+    PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/state_checks.h>")
 
 # A lost RPC server fails the call that needs it, instead of ending the process.
 if(TARGET ggml-rpc)

@@ -1,3 +1,4 @@
+#include "crew.h"
 #include "graphs.h"
 #include "guard.h"
 
@@ -23,11 +24,17 @@ int32_t found(lf_row_request & request, const float * data, const char * what) {
 } // namespace
 
 extern "C" int32_t lf_decode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_decode", [&] { return with_results(context, lf::returned("llama_decode", llama_decode(context, *batch))); });
+    return lf::guard("lf_decode", [&] {
+        const lf::computing scope;
+        return with_results(context, lf::returned("llama_decode", llama_decode(context, *batch)));
+    });
 }
 
 extern "C" int32_t lf_encode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_encode", [&] { return with_results(context, lf::returned("llama_encode", llama_encode(context, *batch))); });
+    return lf::guard("lf_encode", [&] {
+        const lf::computing scope;
+        return with_results(context, lf::returned("llama_encode", llama_encode(context, *batch)));
+    });
 }
 
 extern "C" int32_t lf_set_causal(llama_context * context, int32_t causal) {

@@ -24,6 +24,19 @@ constexpr size_t SMALL_STACK    = 64u << 10;
 constexpr size_t BASE_STACK     = 64u << 20;
 constexpr size_t STACK_PER_BYTE = 2048;
 
+// Stacks that one call may look at while it looks for equal ones: some seconds.
+constexpr int64_t MOST_SEARCHES = 50'000'000;
+
+// What is left of them on this thread; below 0: no such call is under way.
+thread_local int64_t searches = -1;
+
+struct limited {
+    limited() { searches = MOST_SEARCHES; }
+    ~limited() { searches = -1; }
+    limited(const limited &)             = delete;
+    limited & operator=(const limited &) = delete;
+};
+
 // Text that only words are looked for in is cut to what a word can still begin in, now and then.
 constexpr size_t KEPT_TEXT = 4096;
 
@@ -177,10 +190,14 @@ void grammar::apply(llama_token_data_array * candidates, size_t longest) const {
     if (now->stacks.empty()) {
         throw failure{ LF_ERROR_FAILED, "the grammar does not allow what was accepted before" };
     }
-    if (longest <= SMALL_PIECE && fits_own_stack(longest)) {
+    const auto filter = [&] {
+        const limited scope;
         llama_grammar_apply_impl(*now, candidates);
+    };
+    if (longest <= SMALL_PIECE && fits_own_stack(longest)) {
+        filter();
     } else {
-        on_big_stack("lf_sampler_sample", longest, [&] { llama_grammar_apply_impl(*now, candidates); });
+        on_big_stack("lf_sampler_sample", longest, filter);
     }
     candidates->sorted = false;
 }
@@ -199,6 +216,7 @@ void grammar::accept(llama_token token) {
             throw failure{ LF_ERROR_FAILED, "the grammar does not allow token " + std::to_string(token) + " ('" + piece + "')" };
         }
         if (!vocab->is_eog(token)) {
+            const limited scope;
             llama_grammar_accept_token(*now, token, piece);
         }
         return;
@@ -253,6 +271,7 @@ void grammar::trigger(size_t start) {
     waiting = false;
     size_t begin = 0;
     try {
+        const limited scope;
         for (const auto & [token, end] : tokens) {
             if (end > start) {
                 const size_t from = std::max(begin, start);
@@ -265,6 +284,10 @@ void grammar::trigger(size_t start) {
         forget_text();
         show();
         throw failure{ LF_ERROR_FAILED, "the grammar does not allow the text that triggered it: '" + found + "'" };
+    } catch (const failure &) {
+        forget_text();
+        show();
+        throw;
     }
     forget_text();
 }
@@ -286,3 +309,13 @@ void grammar::show() {
 }
 
 } // namespace lf
+
+extern "C" LF_API void lf_grammar_searches(int64_t stacks);
+
+// From llama-grammar.cpp (native/grammar_steps.h).
+void lf_grammar_searches(int64_t stacks) {
+    if (searches >= 0 && (searches -= stacks) < 0) {
+        throw lf::failure{ LF_ERROR_FAILED, "the grammar can go on in too many ways here; give repetitions that stand beside or inside each other"
+                                            " different beginnings" };
+    }
+}

@@ -2,6 +2,7 @@
 
 #include "activity.h"
 #include "crash.h"
+#include "crew.h"
 #include "log.h"
 
 #include <atomic>
@@ -29,7 +30,7 @@ constexpr std::chrono::milliseconds USERS_TIME{ 500 };
 thread_local int         depth = 0;
 thread_local std::string last_error;
 thread_local bool        failed_call = false;
-thread_local bool        computing = false;
+thread_local bool        in_a_graph = false;
 
 // Runs before the static initialiser of ggml.cpp that replaces the handler.
 std::terminate_handler original_terminate = nullptr;
@@ -103,6 +104,9 @@ void on_abort(const char * message) {
         snprintf(error.message, sizeof error.message, "%s", message);
         throw error;
     }
+    if (lf::on_crew()) {
+        lf::desert_crew(message);
+    }
     lf::last_words(message);
 }
 
@@ -128,7 +132,7 @@ int32_t enter(const char * operation) {
             return LF_ERROR_SHUTDOWN;
         }
         failed_call = false;
-        computing   = false;
+        in_a_graph  = false;
         begin_activity(operation);
         log_reset_recent();
     }
@@ -145,7 +149,7 @@ void leave() {
 }
 
 void in_graph(bool value) {
-    computing = value;
+    in_a_graph = value;
 }
 
 bool guarded() {
@@ -154,7 +158,7 @@ bool guarded() {
 
 void set_error(const char * operation, const char * kind, const char * message) noexcept {
     failed_call = true;
-    keep_error({ operation, " ", kind, computing ? " in a graph: " : ": ", message, log_recent() });
+    keep_error({ operation, " ", kind, in_a_graph ? " in a graph: " : ": ", message, log_recent() });
 }
 
 int32_t returned(const char * function, int32_t status) {

@@ -275,6 +275,9 @@ LF_API struct ggml_threadpool * lf_threadpool_new(const struct lf_threadpool_req
 
 LF_API void lf_threadpool_free(struct ggml_threadpool * threadpool);
 
+/* Of a pool whose graph was left in the middle, by an abort or an exception: its threads leave it too, where they can (not on Windows). */
+LF_API void lf_threadpool_abandon(struct ggml_threadpool * threadpool);
+
 struct lf_context_request {
     struct llama_model *        model;
     const struct lf_cancel *    cancel;         /* polled between graph nodes; must outlive the context */

@@ -7,6 +7,7 @@
 #include "gguf.h"
 #include "llama-model.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -240,6 +241,21 @@ bool normalises(const llama_hparams & hparams) {
     return hparams.f_norm_eps >= 0 && hparams.f_norm_rms_eps >= 0 && hparams.f_norm_group_eps >= 0;
 }
 
+// It chooses the code that pools, and what the Java layer says of the model.
+bool pools(const llama_hparams & hparams) {
+    return hparams.pooling_type >= LLAMA_POOLING_TYPE_UNSPECIFIED && hparams.pooling_type <= LLAMA_POOLING_TYPE_RANK;
+}
+
+// Both are signed where they are computed with: below zero ggml writes before its rows, never ends, or divides by zero.
+bool turns(const llama_hparams & hparams) {
+    for (uint32_t il = 0; il < hparams.n_layer(); il++) {
+        if (hparams.n_rot(il) > static_cast<uint32_t>(std::numeric_limits<int32_t>::max())) {
+            return false;
+        }
+    }
+    return std::all_of(hparams.rope_sections.begin(), hparams.rope_sections.end(), [](int length) { return length >= 0; });
+}
+
 } // namespace
 
 extern "C" void lf_model_default_params(llama_model_params * out) {
@@ -285,6 +301,15 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
         if (!params.vocab_only && !normalises(model->hparams)) {
             free(model);
             throw lf::failure{ LF_ERROR_FAILED, "an epsilon of its normalisation is negative or not a number" };
+        }
+        if (!params.vocab_only && !turns(model->hparams)) {
+            free(model);
+            throw lf::failure{ LF_ERROR_FAILED, "a number of dimensions of its rotary embedding is negative" };
+        }
+        if (!params.vocab_only && !pools(model->hparams)) {
+            const auto type = static_cast<int>(model->hparams.pooling_type);
+            free(model);
+            throw lf::failure{ LF_ERROR_FAILED, "it declares an unknown pooling type " + std::to_string(type) };
         }
         lf::add_crash_model(model);
         return model;

@@ -21,7 +21,8 @@ final class ElsewhereMisuse implements MisuseGroup {
                                 + " context a `PoisonedContextException`"),
                 elsewhere("The process left while a thread decodes", "signal in 45 of 160 runs", "`ExitIT`: it ends with its own exit code"),
                 elsewhere("A state saved to a full disk", "a file that is half written", "`StateIT`: a `StateException`, and what was saved before stays"),
-                elsewhere("LoRA files with random bytes in their heads", "abort, or signal", "`AdapterIT`: each is an `AdapterException`, or is computed with"),
+                elsewhere("LoRA files with random bytes in their heads", "abort, or signal", "`HostileIT`: each is an `AdapterException`, or is computed with"),
+                elsewhere("Models with flipped bits, wrong numbers, types and shapes", "NULL, loads, abort, or signal", "`HostileIT`: each is a `ModelLoadException`, or is computed with"),
                 elsewhere("An RPC server that is lost in the middle", "abort", "`RpcIT`: an `RpcException`, and the context is poisoned"));
     }
 

@@ -66,11 +66,6 @@ final class ModelMisuse implements MisuseGroup {
                 }),
                 works("A model cut at 14 lengths, from its last byte to its first", "NULL", ModelMisuse::truncated),
                 works("60 files of random bytes, with good headers and without", "NULL", ModelMisuse::randomBytes),
-                works("A vocabulary with flipped bits, 150 times", "NULL, loads, or abort (llama-vocab.cpp:2539 and others)", scene -> {
-                    Path vocabulary = TestFiles.sources().resolve("models/ggml-vocab-llama-spm.gguf");
-                    DamagedHeaders.run(scene.folder(), vocabulary, 20_261_101);
-                    return "each loads or is a `ModelLoadException`";
-                }),
                 refused("Two tokens with the same text", "abort llama-vocab.cpp:2539", ModelLoadException.class, scene ->
                         load(TinyModel.llama().metadata("tokenizer.ggml.tokens", GgufValue.of(IntStream.range(0, 512)
                                 .mapToObj(i -> i == 300 ? "t299" : "t" + i).toList())).writeTo(scene.folder().resolve("twice.gguf")))),

@@ -30298,6 +30298,65 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_threadpool_abandon {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_threadpool_abandon");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void lf_threadpool_abandon(struct ggml_threadpool *threadpool)
+     * }
+     */
+    public static FunctionDescriptor lf_threadpool_abandon$descriptor() {
+        return lf_threadpool_abandon.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void lf_threadpool_abandon(struct ggml_threadpool *threadpool)
+     * }
+     */
+    public static MethodHandle lf_threadpool_abandon$handle() {
+        return lf_threadpool_abandon.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void lf_threadpool_abandon(struct ggml_threadpool *threadpool)
+     * }
+     */
+    public static MemorySegment lf_threadpool_abandon$address() {
+        return lf_threadpool_abandon.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void lf_threadpool_abandon(struct ggml_threadpool *threadpool)
+     * }
+     */
+    public static void lf_threadpool_abandon(MemorySegment threadpool) {
+        var mh$ = lf_threadpool_abandon.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_threadpool_abandon", threadpool);
+            }
+            mh$.invokeExact(threadpool);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_context_new {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_POINTER,
