@@ -24,6 +24,7 @@ final class PageText {
                 // Where a name stands depends on how classes are compiled.
                 .replaceAll("(Cannot invoke \".*\") because .*", "$1")
                 .replaceAll("\\.saving-\\d+", ".saving-N")
+                .replaceAll("cannot write \\d+ bytes", "cannot write N bytes")
                 .replaceAll("@[0-9a-f]{6,8}\\b", "@N")
                 .replace("\\", "\\\\").replace("|", "\\|").replace("<", "\\<")
                 .replace("\n", "; ").replace("\0", "U+0000").strip();

@@ -9,6 +9,7 @@ import io.github.llamaffm.Context;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.StateException;
 import io.github.llamaffm.testkit.TinyModel;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -85,7 +86,8 @@ final class StateMisuse implements MisuseGroup {
                 refused("A file that is missing", "not tried", StateException.class, scene ->
                         scene.inBatch((_, sequence, _) -> sequence.restore(scene.folder().resolve("none.state")))),
                 refused("A folder to read", "not tried", StateException.class, scene -> scene.inBatch((_, sequence, _) -> sequence.restore(scene.folder()))),
-                refused("A folder to write", "not tried", StateException.class, scene -> scene.inBatch((_, sequence, _) -> sequence.save(scene.folder()))),
+                refused("A folder to write", "not tried", StateException.class, scene ->
+                        scene.inBatch((_, sequence, _) -> sequence.save(Files.createDirectory(scene.folder().resolve("folder.state"))))),
                 refused("The state of an encoder", "not tried", StateException.class, scene ->
                         scene.inBatch(scene.model(TinyModel.t5()), builder -> builder, (_, sequence, _) -> sequence.save())),
                 absent("A state that stays on its device: a bad header, none taken before, a sequence from 256 on",
