@@ -29,23 +29,23 @@ final class AdapterMisuse implements MisuseGroup {
                 refused("A model as LoRA", "NULL", AdapterException.class, scene -> scene.llama().loadAdapter(scene.file(TinyModel.llama()))),
                 refused("A LoRA of another shape", "NULL", AdapterException.class, scene ->
                         scene.llama().loadAdapter(TinyLora.of(TinyModel.llama().embeddingSize(128)).writeTo(scene.folder().resolve("wide.gguf")))),
-                refused("A LoRA that was loaded with another model", "signal", AdapterException.class, scene -> {
+                refused("A LoRA that was loaded with another model", "not tried", AdapterException.class, scene -> {
                     try (var other = io.github.llamaffm.Model.load(scene.file(TinyModel.llama())); LoraAdapter lora = other.loadAdapter(lora(scene))) {
                         scene.inContext(context -> context.adapters(Adapters.of(lora, 1)));
                     }
                 }),
                 refused("Adapters that are null", "abort", NullPointerException.class, scene -> scene.inContext(context -> context.adapters(nothing()))),
-                refused("The same LoRA twice", "abort, or the last scale", IllegalArgumentException.class, scene -> {
+                refused("The same LoRA twice", "not tried", IllegalArgumentException.class, scene -> {
                     try (LoraAdapter lora = scene.llama().loadAdapter(lora(scene))) {
                         Adapters.of(lora, 1).and(lora, 2);
                     }
                 }),
-                refused("A scale of NaN", "sorts NaN: signal", IllegalArgumentException.class, scene -> {
+                refused("A scale of NaN", "not tried", IllegalArgumentException.class, scene -> {
                     try (LoraAdapter lora = scene.llama().loadAdapter(lora(scene))) {
                         Adapters.of(lora, Float.NaN);
                     }
                 }),
-                refused("A LoRA closed while a context uses it", "signal", IllegalStateException.class, scene -> {
+                refused("A LoRA closed while a context uses it", "not tried", IllegalStateException.class, scene -> {
                     try (LoraAdapter lora = scene.llama().loadAdapter(lora(scene))) {
                         scene.inContext(context -> {
                             context.adapters(Adapters.of(lora, 1));
@@ -53,19 +53,19 @@ final class AdapterMisuse implements MisuseGroup {
                         });
                     }
                 }),
-                refused("A LoRA used after it was closed", "signal", IllegalStateException.class, scene -> {
+                refused("A LoRA used after it was closed", "not tried", IllegalStateException.class, scene -> {
                     LoraAdapter lora = scene.llama().loadAdapter(lora(scene));
                     lora.close();
                     scene.inContext(context -> context.adapters(Adapters.of(lora, 1)));
                 }),
-                refused("A control vector without a direction", "reads less", IllegalArgumentException.class, _ -> ControlVector.of(new float[0][])),
+                refused("A control vector without a direction", "not tried", IllegalArgumentException.class, _ -> ControlVector.of(new float[0][])),
                 refused("A control vector that is too short for its layers", "accepted, reads less", IllegalArgumentException.class,
                         _ -> ControlVector.of(new float[][] {{1, 2}, {1}})),
-                refused("A control vector of another width", "NULL, or the wrong layers", AdapterException.class,
+                refused("A control vector of another width", "not tried", AdapterException.class,
                         scene -> scene.inContext(context -> context.adapters(Adapters.of(ControlVector.of(new float[1][8]), 1)))),
-                refused("A control vector of more layers than there are", "reads less", AdapterException.class, scene -> scene.inContext(context ->
+                refused("A control vector of more layers than there are", "not tried", AdapterException.class, scene -> scene.inContext(context ->
                         context.adapters(Adapters.of(ControlVector.of(new float[100][scene.llama().info().embeddingSize()]), 1)))),
-                refused("A control vector of infinities", "sorts NaN: signal", SamplingException.class, scene -> {
+                refused("A control vector of infinities", "not tried", SamplingException.class, scene -> {
                     float[][] layers = new float[scene.llama().info().layerCount() - 1][scene.llama().info().embeddingSize()];
                     Arrays.stream(layers).forEach(layer -> Arrays.fill(layer, Float.POSITIVE_INFINITY));
                     scene.inContext(context -> {
@@ -73,7 +73,7 @@ final class AdapterMisuse implements MisuseGroup {
                         context.generate("Hello", Scene.ONE).result();
                     });
                 }),
-                refused("A model as control vector", "NULL", AdapterException.class, scene -> ControlVector.load(scene.file(TinyModel.llama()), scene.llama())));
+                refused("A model as control vector", "not tried", AdapterException.class, scene -> ControlVector.load(scene.file(TinyModel.llama()), scene.llama())));
     }
 
     @SuppressWarnings("NullAway")

@@ -36,15 +36,15 @@ final class BatchMisuse implements MisuseGroup {
                 refused("No tokens", "-1", IllegalStateException.class, scene -> scene.inBatch((context, _, batch) -> context.decode(batch))),
                 absent("Fewer than no tokens; neither tokens nor embeddings", "abort llama-batch.cpp:38, llama-context.cpp:1707",
                         "a batch has what `add` took", _ -> addTakes()),
-                refused("Tokens and embeddings in one batch", "the tokens count", IllegalStateException.class, scene -> scene.inBatch((_, sequence, batch) -> {
+                refused("Tokens and embeddings in one batch", "not tried", IllegalStateException.class, scene -> scene.inBatch((_, sequence, batch) -> {
                     batch.add(sequence, 1, false);
                     batch.add(sequence, new float[scene.llama().info().inputEmbeddingSize()], false);
                 })),
                 refused("A token that is negative", "-1", IllegalArgumentException.class, scene -> add(scene, -1)),
                 refused("A token behind the vocabulary", "-1", IllegalArgumentException.class, scene -> add(scene, scene.llama().tokenizer().size())),
-                refused("An embedding that is too short", "reads behind it: signal", IllegalArgumentException.class,
+                refused("An embedding that is too short", "reads behind it", IllegalArgumentException.class,
                         scene -> scene.inBatch((_, sequence, batch) -> batch.add(sequence, new float[1], false))),
-                refused("An embedding of NaN", "sorts NaN: signal", SamplingException.class, scene -> scene.inBatch((context, sequence, batch) -> {
+                refused("An embedding of NaN", "not tried", SamplingException.class, scene -> scene.inBatch((context, sequence, batch) -> {
                     float[] embedding = new float[scene.llama().info().inputEmbeddingSize()];
                     Arrays.fill(embedding, Float.NaN);
                     int row = batch.add(sequence, embedding, true);
@@ -54,14 +54,14 @@ final class BatchMisuse implements MisuseGroup {
                     }
                 })),
                 absent("A sequence id that is not there", "-1; accepted up to 255 with a unified cache; 1 of a recurrent model",
-                        "`Sequence` has no id: a context leases them", _ -> PublicApi.hasNo("sequenceId|seqId|id(?<!id)")),
+                        "`Sequence` has no id: a context leases them", _ -> PublicApi.hasNo("sequenceId|seqId")),
                 refused("More sequences than there are", "-", IllegalStateException.class, scene -> scene.inBatch((context, _, _) -> {
                     context.newSequence();
                     context.newSequence();
                 })),
-                refused("A sequence of another context", "-1, or another text", IllegalArgumentException.class, scene -> scene.inBatch((_, sequence, _) ->
+                refused("A sequence of another context", "not tried", IllegalArgumentException.class, scene -> scene.inBatch((_, sequence, _) ->
                         scene.inBatch((_, _, batch) -> batch.add(sequence, 1, false)))),
-                refused("A batch of another context", "-1", IllegalArgumentException.class, scene -> scene.inBatch((_, _, batch) ->
+                refused("A batch of another context", "not tried", IllegalArgumentException.class, scene -> scene.inBatch((_, _, batch) ->
                         scene.inContext(other -> other.decode(batch)))),
                 refused("No sequence (`n_seq_id` 0)", "signal", IllegalArgumentException.class,
                         scene -> scene.inBatch((_, _, batch) -> batch.add(nothing(), 1, false))),
@@ -72,12 +72,12 @@ final class BatchMisuse implements MisuseGroup {
                     sequence.append(1, 2);
                     context.decode(batch);
                 })),
-                refused("A batch whose sequence is closed", "another's text goes on", IllegalStateException.class, scene -> scene.inBatch((context, sequence, batch) -> {
+                refused("A batch whose sequence is closed", "not tried", IllegalStateException.class, scene -> scene.inBatch((context, sequence, batch) -> {
                     batch.add(sequence, 1, false);
                     sequence.close();
                     context.decode(batch);
                 })),
-                refused("A closed batch", "signal", IllegalStateException.class, scene -> scene.inBatch((context, sequence, batch) -> {
+                refused("A closed batch", "not tried", IllegalStateException.class, scene -> scene.inBatch((context, sequence, batch) -> {
                     batch.add(sequence, 1, false);
                     batch.close();
                     context.decode(batch);
@@ -110,7 +110,7 @@ final class BatchMisuse implements MisuseGroup {
                             batch.add(sequence, 1, false);
                             context.decode(batch);
                         })),
-                refused("A text that BERT should go on with", "abort", IllegalStateException.class, scene ->
+                refused("A text that BERT should go on with", "not tried", IllegalStateException.class, scene ->
                         scene.inContext(scene.model(TinyModel.bert()), builder -> builder, context -> context.generate("Hello", Scene.ONE))),
                 refused("More tokens than there are cells, in batches", "1", NoKvSpaceException.class, scene -> scene.inBatch((_, sequence, _) -> {
                     sequence.append(new int[200]);

@@ -53,17 +53,17 @@ final class CallbackMisuse implements MisuseGroup {
                 refused("A Java sampler that throws a checked exception, on a virtual thread", "the JVM ends", IOException.class,
                         scene -> StackMisuse.onVirtualThread(() -> inApply(scene, _ -> throwChecked()))),
                 refused("A Java sampler that overflows its stack", "the JVM ends", StackOverflowError.class, scene -> inApply(scene, _ -> forEver())),
-                refused("A Java sampler that closes its context", "signal", IllegalStateException.class, scene -> inApply(scene, Context::close)),
-                refused("The same on a virtual thread", "signal", IllegalStateException.class,
+                refused("A Java sampler that closes its context", "-", IllegalStateException.class, scene -> inApply(scene, Context::close)),
+                refused("The same on a virtual thread", "-", IllegalStateException.class,
                         scene -> StackMisuse.onVirtualThread(() -> inApply(scene, Context::close))),
-                refused("A Java sampler that closes its chain, on a virtual thread", "signal", IllegalStateException.class, scene ->
+                refused("A Java sampler that closes its chain, on a virtual thread", "-", IllegalStateException.class, scene ->
                         StackMisuse.onVirtualThread(() -> itself(scene, Sampler::close))),
                 refused("A Java sampler that uses its chain", "-", IllegalStateException.class, scene -> itself(scene, Sampler::reset)),
-                refused("A Java sampler that closes the sequence it chooses for", "signal", IllegalStateException.class, scene ->
+                refused("A Java sampler that closes the sequence it chooses for", "-", IllegalStateException.class, scene ->
                         scene.inBatch((_, sequence, _) -> sequence.generate("Hello", options(_ -> sequence.close())).result())),
-                refused("A Java sampler that goes on with the sequence it chooses for", "a wrong text", IllegalStateException.class, scene ->
+                refused("A Java sampler that goes on with the sequence it chooses for", "-", IllegalStateException.class, scene ->
                         scene.inBatch((_, sequence, _) -> sequence.generate("Hello", options(_ -> sequence.append(1))).result())),
-                refused("A Java sampler that shuts its model down", "signal", IllegalStateException.class, scene -> {
+                refused("A Java sampler that shuts its model down", "-", IllegalStateException.class, scene -> {
                     Model model = Model.load(scene.file(TinyModel.llama()));
                     try {
                         scene.inContext(model, builder -> builder, context ->
@@ -72,7 +72,7 @@ final class CallbackMisuse implements MisuseGroup {
                         model.shutdown(Duration.ofSeconds(60));
                     }
                 }),
-                works("A Java sampler that decodes other sequences of the same context, on either kind of thread", "the wrong logits", scene -> {
+                works("A Java sampler that decodes other sequences of the same context, on either kind of thread", "-", scene -> {
                     for (boolean virtual : new boolean[] {false, true}) {
                         StackMisuse.Work<int[]> work = () -> {
                             int[][] tokens = new int[1][];
@@ -87,7 +87,7 @@ final class CallbackMisuse implements MisuseGroup {
                     }
                     return "both go on";
                 }),
-                works("A consumer of embeddings that closes its embedder", "signal", scene -> {
+                works("A consumer of embeddings that closes its embedder", "-", scene -> {
                     var embedder = scene.model(TinyModel.bert()).newEmbedder();
                     org.assertj.core.api.Assertions.assertThatIllegalStateException().isThrownBy(() -> embedder.embedAll(java.util.Collections.nCopies(200, "a text"),
                             io.github.llamaffm.EmbedOptions.defaults(), _ -> embedder.close()));

@@ -33,14 +33,14 @@ final class ContextMisuse implements MisuseGroup {
     @Override
     public List<MisuseRow> rows() {
         return List.of(
-                refused("`contextSize` 0, -1, least and greatest", "0: as trained; else NULL or out of memory", IllegalArgumentException.class, _ -> {
+                refused("`contextSize` 0, -1, least and greatest", "0: as trained; else not tried", IllegalArgumentException.class, _ -> {
                     each(number -> options(builder -> builder.contextSize(number)), -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0);
                 }),
                 refused("`contextSize` 2,147,483,392", "NULL, or killed while it is filled", InsufficientMemoryException.class,
                         scene -> open(scene, builder -> builder.contextSize(Integer.MAX_VALUE - 255))),
                 refused("`batchSize` 0", "abort llama-context.cpp:2260", IllegalArgumentException.class, _ ->
                         each(number -> options(builder -> builder.batchSize(number)), -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0)),
-                refused("`ubatchSize` 0", "abort", IllegalArgumentException.class, _ ->
+                refused("`ubatchSize` 0", "not tried", IllegalArgumentException.class, _ ->
                         each(number -> options(builder -> builder.ubatchSize(number)), -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0)),
                 refused("`maxSequences` 257", "NULL", IllegalArgumentException.class, _ ->
                         each(number -> options(builder -> builder.maxSequences(number)), -1, 0, Integer.MIN_VALUE, Integer.MAX_VALUE, 257)),
@@ -51,7 +51,7 @@ final class ContextMisuse implements MisuseGroup {
                             assertThat(context.generate("Hello", Scene.FEW).result().tokens()).hasSize(4));
                     return "generates";
                 }),
-                works("Everything 1; 256 sequences with one cache each; a batch of 1,048,576", "computes", scene -> {
+                works("Everything 1; 256 sequences with one cache each; a batch of 1,048,576", "not tried", scene -> {
                     for (UnaryOperator<ContextOptions.Builder> change : List.<UnaryOperator<ContextOptions.Builder>>of(
                             builder -> builder.contextSize(1).batchSize(1).ubatchSize(1).maxSequences(1),
                             builder -> builder.maxSequences(256).unifiedCache(false),
@@ -63,7 +63,7 @@ final class ContextMisuse implements MisuseGroup {
                 }),
                 refused("`threads` 100,000", "signal (512 are the most)", IllegalArgumentException.class, _ ->
                         each(number -> options(builder -> builder.threads(number)), 0, -1, Integer.MIN_VALUE, 513, 100_000)),
-                refused("A pool of 513 threads", "signal", IllegalArgumentException.class, _ -> ThreadPool.of(513)),
+                refused("A pool of 513 threads", "not tried", IllegalArgumentException.class, _ -> ThreadPool.of(513)),
                 absent("A KV type that is none, such as 999", "signal", "`KvType` is an enum",
                         _ -> PublicApi.takes(ContextOptions.Builder.class, "keyType", List.of(KvType.class))),
                 refused("A quantised V cache without flash attention", "NULL", IllegalArgumentException.class,
@@ -79,18 +79,18 @@ final class ContextMisuse implements MisuseGroup {
                         vocabulary.newContext();
                     }
                 }),
-                refused("Pooling of ranks, of a model without a rank head", "abort", RankingException.class,
+                refused("Pooling of ranks, of a model without a rank head", "not tried", RankingException.class,
                         scene -> open(scene, builder -> builder.pooling(Pooling.RANK))),
-                refused("An embedder and `maxOutputs`", "abort", IllegalArgumentException.class,
+                refused("An embedder and `maxOutputs`", "not tried", IllegalArgumentException.class,
                         _ -> options(builder -> builder.pooling(Pooling.MEAN).maxOutputs(3))),
                 refused("Several sequences of an encoder-decoder model, each with its own cache", "abort", IllegalArgumentException.class,
                         scene -> scene.inContext(scene.model(TinyModel.t5()), builder -> builder.unifiedCache(false), _ -> {})),
-                refused("Non-causal attention of a state, and a text of more than one ubatch", "wrong logits", IllegalArgumentException.class, scene ->
+                refused("Non-causal attention of a state, and a text of more than one ubatch", "not tried", IllegalArgumentException.class, scene ->
                         scene.inBatch(scene.model(TinyModel.mamba()), builder -> builder.attention(Attention.NON_CAUSAL).ubatchSize(8),
                                 (_, sequence, _) -> sequence.append(1, 2, 3, 4, 5, 6, 7, 8, 9))),
-                refused("RoPE frequencies that are no numbers", "garbage", IllegalArgumentException.class,
+                refused("RoPE frequencies that are no numbers", "not tried", IllegalArgumentException.class,
                         _ -> RopeScaling.builder().frequencyBase(Double.NaN).build()),
-                refused("RoPE frequencies that make no numbers", "sorts NaN: signal", SamplingException.class, scene ->
+                refused("RoPE frequencies that make no numbers", "not tried", SamplingException.class, scene ->
                         scene.inContext(scene.llama(), builder -> builder.ropeScaling(RopeScaling.builder().frequencyBase(Float.MIN_VALUE).build()),
                                 context -> context.generate("Hello", Scene.FEW).result())),
                 refused("No memory, by a limit", "-", InsufficientMemoryException.class, scene -> {

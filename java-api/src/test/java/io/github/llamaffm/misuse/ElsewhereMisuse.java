@@ -1,6 +1,5 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.absent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -20,19 +19,20 @@ final class ElsewhereMisuse implements MisuseGroup {
                         "no row here leads to one: `PoisonIT` makes one below the API; it is a `DecodeException`, and every later call of that"
                                 + " context a `PoisonedContextException`"),
                 elsewhere("The process left while a thread decodes", "signal in 45 of 160 runs", "`ExitIT`: it ends with its own exit code"),
-                elsewhere("A state saved to a full disk", "a file that is half written", "`StateIT`: a `StateException`, and what was saved before stays"),
-                elsewhere("LoRA files with random bytes in their heads", "abort, or signal", "`HostileIT`: each is an `AdapterException`, or is computed with"),
+                elsewhere("A state saved to a full disk", "not tried", "`StateIT`: a `StateException`, and what was saved before stays"),
+                elsewhere("LoRA files with random bytes in their heads", "not tried", "`HostileIT`: each is an `AdapterException`, or is computed with"),
                 elsewhere("Models with flipped bits, wrong numbers, types and shapes", "NULL, loads, abort, or signal", "`HostileIT`: each is a `ModelLoadException`, or is computed with"),
                 elsewhere("An RPC server that is lost in the middle", "abort", "`RpcIT`: an `RpcException`, and the context is poisoned"));
     }
 
     /** The test is named by its class, which must be there. */
     private static MisuseRow elsewhere(String misuse, String alone, String where) {
-        return absent(misuse, alone, where, _ -> {
+        MisuseRow.Step look = _ -> {
             String name = where.replaceAll("(?s).*?`(\\w+IT)`.*", "$1");
             assertThat(List.of("io.github.llamaffm.", "io.github.llamaffm.lifecycle.", "io.github.llamaffm.state.", "io.github.llamaffm.adapters.",
                     "io.github.llamaffm.remote.")).anyMatch(room -> exists(room + name));
-        });
+        };
+        return new MisuseRow(misuse, alone, new MisuseRow.Expected.Elsewhere(where), look.asAction());
     }
 
     private static boolean exists(String name) {

@@ -54,11 +54,11 @@ final class HandleMisuse implements MisuseGroup {
                     }
                     return "the second does nothing";
                 }),
-                works("Each method of what is closed", "signal", scene -> {
+                works("Each method of what is closed", "not tried", scene -> {
                     UseAfterClose.run(scene.file(TinyModel.llama()));
                     return "each that needs native memory is an `IllegalStateException`";
                 }),
-                refused("A tokenizer after its model was closed", "signal", IllegalStateException.class, scene -> {
+                refused("A tokenizer after its model was closed", "not tried", IllegalStateException.class, scene -> {
                     Model model = Model.load(scene.file(TinyModel.llama()));
                     Tokenizer tokenizer = model.tokenizer();
                     model.close();
@@ -85,7 +85,7 @@ final class HandleMisuse implements MisuseGroup {
                     return "the oldest ends";
                 }),
                 refused("A shutdown before now", "-", IllegalArgumentException.class, scene -> scene.llama().shutdown(Duration.ofSeconds(-1))),
-                refused("A call after a shutdown", "signal", IllegalStateException.class, scene -> {
+                refused("A call after a shutdown", "not tried", IllegalStateException.class, scene -> {
                     Model model = Model.load(scene.file(TinyModel.llama()));
                     model.shutdown(Duration.ofSeconds(60));
                     model.newContext();
@@ -93,7 +93,7 @@ final class HandleMisuse implements MisuseGroup {
                 refused("A user's own `Sequence` in a batch", "-", IllegalArgumentException.class, scene -> scene.inBatch((_, _, batch) ->
                         batch.add((Sequence) java.lang.reflect.Proxy.newProxyInstance(Sequence.class.getClassLoader(),
                                 new Class<?>[] {Sequence.class}, (_, _, _) -> 0), 1, true))),
-                absent("A pointer that is none, or of something else", "signal", "no method takes or gives one, but `unsafeSegment()`",
+                absent("A pointer that is none, or of something else", "not tried", "no method takes or gives one, but `unsafeSegment()`",
                         _ -> PublicApi.hasNo("pointer|handle|address|nativeHandle")));
     }
 }

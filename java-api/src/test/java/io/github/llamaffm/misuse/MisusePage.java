@@ -33,10 +33,10 @@ final class MisusePage {
                 JVM that ends with exit code 0 and without a byte on stdout or stderr, and after each row a context that was opened before
                 says what it said before.
 
-                *llama.cpp alone* is what llama.cpp v0.5.0 does when its C API is called in that way: *signal* and *abort* end the process, a
-                C++ *exception* does so where no C++ caller catches it. A dash: the question does not arise there. *Here* is the exception, or
-                that it works, or that it cannot be said in Java: then the test proves that no method or parameter does it, where that can be proved. Paths
-                are shortened to FOLDER, numbers of the machine to N, and long texts are cut.
+                *llama.cpp alone* is what llama.cpp v0.5.0 was seen to do, or does by its source, when its C API is called in that way: *signal* and *abort* end the
+                process, a C++ *exception* does so where no C++ caller catches it. A dash: the question does not arise there. *Here* is the
+                exception, or *no harm* with what comes out, or that it *cannot be said* in Java: then the test proves that no method or parameter
+                does it, as far as that can be proved. Paths are shortened to FOLDER, numbers that vary to N, and long texts are cut.
 
                 Deeply nested JSON schemas and chat templates join this table with the module for chats; a model that holds such a template
                 is in it.

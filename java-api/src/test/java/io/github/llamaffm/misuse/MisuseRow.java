@@ -1,5 +1,6 @@
 package io.github.llamaffm.misuse;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,9 @@ record MisuseRow(String misuse, String alone, Expected expected, Action action) 
 
         /** Works, and is checked by the action. */
         record Works() implements Expected {}
+
+        /** Is shown by another test, in a process of its own; the action looks whether there is one. */
+        record Elsewhere(String where) implements Expected {}
 
         /** Cannot be written down in Java; the action proves that as far as it can. */
         record Absent(String why) implements Expected {}
@@ -74,9 +78,10 @@ record MisuseRow(String misuse, String alone, Expected expected, Action action) 
     private String outcome(Scene scene, Object result, Optional<Throwable> thrown) {
         return switch (expected) {
             case Expected.Refused(var type) when thrown.isPresent() && thrown.get().getClass() == type ->
-                    "`" + type.getSimpleName() + "` | " + PageText.of(String.valueOf(thrown.get().getMessage()), scene.folder());
+                    "`" + type.getSimpleName() + "` | " + PageText.of(Objects.requireNonNullElse(thrown.get().getMessage(), "-"), scene.folder());
             case Expected.Refused(var type) -> throw failure("expected " + type.getSimpleName(), thrown);
-            case Expected.Works() when thrown.isEmpty() -> "works | " + PageText.of(String.valueOf(result), scene.folder());
+            case Expected.Works() when thrown.isEmpty() -> "no harm | " + PageText.of(String.valueOf(result), scene.folder());
+            case Expected.Elsewhere(var where) when thrown.isEmpty() -> "elsewhere | " + where;
             case Expected.Absent(var why) when thrown.isEmpty() -> "cannot be said | " + why;
             default -> throw failure("should have been possible", thrown);
         };

@@ -28,26 +28,26 @@ final class OutputMisuse implements MisuseGroup {
                 refused("Logits of the least row", "NULL", IllegalArgumentException.class, scene -> decoded(scene, Integer.MIN_VALUE)),
                 refused("Logits of a row behind the batch", "NULL", IllegalArgumentException.class, scene -> decoded(scene, 2)),
                 refused("Logits of a row that did not ask for them", "NULL", IllegalArgumentException.class, scene -> decoded(scene, 0)),
-                refused("A token behind the vocabulary", "reads behind the row: signal", IndexOutOfBoundsException.class, scene ->
+                refused("A token behind the vocabulary", "reads behind the row", IndexOutOfBoundsException.class, scene ->
                         scene.inBatch((context, sequence, batch) -> {
                             batch.add(sequence, 1, true);
                             context.decode(batch);
                             context.logits(0).get(scene.llama().tokenizer().size());
                         })),
-                refused("Logits after the next decode", "those of the next", IllegalStateException.class, scene -> scene.inBatch((context, sequence, batch) -> {
+                refused("Logits after the next decode", "reads what lies there", IllegalStateException.class, scene -> scene.inBatch((context, sequence, batch) -> {
                     batch.add(sequence, 1, true);
                     context.decode(batch);
                     Logits logits = context.logits(0);
                     sequence.append(1);
                     logits.get(0);
                 })),
-                refused("Logits after the context was closed", "signal", IllegalStateException.class, scene -> afterClose(scene).get(0)),
+                refused("Logits after the context was closed", "reads freed memory", IllegalStateException.class, scene -> afterClose(scene).get(0)),
                 refused("Logits into an array that is too short", "-", IllegalArgumentException.class, scene -> scene.inBatch((context, sequence, batch) -> {
                     batch.add(sequence, 1, true);
                     context.decode(batch);
                     context.logits(0).copyTo(new float[1]);
                 })),
-                refused("The native row (`unsafeSegment`) after the context was closed", "signal", IllegalStateException.class, scene -> {
+                refused("The native row (`unsafeSegment`) after the context was closed", "reads freed memory", IllegalStateException.class, scene -> {
                     MemorySegment[] kept = new MemorySegment[1];
                     scene.inBatch((context, sequence, batch) -> {
                         batch.add(sequence, 1, true);
@@ -65,7 +65,7 @@ final class OutputMisuse implements MisuseGroup {
                 refused("An embedding of a context for text", "NULL", IllegalStateException.class, scene -> scene.inContext(context -> context.embedding(0))),
                 refused("The embedding of a token where they are pooled", "NULL", IllegalStateException.class, scene ->
                         scene.inContext(scene.llama(), builder -> builder.pooling(Pooling.MEAN), context -> context.embedding(0))),
-                refused("The embedding of a sequence that had no row", "NULL", IllegalArgumentException.class, scene ->
+                refused("The embedding of a sequence that had no row", "not tried", IllegalArgumentException.class, scene ->
                         scene.inBatch(scene.llama(), builder -> builder.pooling(Pooling.MEAN), (context, sequence, batch) -> {
                             batch.add(sequence, 1, true);
                             context.decode(batch);

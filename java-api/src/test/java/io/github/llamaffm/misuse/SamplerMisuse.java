@@ -70,10 +70,10 @@ final class SamplerMisuse implements MisuseGroup {
         return List.of(
                 refused("An empty chain", "abort llama-sampler.cpp:956", IllegalArgumentException.class, _ -> SamplerOptions.of()),
                 refused("A chain that ends without a choice", "abort llama-sampler.cpp:956", IllegalArgumentException.class, _ -> SamplerOptions.of(new TopK(1))),
-                refused("A chain that chooses twice", "the first counts", IllegalArgumentException.class, _ -> SamplerOptions.of(new Greedy(), new Greedy())),
+                refused("A chain that chooses twice", "not tried", IllegalArgumentException.class, _ -> SamplerOptions.of(new Greedy(), new Greedy())),
                 refused("Softmax of no candidates", "abort llama-sampler.cpp:294", SamplingException.class,
                         scene -> sample(scene, custom(candidates -> candidates.truncate(0)), new TopP(0.5f, 0), new Dist(SEED))),
-                refused("Every token excluded", "chooses one of them", SamplingException.class, scene -> sample(scene, everyToken(scene), new Dist(SEED))),
+                refused("Every token excluded", "not tried", SamplingException.class, scene -> sample(scene, everyToken(scene), new Dist(SEED))),
                 refused("`Infill` of a vocabulary without an end", "abort llama-sampler.cpp:4222", IllegalArgumentException.class, scene -> {
                     TinyModel endless = TinyModel.bert().metadata("tokenizer.ggml.eos_token_id", GgufValue.of(-1));
                     try (Model model = Model.load(endless.writeTo(scene.folder().resolve("endless.gguf")))) {
@@ -84,39 +84,39 @@ final class SamplerMisuse implements MisuseGroup {
                         "a chain is made whole", _ -> PublicApi.hasNo(".*[sS]amplerPerf.*|addLink|chainAdd")),
                 absent("One chain attached to a context twice, or to two sequences", "abort llama-context.cpp:739",
                         "nothing attaches a chain", _ -> PublicApi.takes(Sampler.class, "sample", List.of(io.github.llamaffm.Context.class, int.class))),
-                refused("A sampler and a context of two models", "reads behind the row: signal", IllegalArgumentException.class, scene -> {
+                refused("A sampler and a context of two models", "not tried", IllegalArgumentException.class, scene -> {
                     try (Sampler sampler = scene.model(TinyModel.gemma()).newSampler(SamplerOptions.greedy())) {
                         scene.inContext(context -> sampler.sample(context, 0));
                     }
                 }),
-                refused("Token -1 accepted", "signal with some samplers", IllegalArgumentException.class, scene -> accept(scene, -1)),
-                refused("A token accepted that the vocabulary has not", "signal with some samplers", IllegalArgumentException.class, scene -> accept(scene, MAX)),
-                refused("A bias for a token that the vocabulary has not", "ignored, or signal", IllegalArgumentException.class,
+                refused("Token -1 accepted", "not tried", IllegalArgumentException.class, scene -> accept(scene, -1)),
+                refused("A token accepted that the vocabulary has not", "not tried", IllegalArgumentException.class, scene -> accept(scene, MAX)),
+                refused("A bias for a token that the vocabulary has not", "not tried", IllegalArgumentException.class,
                         scene -> sample(scene, new LogitBias(Map.of(MAX, 1f)), new Greedy())),
-                refused("A bias of NaN", "sorts NaN: signal", IllegalArgumentException.class, _ -> new LogitBias(Map.of(1, Float.NaN))),
-                refused("A temperature of NaN", "sorts NaN: signal", IllegalArgumentException.class, _ -> new Temperature(Float.NaN)),
-                refused("A look back of 2^31 - 1 tokens", "exception `bad_alloc`", IllegalArgumentException.class, _ -> new Penalties(MAX, 1, 0, 0)),
+                refused("A bias of NaN", "not tried", IllegalArgumentException.class, _ -> new LogitBias(Map.of(1, Float.NaN))),
+                refused("A temperature of NaN", "not tried", IllegalArgumentException.class, _ -> new Temperature(Float.NaN)),
+                refused("A look back of 2^31 - 1 tokens", "not tried", IllegalArgumentException.class, _ -> new Penalties(MAX, 1, 0, 0)),
                 refused("-1 candidates", "-", IllegalArgumentException.class, scene -> {
                     try (Sampler sampler = scene.llama().newSampler(SamplerOptions.greedy())) {
                         scene.inContext(context -> sampler.candidates(context, 0, -1));
                     }
                 }),
-                works("Each sampler at its limits, before each that chooses at its limits, three tokens each", "most: tokens", scene -> atLimits(scene, false)),
-                works("Each pair of samplers at their limits", "some: signal or abort, by infinite logits", scene -> atLimits(scene, true)),
-                works("A chain of 10,000 samplers", "a token", scene -> {
+                works("Each sampler at its limits, before each that chooses at its limits, three tokens each", "not tried", scene -> atLimits(scene, false)),
+                works("Each pair of samplers at their limits", "not tried", scene -> atLimits(scene, true)),
+                works("A chain of 10,000 samplers", "not tried", scene -> {
                     List<SamplerSpec> specs = new java.util.ArrayList<>(Collections.nCopies(10_000, new Temperature(1)));
                     specs.add(new Greedy());
                     sample(scene, specs.toArray(SamplerSpec[]::new));
                     return "a token";
                 }),
                 refused("A Java sampler that chooses none", "abort llama-sampler.cpp:956", SamplingException.class, scene -> sample(scene, custom(_ -> {}))),
-                refused("A Java sampler that chooses one behind the last", "reads behind the array", IndexOutOfBoundsException.class,
+                refused("A Java sampler that chooses one behind the last", "abort llama-sampler.cpp:956", IndexOutOfBoundsException.class,
                         scene -> sample(scene, custom(candidates -> candidates.select(candidates.size())))),
-                refused("A Java sampler that makes a logit NaN", "sorts NaN: signal", IllegalArgumentException.class,
+                refused("A Java sampler that makes a logit NaN", "not tried", IllegalArgumentException.class,
                         scene -> sample(scene, custom(candidates -> candidates.logit(0, Float.NaN)))),
                 refused("A Java sampler that chooses, in the middle of a chain", "-", IllegalStateException.class,
                         scene -> sample(scene, custom(candidates -> candidates.select(0)), new Greedy())),
-                refused("The candidates of a Java sampler, afterwards", "signal", IllegalStateException.class, scene -> {
+                refused("The candidates of a Java sampler, afterwards", "-", IllegalStateException.class, scene -> {
                     Candidates[] kept = new Candidates[1];
                     sample(scene, custom(candidates -> kept[0] = candidates), new Greedy());
                     kept[0].token(0);

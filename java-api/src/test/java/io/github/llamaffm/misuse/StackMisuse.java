@@ -88,7 +88,7 @@ final class StackMisuse implements MisuseGroup {
                     });
                     return result[0];
                 }),
-                works("A load with a progress listener, a context, a generation and tokens appended from there", "signal, where too little is left", scene -> {
+                works("A load with a progress listener, a context, a generation and tokens appended from there", "not tried", scene -> {
                     ModelOptions listening = ModelOptions.builder().progress(_ -> {}).build();
                     nearTheEnd(() -> Model.load(scene.file(TinyModel.llama()), listening).close());
                     nearTheEnd(() -> scene.llama().newContext(Scene.options(builder -> builder)).close());
@@ -101,7 +101,7 @@ final class StackMisuse implements MisuseGroup {
                     });
                     return "each works, or is a `StackOverflowError` before anything is done";
                 }),
-                refused("A call where less than 144 KiB are left", "signal", StackOverflowError.class, scene -> {
+                refused("A call where less than 144 KiB are left", "not tried", StackOverflowError.class, scene -> {
                     onSmallStack(() -> {
                         deeperUntilRefused(() -> scene.llama().tokenizer().encode("text"));
                         return "";

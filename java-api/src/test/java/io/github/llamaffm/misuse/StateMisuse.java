@@ -9,6 +9,7 @@ import io.github.llamaffm.Context;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.StateException;
 import io.github.llamaffm.testkit.TinyModel;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -47,15 +48,15 @@ final class StateMisuse implements MisuseGroup {
                     });
                     return "each is a `StateException`, and the sequence is as before";
                 }),
-                refused("The state of another model", "accepted where the sizes are the same", StateException.class, scene -> {
+                refused("The state of another model", "not tried", StateException.class, scene -> {
                     byte[] state = state(scene);
                     scene.inBatch(scene.model(TinyModel.gemma()), builder -> builder, (_, sequence, _) -> sequence.restore(state));
                 }),
-                refused("The state of a whole context in one sequence", "0", StateException.class, scene -> scene.inBatch((context, sequence, _) -> {
+                refused("The state of a whole context in one sequence", "not tried", StateException.class, scene -> scene.inBatch((context, sequence, _) -> {
                     sequence.append(1, 2);
                     sequence.restore(context.saveState());
                 })),
-                refused("The state of a sequence as that of a context", "0", StateException.class, scene -> {
+                refused("The state of a sequence as that of a context", "not tried", StateException.class, scene -> {
                     byte[] state = state(scene);
                     scene.inContext(context -> context.loadState(state));
                 }),
@@ -69,7 +70,7 @@ final class StateMisuse implements MisuseGroup {
                     });
                     scene.inContext(context -> context.loadState(state[0]));
                 }),
-                refused("A state loaded over sequences that are leased", "overwritten", IllegalStateException.class, scene -> scene.inContext((Context context) -> {
+                refused("A state loaded over sequences that are leased", "not tried", IllegalStateException.class, scene -> scene.inContext((Context context) -> {
                     Sequence sequence = context.newSequence();
                     sequence.append(1);
                     context.loadState(context.saveState());
@@ -82,11 +83,12 @@ final class StateMisuse implements MisuseGroup {
                     });
                     restore(scene, state[0]);
                 }),
-                refused("A file that is missing", "0", StateException.class, scene ->
+                refused("A file that is missing", "not tried", StateException.class, scene ->
                         scene.inBatch((_, sequence, _) -> sequence.restore(scene.folder().resolve("none.state")))),
-                refused("A folder to read", "0", StateException.class, scene -> scene.inBatch((_, sequence, _) -> sequence.restore(scene.folder()))),
-                refused("A folder to write", "false", StateException.class, scene -> scene.inBatch((_, sequence, _) -> sequence.save(scene.folder()))),
-                refused("The state of an encoder", "0", StateException.class, scene ->
+                refused("A folder to read", "not tried", StateException.class, scene -> scene.inBatch((_, sequence, _) -> sequence.restore(scene.folder()))),
+                refused("A folder to write", "not tried", StateException.class, scene ->
+                        scene.inBatch((_, sequence, _) -> sequence.save(Files.createDirectory(scene.folder().resolve("folder.state"))))),
+                refused("The state of an encoder", "not tried", StateException.class, scene ->
                         scene.inBatch(scene.model(TinyModel.t5()), builder -> builder, (_, sequence, _) -> sequence.save())),
                 absent("A state that stays on its device: a bad header, none taken before, a sequence from 256 on",
                         "exception, abort llama-context.cpp:3191, abort", "states are bytes or files",

@@ -29,16 +29,16 @@ final class ThreadMisuse implements MisuseGroup {
     @Override
     public List<MisuseRow> rows() {
         return List.of(
-                works("A context used by a second thread, platform and virtual, during a decode", "signal, abort or wrong text", scene -> {
+                works("A context used by a second thread, platform and virtual, during a decode", "not tried", scene -> {
                     UseByTwoThreads.run(TestFiles.model());
                     return "a `ConcurrentUseException`; the first thread says what it says alone";
                 }),
-                works("A context closed by two threads during a decode", "signal", scene -> {
+                works("A context closed by two threads during a decode", "not tried", scene -> {
                     CloseDuringUse.run(TestFiles.model());
                     return "the decode ends early, and nothing is freed under it";
                 }),
-                refused("A batch cleared by a second thread during a decode", "wrong text", ConcurrentUseException.class, scene -> during(scene, (batch, _) -> batch.clear())),
-                refused("A row added by a second thread during a decode", "signal, abort or wrong text", ConcurrentUseException.class,
+                refused("A batch cleared by a second thread during a decode", "not tried", ConcurrentUseException.class, scene -> during(scene, (batch, _) -> batch.clear())),
+                refused("A row added by a second thread during a decode", "not tried", ConcurrentUseException.class,
                         scene -> during(scene, (batch, sequence) -> batch.add(sequence, 1, false))),
                 works("One model, four contexts, four threads", "works", scene -> {
                     List<FutureTask<int[]>> tasks = new ArrayList<>();
