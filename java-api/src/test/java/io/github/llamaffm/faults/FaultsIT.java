@@ -76,6 +76,7 @@ class FaultsIT {
         }
         for (Operation operation : List.of(Operation.LOAD, Operation.PLAN)) {
             all.add(new FaultSeries(operation, Kind.JAVA_THREAD, false));
+            all.add(new FaultSeries(operation, Kind.JAVA_THREAD, true));
         }
         for (Operation operation : List.of(Operation.LOAD, Operation.TOKENIZE)) {
             all.add(new FaultSeries(operation, Kind.MAPPING, false));

@@ -27,10 +27,12 @@ final class FaultsPage {
 
             - **Calls**: of that kind in one run of the operation. **Tried**: how many of them were made to fail.
             - **Right**: the result was right all the same. **Exceptions**: by class; each is a `LlamaException` (of Java's own threads an
-              `OutOfMemoryError`) and says "out of memory" where that is what failed.
+              `OutOfMemoryError`; the JVM tries three times) and says "out of memory" where that is what failed.
             - **Unusable**: contexts that refused further calls afterwards (`PoisonedContextException`); the others gave the right result when the call
               was repeated.
-            - **Left**: bytes that a failed call allocated and nobody freed, all of the row together.
+            - **Left**: bytes that a failed call allocated and that were not freed when it had returned, all of the row together. Where a thread of its own
+              does the work, which ends a moment later, some 1,300 of them for each failure are that thread's. What a new context leaves
+              is the half-made scheduler of ggml, address space that nobody touched.
             - **Uncaught**: failures that ended the process.
 
             """;
