@@ -96,9 +96,10 @@ if(UNIX AND NOT APPLE)
     set_target_properties(ggml-base PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/core.map")
 endif()
 
-# Linked for its symbols only, as long as nothing in Java calls it: a third of the build.
 if(LLAMAFFM_SANITIZE)
+    # Linked for its symbols only, as long as nothing in Java calls it: a third of the build.
     target_compile_options(llamaffm-mtmd PRIVATE -fno-sanitize=all -O0)
+    target_sources(ggml-base PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/native/sanitize/reports.c")
 endif()
 
 foreach(module ${GGML_AVAILABLE_BACKENDS})

@@ -116,8 +116,8 @@ extern "C" int32_t lf_init(const lf_init_params * params) {
     return lf::guard("lf_init", [&]() -> int32_t {
         lf::set_crash_dir(params->crash_dir);
         lf::log_install(params->log_level);
-        ggml_set_abort_callback(on_abort);
         static const bool once = [] {
+            ggml_set_abort_callback(on_abort);
             std::set_terminate(original_terminate);
             return true;
         }();
