@@ -110,6 +110,13 @@ foreach(unit ggml.c=CORE ggml-alloc.c=ALLOC ggml-backend.cpp=BACKEND)
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/${source}" TARGET_DIRECTORY ggml-base
         PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-DLLAMAFFM_UNIT_${name};${checked_allocations}>")
 endforeach()
+
+if(LLAMAFFM_SANITIZE)
+    # Linked for its symbols only, as long as nothing in Java calls it: a third of the build.
+    target_compile_options(llamaffm-mtmd PRIVATE -fno-sanitize=all -O0)
+    target_sources(ggml-base PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/native/sanitize/reports.c")
+endif()
+
 foreach(module ${GGML_AVAILABLE_BACKENDS})
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c" TARGET_DIRECTORY ${module}
         PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/compute_threads.h;-DLLAMAFFM_UNIT_CPU;${checked_allocations}>")
@@ -154,4 +161,12 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     target_compile_features(faults PRIVATE c_std_11)
     target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS} Threads::Threads)
     add_dependencies(natives faults)
+endif()
+
+if(LLAMAFFM_SANITIZE)
+    add_executable(threads native/threads/threads.cpp)
+    target_include_directories(threads PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/ggml/include" native/shim)
+    target_link_libraries(threads PRIVATE ggml-base)
+    set_target_properties(threads PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/..")
+    add_dependencies(natives threads)
 endif()

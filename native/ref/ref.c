@@ -61,7 +61,7 @@ static char * best_cpu_module(void) {
         fail("cannot read", folder);
     }
     for (struct dirent * entry; (entry = readdir(dir));) {
-        if (strncmp(entry->d_name, "libggml-cpu-", 12) != 0) {
+        if (strncmp(entry->d_name, "libggml-cpu", 11) != 0) {
             continue;
         }
         char * path = malloc(strlen(folder) + strlen(entry->d_name) + 2);

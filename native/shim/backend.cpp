@@ -2,6 +2,7 @@
 #include "device.h"
 #include "guard.h"
 #include "registry.h"
+#include "unbacked.h"
 
 #include "ggml-backend.h"
 
@@ -143,6 +144,7 @@ extern "C" int32_t lf_backend_load(const char * path) {
         for (size_t i = 0; i < ggml_backend_reg_dev_count(reg); i++) {
             lf::add_crash_device(ggml_backend_dev_name(ggml_backend_reg_dev_get(reg, i)));
         }
+        lf::intercept_allocations(reg);
         // Needs a registered backend, or it searches java's folder and the current one.
         llama_backend_init();
         return LF_OK;

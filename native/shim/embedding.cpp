@@ -2,6 +2,8 @@
 
 #include "llama-model.h"
 
+#include <cstring>
+
 namespace {
 
 // llama.cpp copies n_cls_out floats per sequence, whatever the head makes.
@@ -15,7 +17,8 @@ int32_t rank_outputs(const llama_model & model) {
 
 extern "C" int32_t lf_model_get_traits(const llama_model * model, struct lf_model_traits * out) {
     return lf::guard("lf_model_get_traits", [&]() -> int32_t {
-        out->pooling_type  = static_cast<int32_t>(model->hparams.pooling_type);
+        // As the file says, which may be no value of the enum.
+        memcpy(&out->pooling_type, &model->hparams.pooling_type, sizeof out->pooling_type);
         out->rank_outputs  = rank_outputs(*model);
         out->max_positions = model->pos_embd ? static_cast<int32_t>(model->pos_embd->ne[1]) : 0;
         out->causal        = model->hparams.causal_attn;

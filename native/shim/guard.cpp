@@ -97,6 +97,17 @@ bool thread_ready() noexcept {
 
 #endif
 
+// Java writes a cancel flag while it is polled here.
+template <typename T>
+T load(const T & field) {
+    return __atomic_load_n(&field, __ATOMIC_RELAXED);
+}
+
+template <typename T>
+void store(T & field, T value) {
+    __atomic_store_n(&field, value, __ATOMIC_RELAXED);
+}
+
 // Called by ggml_abort, which ends the process when we return: so we never do.
 void on_abort(const char * message) {
     if (depth > 0 && !lf::is_freeing() && std::uncaught_exceptions() == 0) {
@@ -206,17 +217,16 @@ bool stop_requested(const lf_cancel * cancel) {
     if (cancel == nullptr) {
         return false;
     }
-    // Polled by one thread; written by others before it starts.
-    auto * polled = const_cast<volatile lf_cancel *>(cancel);
-    if (const int32_t left = polled->stop_after; left > 0) {
-        polled->stop_after = left - 1;
+    // Counted by the one thread that polls.
+    auto * polled = const_cast<lf_cancel *>(cancel);
+    if (const int32_t left = load(polled->stop_after); left > 0) {
+        store(polled->stop_after, left - 1);
         if (left == 1) {
-            polled->requested = 1;
+            store(polled->requested, 1);
         }
     }
-    const int64_t deadline = *const_cast<const volatile int64_t *>(&cancel->deadline_us);
-    return *const_cast<const volatile int32_t *>(&cancel->requested) != 0
-        || (deadline != 0 && llama_time_us() > deadline);
+    const int64_t deadline = load(cancel->deadline_us);
+    return load(cancel->requested) != 0 || (deadline != 0 && llama_time_us() > deadline);
 }
 
 } // namespace lf
@@ -225,8 +235,8 @@ extern "C" int32_t lf_init(const lf_init_params * params) {
     return lf::guard("lf_init", [&]() -> int32_t {
         lf::set_crash_dir(params->crash_dir);
         lf::log_install(params->log_level);
-        ggml_set_abort_callback(on_abort);
         static const bool once = [] {
+            ggml_set_abort_callback(on_abort);
             lf::install_terminate_handler(original_terminate);
             return true;
         }();

@@ -103,8 +103,13 @@ namespace lf {
 
 void log_install(int32_t level) {
     lowest_level = level;
-    llama_log_set(log_callback, nullptr);
-    mtmd_log_set(log_callback, nullptr);
+    // Other threads log already when the level changes.
+    static const bool once = [] {
+        llama_log_set(log_callback, nullptr);
+        mtmd_log_set(log_callback, nullptr);
+        return true;
+    }();
+    (void) once;
 }
 
 void log_reset_recent() {

@@ -1,6 +1,7 @@
 // What becomes of a failure in the RPC module (native/rpc_failures.h).
 #include "guard.h"
 #include "registry.h"
+#include "unbacked.h"
 
 #include "ggml-backend.h"
 #include "ggml-rpc.h"
@@ -111,6 +112,7 @@ extern "C" int32_t lf_rpc_add_server(const char * endpoint) {
         if (!server) {
             fail(std::string(endpoint) + " has no devices");
         }
+        lf::intercept_allocations(server);
         const lf::registry_writer lock;
         ggml_backend_register(server);
         added = true;

@@ -6,7 +6,6 @@
 #include "ggml-backend-impl.h"
 #include "ggml-backend.h"
 
-#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -58,28 +57,27 @@ void intercept(ggml_backend_buffer_type_t type) {
         return;
     }
     originals.emplace(type, type->iface.alloc_buffer);
-    // Other threads call it meanwhile: either function is right for them.
-    static_assert(sizeof(std::atomic<allocator>) == sizeof(allocator), "a pointer is written at once");
-    reinterpret_cast<std::atomic<allocator> *>(&type->iface.alloc_buffer)->store(allocate);
+    type->iface.alloc_buffer = allocate;
 }
 
 } // namespace
 
 namespace lf {
 
-unbacked_buffers::unbacked_buffers() {
-    {
-        std::lock_guard<std::mutex> lock(originals_mutex);
-        for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
-            ggml_backend_dev_t device = ggml_backend_dev_get(i);
-            try {
-                intercept(ggml_backend_dev_buffer_type(device));
-                intercept(ggml_backend_dev_host_buffer_type(device));
-            } catch (const failure &) {
-                // A lost RPC server: whoever uses it will notice.
-            }
+void intercept_allocations(ggml_backend_reg_t added) {
+    std::lock_guard<std::mutex> lock(originals_mutex);
+    for (size_t i = 0; i < ggml_backend_reg_dev_count(added); i++) {
+        ggml_backend_dev_t device = ggml_backend_reg_dev_get(added, i);
+        try {
+            intercept(ggml_backend_dev_buffer_type(device));
+            intercept(ggml_backend_dev_host_buffer_type(device));
+        } catch (const failure &) {
+            // A lost RPC server: whoever uses it will notice.
         }
     }
+}
+
+unbacked_buffers::unbacked_buffers() {
     active = true;
     log_quiet(true);
 }

@@ -27,6 +27,9 @@ import java.util.stream.Stream;
 public final class ChildJvm {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
+    /** How many times slower than usual native code may be: ci/sanitize. */
+    private static final int PATIENCE = Integer.getInteger("test.patience", 1);
+
     private final String mainClass;
     private final Map<String, String> properties = new TreeMap<>();
     private final Map<String, String> environment = new TreeMap<>();
@@ -140,7 +143,7 @@ public final class ChildJvm {
             this.process = process;
             this.folder = folder;
             this.log = log;
-            this.limit = limit;
+            this.limit = limit.multipliedBy(PATIENCE);
             stdout = text(process.getInputStream());
             stderr = text(process.getErrorStream());
         }
