@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A model knows its contexts, a context its sequences, so that none of them is garbage before its parent is. What shows that
  * a program has lost one is therefore not the object but its {@link Handle}, which programs get in its place, and which nothing
- * inside refers to. Only reports: see {@code docs/decisions/0009-forgotten-closes-are-reported.md}.
+ * inside refers to. Only reports: see {@code docs/decisions/0010-forgotten-closes-are-reported.md}.
  */
 final class Leaks {
 
