@@ -25,12 +25,7 @@ void lf_crew_waiting(void);
 #    define pthread_create         lf_crew_thread
 
 static inline void llamaffm_relax(void) {
-    /* In static storage of the thread: elsewhere its first use allocates, and glibc ends a process that has no memory for it. */
-#    if defined(__linux__)
-    static __thread unsigned pauses __attribute__((tls_model("initial-exec")));
-#    else
     static __thread unsigned pauses;
-#    endif
 #    if defined(__x86_64__)
     __builtin_ia32_pause();
 #    elif defined(__aarch64__)

@@ -11,12 +11,12 @@ class NativeErrorTest {
     void warningsDoNotHideAnAbort() {
         NativeError error = new NativeError("lf_context_new aborted: GGML_ASSERT(a) failed", List.of("a warning", "another"));
 
-        assertThat(error.summary()).isEqualTo("lf_context_new aborted: GGML_ASSERT(a) failed; a warning; another");
+        assertThat(error.summary()).isEqualTo("llama.cpp aborted: GGML_ASSERT(a) failed; a warning; another");
     }
 
     @Test
     void elseTheLogSaysWhy() {
         assertThat(new NativeError("lf_model_load failed: file", List.of("no such tensor")).summary()).isEqualTo("no such tensor");
-        assertThat(new NativeError("lf_model_load failed: file", List.of()).summary()).isEqualTo("lf_model_load failed: file");
+        assertThat(new NativeError("lf_model_load failed: file", List.of()).summary()).isEqualTo("file");
     }
 }

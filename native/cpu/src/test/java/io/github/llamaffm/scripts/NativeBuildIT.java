@@ -69,6 +69,7 @@ class NativeBuildIT {
         checkout.write("native/core.cmake", "");
         checkout.write("native/peers/load_backends.c", "");
         checkout.write(SHIM, "int answer(void) { return 42; }\n");
+        checkout.write("native/faults/faults.c", "int fault(void) { return 0; }\n");
         checkout.write("native/ref/ref.c", """
                 #include <stdio.h>
                 int main(void) { puts("libggml-cpu-haswell.so"); return 0; }
@@ -220,7 +221,7 @@ class NativeBuildIT {
     void tellsItsUsage() {
         for (String[] arguments : new String[][] {{}, {"gpu"}, {"cpu", "--into"}, {"peers", "--into", "x"}, {"cpu", "x"}}) {
             assertThat(checkout.run(BUILD, arguments)).isEqualTo(new Run(2, "",
-                    "usage: native/build cpu|peers [--into FOLDER | --link LINK]\n"));
+                    "usage: native/build cpu|peers|sanitize-address|sanitize-thread [--into FOLDER | --link LINK]\n"));
         }
     }
 }
