@@ -1,6 +1,8 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.internal.chat.ChatHost;
+import io.github.llamaffm.internal.chat.ChatTemplates;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A model in native memory. */
-final class NativeModel extends NativeResource implements Model {
+final class NativeModel extends NativeResource implements Model, ChatHost {
 
     private final ModelOptions options;
     private final ModelFiles files;
@@ -115,6 +117,26 @@ final class NativeModel extends NativeResource implements Model {
         try {
             requireWeights();
             return NativeLoraAdapter.load(this, path);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public ChatTemplates openTemplates(Optional<String> source) {
+        enter();
+        try {
+            return NativeChatTemplates.open(this, source);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public String schemaToGrammar(String schema) {
+        enter();
+        try {
+            return ChatCall.run(schema, false, LlamaFfm::lf_json_schema_to_grammar);
         } finally {
             exit();
         }
