@@ -83,7 +83,7 @@ final class PromptTemplate implements AutoCloseable {
         try {
             JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
             Guard.Cut prompt = guard.remove(params.get("prompt").stringValue());
-            return new RenderedPrompt(prompt.text(), tokens.of(prompt), grammar(params), texts(params.get("additional_stops")), thinking(params), params);
+            return new RenderedPrompt(prompt, tokens.of(prompt), grammar(params), texts(params.get("additional_stops")), thinking(params), params);
         } catch (ChatCallException e) {
             throw new TemplateException("the chat template does not take these messages: " + e.getMessage(), e);
         }

@@ -22,18 +22,34 @@ final class PromptTokens {
 
     /** As llama.cpp's tools tokenise a prompt, but for the cuts. */
     int[] of(Guard.Cut prompt) {
-        int[] places = prompt.places();
-        if (places.length == 0) {
+        if (prompt.places().length == 0) {
             return tokenizer.encode(prompt.text(), true, true);
         }
-        IntStream tokens = tokenizer.addsBos() ? IntStream.of(tokenizer.bos().orElseThrow()) : IntStream.empty();
-        for (int i = 0; i <= places.length; i++) {
-            String part = prompt.text().substring(i == 0 ? 0 : places[i - 1], i < places.length ? places[i] : prompt.text().length());
-            tokens = IntStream.concat(tokens, Arrays.stream(i == 0 ? tokenizer.encode(part, false, true) : encodeRest(part)));
+        int first = prompt.places()[0];
+        IntStream.Builder tokens = IntStream.builder();
+        if (tokenizer.addsBos()) {
+            tokens.add(tokenizer.bos().orElseThrow());
         }
-        return tokenizer.addsEos()
-                ? IntStream.concat(tokens, IntStream.of(tokenizer.eos().orElseThrow())).toArray()
-                : tokens.toArray();
+        IntStream.of(tokenizer.encode(prompt.text().substring(0, first), false, true)).forEach(tokens);
+        IntStream.of(from(prompt, first)).forEach(tokens);
+        return tokens.build().toArray();
+    }
+
+    /** Those of the text from an index on, which comes behind other text. */
+    int[] from(Guard.Cut prompt, int start) {
+        IntStream.Builder tokens = IntStream.builder();
+        int begin = start;
+        for (int place : prompt.places()) {
+            if (place > begin) {
+                IntStream.of(encodeRest(prompt.text().substring(begin, place))).forEach(tokens);
+                begin = place;
+            }
+        }
+        IntStream.of(encodeRest(prompt.text().substring(begin))).forEach(tokens);
+        if (tokenizer.addsEos()) {
+            tokens.add(tokenizer.eos().orElseThrow());
+        }
+        return tokens.build().toArray();
     }
 
     /** Text that comes behind other text: without the space that some vocabularies put before a text. */

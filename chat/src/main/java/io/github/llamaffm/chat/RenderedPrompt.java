@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A conversation as the model reads it.
  *
- * @param text of the prompt
+ * @param prompt its text
  * @param tokens of the prompt
  * @param grammar that the template asks for: of tools, of a format
  * @param stops texts that end an answer, besides those of the call
@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param params all that upstream says: what reads the answer needs some of it
  */
 record RenderedPrompt(
-        String text, int[] tokens, Optional<GrammarUse> grammar, List<String> stops, Optional<ThinkingTags> thinking, JsonNode params) {
+        Guard.Cut prompt, int[] tokens, Optional<GrammarUse> grammar, List<String> stops, Optional<ThinkingTags> thinking, JsonNode params) {
 
     /**
      * What is around thoughts.
