@@ -68,8 +68,9 @@ final class NativeGeneration implements Generation {
         this.adapters = options.adapters()
                 .map(asked -> AdapterSet.of(context.model(), asked))
                 .orElseGet(context.contextAdapters()::own);
+        context.rules().requireTokens(options.visibleTokens().stream().mapToInt(Integer::intValue).sorted().toArray());
         this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
-        this.pieces = new PieceReader(context.model().tokenizer());
+        this.pieces = new PieceReader(context.model().tokenizer(), options.visibleTokens());
         this.stops = new StopStrings(options.stop());
         this.stop = new Stop(context.flag());
         options.cancellation().ifPresent(stop::open);
@@ -260,6 +261,9 @@ final class NativeGeneration implements Generation {
         tokens.add(token);
         sequence.remember(token);
         if (context.model().tokenizer().isEndOfGeneration(token)) {
+            if (pieces.isVisible(token)) {
+                pieces.read(token, stops.held());
+            }
             return finish(FinishReason.END);
         }
         pieces.read(token, stops.held());

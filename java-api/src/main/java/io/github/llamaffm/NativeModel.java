@@ -123,6 +123,12 @@ final class NativeModel extends NativeResource implements Model, ChatHost {
     }
 
     @Override
+    public Runnable onCancel(Cancellation cancellation, Runnable listener) {
+        cancellation.addListener(listener);
+        return () -> cancellation.removeListener(listener);
+    }
+
+    @Override
     public ChatTemplates openTemplates(Optional<String> source) {
         enter();
         try {

@@ -2,42 +2,42 @@ package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Sequence;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
-import java.util.Optional;
 
 /** A sequence that keeps what was evaluated of a conversation. */
 final class CachedConversation {
 
     private Sequence sequence;
+    private final KnownTokens known;
 
-    /** What its tokens are the tokens of. */
-    private String text = "";
-
-    /** Ends of answers, ascending. */
-    private final List<AnswerEnd> answers = new ArrayList<>();
-
-    /** Where a memory that cannot be cut can go back to, oldest first. */
+    /** Where a memory that cannot be cut can go back to, oldest first: each has the first tokens of the sequence. */
     private final Deque<Sequence> checkpoints = new ArrayDeque<>();
+
+    /** Tokens before the model's last turn. */
+    private int turnStart;
 
     private long lastUsed;
 
     CachedConversation(Sequence sequence) {
-        this.sequence = sequence;
+        this(sequence, new KnownTokens());
     }
 
-    /**
-     * Where an answer ends, before what ends it.
-     *
-     * @param chars of the text
-     * @param tokens of the sequence
-     */
-    private record AnswerEnd(int chars, int tokens) {}
+    private CachedConversation(Sequence sequence, KnownTokens known) {
+        this.sequence = sequence;
+        this.known = known;
+    }
 
     Sequence sequence() {
         return sequence;
+    }
+
+    KnownTokens known() {
+        return known;
+    }
+
+    int length() {
+        return sequence.length();
     }
 
     long lastUsed() {
@@ -48,22 +48,17 @@ final class CachedConversation {
         lastUsed = when;
     }
 
-    /**
-     * The tokens of a prompt, with those of the answers that this made as they were made, where the prompt repeats their text: the
-     * tokenizer may have put the same text into others.
-     */
-    int[] tokensOf(RenderedPrompt prompt, PromptTokens tokenizer) {
-        Optional<AnswerEnd> kept = answers.reversed().stream()
-                .filter(end -> prompt.prompt().text().startsWith(text.substring(0, end.chars())))
-                .findFirst();
-        if (kept.isEmpty()) {
-            return prompt.tokens();
-        }
-        int[] head = Arrays.copyOf(sequence.tokens(), kept.get().tokens());
-        int[] tail = tokenizer.from(prompt.prompt(), kept.get().chars());
-        int[] tokens = Arrays.copyOf(head, head.length + tail.length);
-        System.arraycopy(tail, 0, tokens, head.length, tail.length);
-        return tokens;
+    int turnStart() {
+        return turnStart;
+    }
+
+    void turnStart(int tokens) {
+        turnStart = tokens;
+    }
+
+    /** Whether it can be used with what is computed with such adapters. */
+    boolean fits(long adapters) {
+        return sequence.length() == 0 || sequence.adaptersFingerprint() == adapters;
     }
 
     /** How many tokens of a prompt are here. */
@@ -72,16 +67,46 @@ final class CachedConversation {
         return mismatch < 0 ? tokens.length : mismatch;
     }
 
-    /** From now on this is about another text, of which some answers are kept. */
-    void begins(String prompt) {
-        answers.removeIf(end -> end.chars() > prompt.length() || !prompt.startsWith(text.substring(0, end.chars())));
-        text = prompt;
+    /** The most tokens, up to a length, that this can go back to. */
+    int reach(int length) {
+        if (sequence.canTruncate(length)) {
+            return length;
+        }
+        return checkpoints.stream().mapToInt(Sequence::length).filter(tokens -> tokens <= length).max().orElse(0);
     }
 
-    /** An answer was made. */
-    void answered(String answer, int tokens) {
-        text += answer;
-        answers.add(new AnswerEnd(text.length(), tokens));
+    /**
+     * Goes back to a length that {@link #reach} gave.
+     *
+     * @return whether that took a checkpoint
+     */
+    boolean goTo(int length) {
+        boolean cut = sequence.canTruncate(length);
+        if (cut) {
+            sequence.truncate(length);
+        }
+        while (!checkpoints.isEmpty() && checkpoints.getLast().length() > length) {
+            checkpoints.removeLast().close();
+        }
+        if (!cut) {
+            sequence.close();
+            sequence = checkpoints.getLast().fork();
+        }
+        return !cut;
+    }
+
+    /** Another one with the first tokens of this, as many as {@link #reach} gave. */
+    CachedConversation forkAt(int length) {
+        boolean cut = sequence.canTruncate(length);
+        Sequence origin = cut
+                ? sequence
+                : checkpoints.stream().filter(checkpoint -> checkpoint.length() == length).findFirst().orElseThrow();
+        CachedConversation fork = new CachedConversation(origin.fork(), known.copy());
+        if (cut) {
+            // Where a state cannot be cut once it is shared, this clears the fork.
+            fork.sequence.truncate(length);
+        }
+        return fork;
     }
 
     /** Keeps the sequence as it is now, for later. */
@@ -92,20 +117,12 @@ final class CachedConversation {
         checkpoints.addLast(sequence.fork());
     }
 
-    /**
-     * Goes back to the newest checkpoint of at most so many tokens.
-     *
-     * @return whether there is one
-     */
-    boolean restore(int length) {
-        while (!checkpoints.isEmpty() && checkpoints.getLast().length() > length) {
-            checkpoints.removeLast().close();
-        }
+    /** Gives up what is oldest of the checkpoints; whether there was one. */
+    boolean dropCheckpoint() {
         if (checkpoints.isEmpty()) {
             return false;
         }
-        sequence.close();
-        sequence = checkpoints.getLast().fork();
+        checkpoints.removeFirst().close();
         return true;
     }
 

@@ -1,8 +1,6 @@
 package io.github.llamaffm.chat;
 
 import io.github.llamaffm.GenerateOptions;
-import java.time.Instant;
-import java.util.Optional;
 
 /**
  * A prompt to be answered.
@@ -11,4 +9,4 @@ import java.util.Optional;
  * @param generate how to go on; its cancellation ends the evaluation too
  * @param deadline of all of it, waiting included
  */
-record DecodeRequest(RenderedPrompt prompt, GenerateOptions generate, Optional<Instant> deadline) {}
+record DecodeRequest(RenderedPrompt prompt, GenerateOptions generate, Deadline deadline) {}

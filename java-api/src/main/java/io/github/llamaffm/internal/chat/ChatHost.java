@@ -1,5 +1,6 @@
 package io.github.llamaffm.internal.chat;
 
+import io.github.llamaffm.Cancellation;
 import java.util.Optional;
 
 /** A model, to the chat module. */
@@ -19,4 +20,11 @@ public interface ChatHost {
      * @throws ChatCallException if upstream cannot express it
      */
     String schemaToGrammar(String schema);
+
+    /**
+     * Runs a listener when a token is cancelled: at once where it is already.
+     *
+     * @return what takes the listener away; a token outlives the calls that it was given to
+     */
+    Runnable onCancel(Cancellation cancellation, Runnable listener);
 }
