@@ -12,6 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One text in, one text out: how everything of chat is asked for. */
 final class ChatCall {
@@ -48,7 +50,13 @@ final class ChatCall {
     /** Why the last call of this thread failed. */
     static RuntimeException failure() {
         NativeError error = NativeError.last();
-        return error.isShutdown() ? new ShutdownException() : new ChatCallException(error.message());
+        if (error.isShutdown()) {
+            return new ShutdownException();
+        }
+        // Templates fail in several lines: where, and why.
+        return new ChatCallException(Stream.concat(Stream.of(error.message()), error.log().stream())
+                .filter(line -> !line.isBlank())
+                .collect(Collectors.joining("\n")));
     }
 
     private static <T> T with(String input, boolean partial, Function<MemorySegment, T> work) {

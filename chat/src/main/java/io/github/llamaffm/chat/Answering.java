@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 /** The work of one call, on a thread of its own. */
 final class Answering {
 
+    private final PromptTemplate template;
     private final FittingPrompt prompts;
     private final Decoding decoding;
     private final Model model;
@@ -21,6 +22,7 @@ final class Answering {
     /** @throws IllegalArgumentException if the seed is none */
     Answering(PromptTemplate template, Decoding decoding, Model model, List<Message> messages, AskOptions.Values options,
             Cancellation cancellation) {
+        this.template = template;
         this.prompts = new FittingPrompt(template, decoding.capacity());
         this.decoding = decoding;
         this.model = model;
@@ -48,40 +50,44 @@ final class Answering {
     private Round round(List<Message> conversation, Consumer<ChatEvent> events) {
         RenderedPrompt prompt = prompts.render(conversation, options);
         Optional<LogProbabilities> probabilities = generation.probabilities();
-        TextReader reader = new TextReader();
         ReasoningCount thoughts = new ReasoningCount();
-        DecodeOutcome outcome = decoding.run(
-                new DecodeRequest(prompt, generation.of(prompt, probabilities, cancellation), deadline),
-                new DecodeListener() {
-                    @Override
-                    public void evaluated(int tokens, int total) {
-                        events.accept(new ChatEvent.Progress(tokens, total));
-                    }
+        try (AnswerReader reader = AnswerReader.of(template, prompt)) {
+            DecodeOutcome outcome = decoding.run(
+                    new DecodeRequest(prompt, generation.of(prompt, probabilities, cancellation), deadline),
+                    new DecodeListener() {
+                        @Override
+                        public void evaluated(int tokens, int total) {
+                            events.accept(new ChatEvent.Progress(tokens, total));
+                        }
 
-                    @Override
-                    public void text(String piece, int tokens) {
-                        List<ChatEvent> made = reader.read(piece);
-                        thoughts.read(made, tokens);
-                        made.forEach(events);
-                    }
-                });
-        AssistantMessage message = reader.message();
-        return new Round(message, reason(outcome, message, prompt), usage(outcome, thoughts.tokens()),
-                probabilities.map(LogProbabilities::tokens).orElse(List.of()));
+                        @Override
+                        public void text(String piece, int tokens) {
+                            tell(reader.accept(piece), tokens, thoughts, events);
+                        }
+                    });
+            Optional<FinishReason> cut = cut(outcome, prompt);
+            AnswerReader.End end = reader.finish(cut.isPresent());
+            tell(end.events(), outcome.tokens().length, thoughts, events);
+            FinishReason reason = cut.orElse(end.message().toolCalls().isEmpty() ? FinishReason.END : FinishReason.TOOL_CALLS);
+            return new Round(end.message(), reason, usage(outcome, thoughts.tokens()),
+                    probabilities.map(LogProbabilities::tokens).orElse(List.of()));
+        }
     }
 
-    private FinishReason reason(DecodeOutcome outcome, AssistantMessage message, RenderedPrompt prompt) {
+    private static void tell(List<ChatEvent> made, int tokens, ReasoningCount thoughts, Consumer<ChatEvent> events) {
+        thoughts.read(made, tokens);
+        made.forEach(events);
+    }
+
+    /** What ended the answer, where that was not the model. */
+    private Optional<FinishReason> cut(DecodeOutcome outcome, RenderedPrompt prompt) {
         return switch (outcome.reason()) {
-            case END -> ended(message);
-            case STOP -> isOwnStop(outcome, prompt) ? FinishReason.STOP : ended(message);
-            case LENGTH -> FinishReason.LENGTH;
-            case DEADLINE -> FinishReason.DEADLINE;
-            case CANCELLED -> FinishReason.CANCELLED;
+            case END -> Optional.empty();
+            case STOP -> isOwnStop(outcome, prompt) ? Optional.of(FinishReason.STOP) : Optional.empty();
+            case LENGTH -> Optional.of(FinishReason.LENGTH);
+            case DEADLINE -> Optional.of(FinishReason.DEADLINE);
+            case CANCELLED -> Optional.of(FinishReason.CANCELLED);
         };
-    }
-
-    private static FinishReason ended(AssistantMessage message) {
-        return message.toolCalls().isEmpty() ? FinishReason.END : FinishReason.TOOL_CALLS;
     }
 
     /** A text of the template's that ends answers is no more than their usual end. */

@@ -47,11 +47,11 @@ final class Rule {
         return prompt.length;
     }
 
-    /** The answer came; it was ended by a limit. */
+    /** The answer came. What ended it is part of no text, and no last token is evaluated. */
     void answered(Answer answer) {
         int[] ids = Asked.ids(answer);
-        known = concat(prompt, ids);
-        evaluated = Arrays.copyOf(known, known.length - 1);
+        evaluated = concat(prompt, Arrays.copyOf(ids, ids.length - 1));
+        known = answer.reason() == FinishReason.END ? evaluated : concat(prompt, ids);
         text += answer.text();
     }
 
