@@ -126,18 +126,18 @@ final class ConversationCache {
         conversations.add(conversation);
     }
 
-    /** Tokens before the text with which the template begins an answer. */
+    /** Tokens before the text with which the template begins an answer; where that cannot be told, all but the last one. */
     private int turnStart(RenderedPrompt prompt, KnownTokens known, int[] tokens) {
         String text = prompt.prompt().text();
         String start = prompt.params().path("generation_prompt").stringValue("");
         if (start.isEmpty() || !text.endsWith(start)) {
-            return tokens.length;
+            return tokens.length - 1;
         }
         int chars = text.length() - start.length();
         int[] places = Arrays.stream(prompt.prompt().places()).filter(place -> place < chars).toArray();
         int[] before = known.of(new Guard.Cut(text.substring(0, chars), places), tokenizer);
         int mismatch = Arrays.mismatch(before, tokens);
-        return mismatch < 0 ? tokens.length : mismatch;
+        return mismatch < 0 ? tokens.length - 1 : mismatch;
     }
 
     /**
