@@ -123,9 +123,10 @@ final class NativeModel extends NativeResource implements Model, ChatHost {
     }
 
     @Override
-    public Runnable onCancel(Cancellation cancellation, Runnable listener) {
-        cancellation.addListener(listener);
-        return () -> cancellation.removeListener(listener);
+    public Runnable onCancel(Object cancellation, Runnable listener) {
+        Cancellation token = (Cancellation) cancellation;
+        token.addListener(listener);
+        return () -> token.removeListener(listener);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.github.llamaffm.internal.chat;
 
-import io.github.llamaffm.Cancellation;
 import java.util.Optional;
 
 /** A model, to the chat module. */
@@ -24,7 +23,8 @@ public interface ChatHost {
     /**
      * Runs a listener when a token is cancelled: at once where it is already.
      *
+     * @param cancellation a {@code Cancellation}, a type that no internal package names
      * @return what takes the listener away; a token outlives the calls that it was given to
      */
-    Runnable onCancel(Cancellation cancellation, Runnable listener);
+    Runnable onCancel(Object cancellation, Runnable listener);
 }
