@@ -55,20 +55,22 @@ class CheckpointIT {
             assertThat(model.info().memoryKind()).isEqualTo(kind);
             goesOn(model);
             goesBackToCheckpoints(model);
+            goesBackToAnOlderCheckpoint(model, 1);
+            goesBackToAnOlderCheckpoint(model, 2);
         }
     }
 
     /** A window is kept for a while, as large as one computation: small ones are left behind sooner. */
-    private static ChatModelOptions options(String template) {
+    private static ChatModelOptions options(String template, int conversations) {
         return ChatModelOptions.builder().template(template)
-                .context(Asked.exact(2048).toBuilder().batchSize(32).ubatchSize(32).build()).cachedConversations(2).build();
+                .context(Asked.exact(2048).toBuilder().batchSize(32).ubatchSize(32).build()).cachedConversations(conversations).build();
     }
 
     /** Where a template repeats everything, nothing has to go back. */
     private static void goesOn(Model model) {
         String whole = TEMPLATE.replace("[:8]", "");
         Rule rule = new Rule(model, Optional.of(whole));
-        try (ChatModel chatModel = ChatModel.of(model, options(whole))) {
+        try (ChatModel chatModel = ChatModel.of(model, options(whole, 2))) {
             List<Message> messages = new ArrayList<>();
             for (String question : List.of("Where is Quito?", "And what is near?", "Thanks.")) {
                 messages.add(Message.user(question.repeat(3)));
@@ -86,7 +88,7 @@ class CheckpointIT {
     }
 
     private static void goesBackToCheckpoints(Model model) {
-        try (ChatModel chatModel = ChatModel.of(model, options(TEMPLATE))) {
+        try (ChatModel chatModel = ChatModel.of(model, options(TEMPLATE, 2))) {
             List<Message> messages = new ArrayList<>();
             int turnStart = 0;
             for (String question : List.of("Where is Quito?", "And what is near?", "Thanks.")) {
@@ -115,6 +117,23 @@ class CheckpointIT {
             assertThat(other.usage().cachedTokens()).isZero();
             assertThat(ids(other)).isEqualTo(Rule.answer(model, prompt(model, edited), ANSWER));
             assertThat(chatModel.cacheCounters().restarts()).isEqualTo(1);
+        }
+    }
+
+    /** Another last question: what was before the answer to the one before it is there still, also for the one after that. */
+    private static void goesBackToAnOlderCheckpoint(Model model, int conversations) {
+        try (ChatModel chatModel = ChatModel.of(model, options(TEMPLATE, conversations))) {
+            List<Message> messages = new ArrayList<>(List.of(Message.user("Where is Quito?")));
+            Answer first = answer(chatModel, messages, greedy(ANSWER));
+            int turnStart = prompt(model, messages).length - generationPrompt(model);
+            messages.add(first.message());
+            for (String question : List.of("And what is near?", "Who lives there?", "How high is it?")) {
+                List<Message> asked = Asked.with(messages, Message.user(question));
+                Answer answer = answer(chatModel, asked, greedy(ANSWER));
+                assertThat(answer.usage().cachedTokens()).isGreaterThanOrEqualTo(turnStart);
+                assertThat(ids(answer)).isEqualTo(Rule.answer(model, prompt(model, asked), ANSWER));
+            }
+            assertThat(chatModel.cacheCounters().restarts()).isZero();
         }
     }
 

@@ -195,7 +195,7 @@ class ReplyIT {
 
     @Test
     void aDeadlineCountsWhileWaiting() throws Exception {
-        try (ChatModel chatModel = chatModel(); Gate gate = new Gate(); Reply first = chatModel.reply(talk("a"), gate.options())) {
+        try (ChatModel chatModel = ChatModel.of(model, options().queueTimeout(Duration.ofDays(1)).build()); Gate gate = new Gate(); Reply first = chatModel.reply(talk("a"), gate.options())) {
             gate.reached.await();
             Answer late = chatModel.ask("b", AskOptions.deadline(Duration.ofMillis(5)));
             assertThat(late.reason()).isEqualTo(FinishReason.DEADLINE);

@@ -23,8 +23,8 @@ class ServerComparisonIT {
     void aConversationIsThatOfTheServer() {
         try (Model model = Model.load(TestFiles.model());
                 ChatModel chatModel = ChatModel.of(model, ChatModelOptions.builder()
-                        .context(ContextOptions.builder().contextSize(2048).build()).build());
-                LlamaServer server = LlamaServer.start(TestFiles.model(), "--ctx-size", "2048")) {
+                        .context(ContextOptions.builder().contextSize(1024).build()).build());
+                LlamaServer server = LlamaServer.start(TestFiles.model(), "--ctx-size", "1024")) {
             assertThat(chatModel.template().origin()).isEqualTo(ChatTemplate.Origin.MODEL);
             Rule rule = new Rule(model, Optional.empty());
             List<Message> messages = new ArrayList<>();
@@ -34,9 +34,9 @@ class ServerComparisonIT {
                 messages.add(Message.user(question));
                 theirs.add(Map.of("role", "user", "content", question));
                 int cached = rule.cached(messages);
-                Answer answer = answer(chatModel, messages, greedy(24).logProbabilities(3));
+                Answer answer = answer(chatModel, messages, greedy(10).logProbabilities(3));
                 JsonNode response = server.chat(Map.of(
-                        "messages", theirs, "max_tokens", 24, "temperature", 0, "logprobs", true, "top_logprobs", 3));
+                        "messages", theirs, "max_tokens", 10, "temperature", 0, "logprobs", true, "top_logprobs", 3));
                 JsonNode choice = response.get("choices").get(0);
 
                 assertThat(answer.text()).isEqualTo(choice.get("message").get("content").stringValue()).isNotEmpty();
