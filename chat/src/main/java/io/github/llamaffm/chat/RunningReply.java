@@ -106,15 +106,19 @@ final class RunningReply implements Reply {
         events.drop();
     }
 
-    /** Waits for the end of the work, unless this is the work, or an interrupt comes. */
+    /** Waits for the end of the work, unless this is the work. */
     void awaitEnd() {
         Thread running = thread;
-        if (running != null && running != Thread.currentThread()) {
+        boolean interrupted = false;
+        while (running != null && running != Thread.currentThread() && running.isAlive()) {
             try {
                 running.join();
             } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
+                interrupted = true;
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

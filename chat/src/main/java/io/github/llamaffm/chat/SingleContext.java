@@ -181,6 +181,11 @@ final class SingleContext implements Decoding {
         }
     }
 
+    /** Prompts that wait, and the one that has its turn, for tests. */
+    int present() {
+        return turns.present();
+    }
+
     /** The context, for tests. */
     Context context() {
         ConversationCache current = cache;

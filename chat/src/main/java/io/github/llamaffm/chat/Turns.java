@@ -39,6 +39,11 @@ final class Turns {
         }
     }
 
+    /** Those who wait, and who has the turn. */
+    int present() {
+        return present.size();
+    }
+
     void end(long ticket) {
         present.remove(ticket);
         turn.release();

@@ -223,6 +223,10 @@ class ReplyIT {
             gate.reached.await();
             Reply byToken = chatModel.reply(talk("b"), AskOptions.cancellation(token));
             Reply byReply = chatModel.reply(talk("c"), AskOptions.defaults());
+            SingleContext decoding = (SingleContext) ((LocalChatModel) chatModel).decoding();
+            while (decoding.present() < 3) {
+                Thread.onSpinWait();
+            }
             token.cancel();
             byReply.cancel();
             assertThat(byToken.answer().reason()).isEqualTo(FinishReason.CANCELLED);
