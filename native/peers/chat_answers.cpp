@@ -26,6 +26,13 @@ static json apply(const json & line) {
     inputs.add_generation_prompt = request.value("add_generation_prompt", true);
     inputs.enable_thinking       = request.value("enable_thinking", true);
     inputs.reasoning_format      = common_reasoning_format_from_name(request.value("reasoning_format", "auto"));
+    inputs.continue_final_message =
+        request.contains("continue_final_message") ? common_chat_continuation_parse(request.at("continue_final_message")) : COMMON_CHAT_CONTINUATION_NONE;
+    if (request.contains("template_arguments")) {
+        for (const auto & [name, value] : request.at("template_arguments").items()) {
+            inputs.chat_template_kwargs[name] = value.dump();
+        }
+    }
     inputs.now                   = std::chrono::system_clock::time_point(std::chrono::seconds(request.value("now", (int64_t) 0)));
 
     const auto params   = common_chat_templates_apply(templates.get(), inputs);
@@ -46,6 +53,7 @@ static json apply(const json & line) {
         { "preserved_tokens", params.preserved_tokens },
         { "additional_stops", params.additional_stops },
         { "parser", params.parser },
+        { "message_delimiters", params.message_delimiters.to_json() },
     };
 }
 

@@ -12,11 +12,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 /** One text in, one text out: how everything of chat is asked for. */
 final class ChatCall {
+
+    /** Names of the functions that failed. */
+    private static final Pattern CALLS = Pattern.compile("^(lf_\\w+ (failed|threw): )+");
 
     private ChatCall() {}
 
@@ -50,13 +52,13 @@ final class ChatCall {
     /** Why the last call of this thread failed. */
     static RuntimeException failure() {
         NativeError error = NativeError.last();
-        if (error.isShutdown()) {
-            return new ShutdownException();
-        }
-        // Templates fail in several lines: where, and why.
-        return new ChatCallException(Stream.concat(Stream.of(error.message()), error.log().stream())
-                .filter(line -> !line.isBlank())
-                .collect(Collectors.joining("\n")));
+        return error.isShutdown() ? new ShutdownException() : new ChatCallException(reason(error));
+    }
+
+    /** All of it: a template's own reason comes last, behind the place in its source. */
+    private static String reason(NativeError error) {
+        String text = String.join("\n", error.message(), String.join("\n", error.log()));
+        return CALLS.matcher(text).replaceFirst("").replace("\n------------\n", "\n").strip();
     }
 
     private static <T> T with(String input, boolean partial, Function<MemorySegment, T> work) {

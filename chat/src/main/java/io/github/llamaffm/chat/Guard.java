@@ -47,12 +47,14 @@ final class Guard {
         if (markers.mayContinue(text)) {
             out.append(mark);
         }
-        for (int at = 0; at < text.length(); at++) {
-            out.append(text.charAt(at));
-            // Never between the two halves of a character: a marker that begins there has another place inside.
-            if (markers.lengthAt(text, at) > 1 && !Character.isHighSurrogate(text.charAt(at))) {
+        for (int at = 0; at < text.length(); ) {
+            // Never between the two halves of a character.
+            int next = at + Character.charCount(Character.codePointAt(text, at));
+            out.append(text, at, next);
+            if (at + markers.lengthAt(text, at) > next) {
                 out.append(mark);
             }
+            at = next;
         }
         if (markers.mayBegin(text)) {
             out.append(mark);

@@ -1,5 +1,6 @@
 package io.github.llamaffm.chat;
 
+import io.github.llamaffm.TokenInfo;
 import io.github.llamaffm.TokenInfo.Attribute;
 import io.github.llamaffm.Tokenizer;
 import java.util.Collection;
@@ -30,16 +31,36 @@ final class Markers {
         this.longest = this.texts.stream().mapToInt(String::length).max().orElse(0);
     }
 
-    /** Names of all tokens that are more than text: CONTROL and USER_DEFINED ones. */
+    /**
+     * Names of all tokens that are more than text, and can be told from it: CONTROL, USER_DEFINED and UNKNOWN ones, without those of one
+     * character, and USER_DEFINED ones of nothing but white space, which are how their vocabularies spell indentation and paragraphs.
+     */
     static Set<String> ofVocabulary(Tokenizer tokenizer) {
         Set<String> texts = new LinkedHashSet<>();
         for (int token = 0; token < tokenizer.size(); token++) {
-            var info = tokenizer.info(token);
-            if (info.attributes().contains(Attribute.CONTROL) || info.attributes().contains(Attribute.USER_DEFINED)) {
-                texts.add(info.text());
+            if (isStructural(tokenizer.info(token))) {
+                texts.add(tokenizer.info(token).text());
             }
         }
         return texts;
+    }
+
+    /** Whether a text of others must not become this token. */
+    static boolean isStructural(TokenInfo token) {
+        Set<Attribute> attributes = token.attributes();
+        boolean reserved = attributes.contains(Attribute.CONTROL) || attributes.contains(Attribute.UNKNOWN);
+        return canBeCut(token.text())
+                && (reserved || attributes.contains(Attribute.USER_DEFINED) && !token.text().codePoints().allMatch(Markers::isSpace));
+    }
+
+    /** Whether there is a place inside. */
+    static boolean canBeCut(String text) {
+        return text.codePointCount(0, text.length()) > 1;
+    }
+
+    /** U+2581 is how some vocabularies write a space. */
+    private static boolean isSpace(int c) {
+        return Character.isWhitespace(c) || c == 0x2581;
     }
 
     /** Length of the longest marker at a place; 0: there is none. */

@@ -69,10 +69,15 @@ final class MessageJson {
         return node;
     }
 
-    /** Escapes in JSON may spell what the text does not: its strings are what the template sees. */
+    /**
+     * Escapes in JSON may spell what the text does not: its strings are what the template sees. Where nothing has to be done to them,
+     * the text stays as the model wrote it.
+     */
     private String arguments(String json) {
         try {
-            return Json.MAPPER.writeValueAsString(strings(Json.MAPPER.readTree(json)));
+            JsonNode before = Json.MAPPER.readTree(json);
+            JsonNode after = strings(before);
+            return after.equals(before) ? json : Json.MAPPER.writeValueAsString(after);
         } catch (JacksonException e) {
             return texts.apply(json);
         }

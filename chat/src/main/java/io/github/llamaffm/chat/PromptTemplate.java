@@ -13,11 +13,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A model's chat template: conversations become tokens. Any thread. */
 final class PromptTemplate implements AutoCloseable {
+
+    /** What looks like a tag in a template's source: {@code <|user|>}, {@code </think>}, {@code [INST]}. */
+    private static final Pattern TAGS = Pattern.compile("<[^<>\\s'\"]{1,60}>|\\[/?[A-Z][A-Z_]+]");
 
     private final ChatTemplates templates;
     private final Tokenizer tokenizer;
@@ -32,6 +37,8 @@ final class PromptTemplate implements AutoCloseable {
         this.info = info(facts, overridden);
         Set<String> texts = new LinkedHashSet<>(Markers.ofVocabulary(tokenizer));
         texts.addAll(ownMarkers());
+        TAGS.matcher(info.source()).results().map(MatchResult::group).forEach(texts::add);
+        texts.removeIf(text -> !Markers.canBeCut(text));
         this.markers = new Markers(texts);
         this.tokens = new PromptTokens(tokenizer);
     }

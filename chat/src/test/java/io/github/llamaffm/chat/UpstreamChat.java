@@ -57,12 +57,20 @@ final class UpstreamChat implements AutoCloseable {
         return Model.load(TestFiles.sources().resolve("models/ggml-vocab-" + name + ".gguf"), ModelOptions.builder().vocabularyOnly(true).build());
     }
 
-    /** What it answers; {@code {"error": …}} where it fails. */
-    JsonNode ask(Object question) {
+    /** Asks, while the caller goes on; {@link #answer()} then waits. One question at a time. */
+    void ask(Object question) {
         try {
             questions.write(Json.MAPPER.writeValueAsString(question));
             questions.newLine();
             questions.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What it answers; {@code {"error": …}} where it fails. */
+    JsonNode answer() {
+        try {
             String line = answers.readLine();
             if (line == null) {
                 throw new AssertionError("chat-answers ended with " + process.onExit().join().exitValue());
