@@ -266,6 +266,8 @@ class ReplyIT {
     void aSlowReaderKeepsNobodyWaiting() {
         try (ChatModel chatModel = chatModel()) {
             Reply unread = chatModel.reply(talk("a"), greedy(40));
+            // It has its turn.
+            assertThat(unread.iterator().hasNext()).isTrue();
             Answer other = answer(chatModel, talk("b"), greedy(4));
             assertThat(ids(other)).isEqualTo(plain(talk("b"), 4));
             assertThat(chatModel.cacheCounters().requests()).isEqualTo(2);
