@@ -15,10 +15,14 @@ endif()
 
 find_package(Threads REQUIRED)
 
+# llamaffm_objects(NAME UPSTREAM [REGEX]): all of its sources, or those that match.
 function(llamaffm_objects name upstream)
     get_target_property(sources ${upstream} SOURCES)
     get_target_property(source_dir ${upstream} SOURCE_DIR)
     list(FILTER sources INCLUDE REGEX "\\.(c|cpp)$")
+    if(ARGC GREATER 2)
+        list(FILTER sources INCLUDE REGEX "${ARGV2}")
+    endif()
     list(TRANSFORM sources PREPEND "${source_dir}/" REGEX "^[^/]")
     add_library(${name} OBJECT ${sources})
     target_include_directories(${name} PRIVATE "$<TARGET_PROPERTY:${upstream},INCLUDE_DIRECTORIES>")
@@ -32,12 +36,17 @@ endfunction()
 llamaffm_objects(llamaffm-ggml ggml)
 llamaffm_objects(llamaffm-llama llama)
 llamaffm_objects(llamaffm-mtmd mtmd)
+# Chat without what surrounds it upstream: arguments, downloads, consoles, a logger that prints. The few functions that it
+# misses then are in native/shim/common_stand_ins.cpp.
+llamaffm_objects(llamaffm-common llama-common "(^|/)(chat[a-z-]*|peg-parser|json[a-z-]*|unicode|trie|jinja/[a-z]+|parsers/[a-z0-9-]+)\\.cpp$")
 
 # Upstream's targets carry what their usage requirements add only once they are linked to something.
 target_include_directories(llamaffm-ggml PRIVATE "${LLAMA_CPP_DIR}/ggml/include" "${LLAMA_CPP_DIR}/ggml/src")
 target_include_directories(llamaffm-llama PRIVATE "${LLAMA_CPP_DIR}/ggml/include" "${LLAMA_CPP_DIR}/include")
 target_include_directories(llamaffm-mtmd PRIVATE "${LLAMA_CPP_DIR}/ggml/include" "${LLAMA_CPP_DIR}/include")
-foreach(objects llamaffm-ggml llamaffm-llama llamaffm-mtmd)
+target_include_directories(llamaffm-common PRIVATE "${LLAMA_CPP_DIR}/ggml/include" "${LLAMA_CPP_DIR}/include")
+target_link_libraries(llamaffm-common PRIVATE vendor::nlohmann)
+foreach(objects llamaffm-ggml llamaffm-llama llamaffm-mtmd llamaffm-common)
     target_compile_definitions(${objects} PRIVATE GGML_BACKEND_DL GGML_SHARED GGML_BUILD LLAMA_SHARED)
 endforeach()
 target_link_libraries(llamaffm-mtmd PRIVATE vendor::hash vendor::miniaudio vendor::stb vendor::sheredom)
@@ -59,7 +68,9 @@ set(shim_sources
     allocation
     backend
     big_stack
+    chat
     checkpoint
+    common_stand_ins
     computable
     compute
     context
@@ -84,8 +95,11 @@ set(shim_sources
     vocab)
 list(TRANSFORM shim_sources REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/\\1.cpp")
 set_source_files_properties(${shim_sources} TARGET_DIRECTORY ggml-base PROPERTIES
-    INCLUDE_DIRECTORIES "${LLAMA_CPP_DIR}/src;${LLAMA_CPP_DIR}/ggml/src"
+    INCLUDE_DIRECTORIES "${LLAMA_CPP_DIR}/src;${LLAMA_CPP_DIR}/ggml/src;${LLAMA_CPP_DIR}"
     COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-Wall;-Wextra>")
+set_source_files_properties("${CMAKE_CURRENT_SOURCE_DIR}/native/shim/chat.cpp" TARGET_DIRECTORY ggml-base PROPERTIES
+    INCLUDE_DIRECTORIES "${LLAMA_CPP_DIR}/common"
+    COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-Wall;-Wextra;-Wno-unused-function>")
 target_sources(ggml-base PRIVATE ${shim_sources})
 target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/tools/mtmd"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim")

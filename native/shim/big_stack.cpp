@@ -1,8 +1,33 @@
 #include "big_stack.h"
 
+#include "guard.h"
 #include "llamaffm.h"
 
 #include <cstdint>
+
+namespace lf {
+
+void guarded_on_big_stack(const char * operation, size_t stack_bytes, const std::function<void()> & work) {
+    int32_t     status = LF_OK;
+    std::string error;
+    const bool  ran = run_on_big_stack(stack_bytes, [&] {
+        status = guard(operation, [&]() -> int32_t {
+            work();
+            return LF_OK;
+        });
+        if (status != LF_OK) {
+            error = lf::error();
+        }
+    });
+    if (!ran) {
+        throw failure{ LF_ERROR_FAILED, "no thread with a stack of " + std::to_string(stack_bytes >> 20) + " MiB could be made" };
+    }
+    if (status != LF_OK) {
+        throw failure{ status, error.empty() ? "out of memory" : error };
+    }
+}
+
+} // namespace lf
 
 #if defined(_WIN32)
 

@@ -12,4 +12,7 @@ size_t stack_left();
 // Blocks until the work is done. Work must not throw. False: no such thread could be made.
 bool run_on_big_stack(size_t stack_bytes, const std::function<void()> & work);
 
+// The same for work that may throw, inside a guarded call: what it throws there fails the call here.
+void guarded_on_big_stack(const char * operation, size_t stack_bytes, const std::function<void()> & work);
+
 } // namespace lf

@@ -46,24 +46,7 @@ bool fits_own_stack(size_t bytes) {
 
 template <typename F>
 void on_big_stack(const char * operation, size_t bytes, F && work) {
-    const size_t stack  = BASE_STACK + STACK_PER_BYTE * bytes;
-    int32_t      status = LF_OK;
-    std::string  error;
-    const bool   ran = lf::run_on_big_stack(stack, [&] {
-        status = lf::guard(operation, [&]() -> int32_t {
-            work();
-            return LF_OK;
-        });
-        if (status != LF_OK) {
-            error = lf::error();
-        }
-    });
-    if (!ran) {
-        throw lf::failure{ LF_ERROR_FAILED, "no thread with a stack of " + std::to_string(stack >> 20) + " MiB could be made" };
-    }
-    if (status != LF_OK) {
-        throw lf::failure{ status, error.empty() ? "out of memory" : error };
-    }
+    lf::guarded_on_big_stack(operation, BASE_STACK + STACK_PER_BYTE * bytes, work);
 }
 
 const char * skip_space(const char * text) {

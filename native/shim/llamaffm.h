@@ -686,6 +686,55 @@ LF_API int32_t lf_sampler_trigger(struct lf_sampler * sampler);
 /* llama_sampler_reset. */
 LF_API int32_t lf_sampler_reset(struct lf_sampler * sampler);
 
+/* ---- chat ---- */
+
+struct lf_chat_templates;
+struct lf_chat_parser;
+
+struct lf_chat_templates_request {
+    const struct llama_model * model;   /* whose templates and special tokens are taken */
+    const char *               source;  /* a Jinja template instead of the model's; NULL: the model's, or ChatML where it has none */
+    const char *               bos;     /* instead of the model's; NULL: the model's */
+    const char *               eos;
+};
+
+/* Text in, text out. */
+struct lf_chat_call {
+    const char * input;
+    char *       output;                /* out: freed with lf_chat_free_output; NULL where the call failed */
+    int64_t      input_length;          /* bytes */
+    int64_t      output_length;         /* out: bytes */
+    bool         partial;               /* lf_chat_parse: whether the text goes on */
+};
+
+LF_API void lf_chat_free_output(char * output);
+
+/* common_chat_templates_init; may be used by several threads at once. The model must live as long. NULL: see lf_last_error(). */
+LF_API struct lf_chat_templates * lf_chat_templates_new(const struct lf_chat_templates_request * request);
+
+LF_API void lf_chat_templates_free(struct lf_chat_templates * templates);
+
+/* Out: {explicit, source, tool_use_source, supports_thinking, caps: {name: bool}}. */
+LF_API int32_t lf_chat_describe(const struct lf_chat_templates * templates, struct lf_chat_call * call);
+
+/*
+ * common_chat_templates_apply. In: {messages, tools, tool_choice, parallel_tool_calls, json_schema, grammar,
+ * add_generation_prompt, enable_thinking, reasoning_format, continue_final_message, template_arguments, now}, where
+ * messages and tools are as OpenAI has them. Out: the fields of common_chat_params.
+ */
+LF_API int32_t lf_chat_apply(const struct lf_chat_templates * templates, struct lf_chat_call * call);
+
+/* In: {format, parser, generation_prompt} of lf_chat_apply, and {reasoning_format, parse_tool_calls, is_continuation, echo}. */
+LF_API struct lf_chat_parser * lf_chat_parser_new(const struct lf_chat_call * call);
+
+LF_API void lf_chat_parser_free(struct lf_chat_parser * parser);
+
+/* common_chat_parse. In: all of an answer so far. Out: the message as OpenAI has it. */
+LF_API int32_t lf_chat_parse(const struct lf_chat_parser * parser, struct lf_chat_call * call);
+
+/* In: a JSON schema. Out: GBNF. */
+LF_API int32_t lf_json_schema_to_grammar(struct lf_chat_call * call);
+
 #ifdef __cplusplus
 }
 #endif

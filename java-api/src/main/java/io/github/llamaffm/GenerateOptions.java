@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What one generation does. Made by {@link #builder()}.
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  * @param whenFull what to do when the context has no room for the next token
  * @param cancellation ends the generation with {@link FinishReason#CANCELLED}
  * @param adapters what this request is computed with; empty: the context's
+ * @param visibleTokens control tokens whose names are part of the text, as what reads tool calls needs them; usually none are
  */
 public record GenerateOptions(
         OptionalInt maxTokens,
@@ -26,13 +28,15 @@ public record GenerateOptions(
         Optional<Duration> timeLimit,
         WhenFull whenFull,
         Optional<Cancellation> cancellation,
-        Optional<Adapters> adapters) {
+        Optional<Adapters> adapters,
+        Set<Integer> visibleTokens) {
 
     private static final GenerateOptions DEFAULTS = builder().build();
 
     /** Checks the values. */
     public GenerateOptions {
         stop = List.copyOf(stop);
+        visibleTokens = Set.copyOf(visibleTokens);
         maxTokens.ifPresent(tokens -> Check.range("maxTokens", tokens, 0, Integer.MAX_VALUE));
         if (stop.contains("")) {
             throw new IllegalArgumentException("an empty stop string would end every generation at once");
@@ -64,6 +68,7 @@ public record GenerateOptions(
         private WhenFull whenFull = new WhenFull.Stop();
         private Optional<Cancellation> cancellation = Optional.empty();
         private Optional<Adapters> adapters = Optional.empty();
+        private Set<Integer> visibleTokens = Set.of();
 
         private Builder() {}
 
@@ -131,9 +136,19 @@ public record GenerateOptions(
             return this;
         }
 
+        /**
+         * Control tokens whose names are part of the text, for stop strings and for the reader. One that ends the generation too.
+         * Default: none.
+         */
+        public Builder visibleTokens(Set<Integer> tokens) {
+            visibleTokens = tokens;
+            return this;
+        }
+
         /** The options. */
         public GenerateOptions build() {
-            return new GenerateOptions(maxTokens, stop, sampler, grammar, timeLimit, whenFull, cancellation, adapters);
+            return new GenerateOptions(
+                    maxTokens, stop, sampler, grammar, timeLimit, whenFull, cancellation, adapters, visibleTokens);
         }
     }
 }

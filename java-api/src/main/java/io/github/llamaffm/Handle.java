@@ -31,25 +31,24 @@ final class Handle implements InvocationHandler {
     /**
      * What a report tells of an object.
      *
-     * @param type that programs know it by
      * @param open whether it is to be closed still
      */
-    record Facts(Class<?> type, String what, BooleanSupplier open) {
+    record Facts(String what, BooleanSupplier open) {
 
         private static @Nullable Facts of(Object object) {
             return switch (object) {
                 case NativeModel model ->
-                    new Facts(Model.class, "a model" + bytes(() -> model.info().sizeInBytes()), () -> !model.isClosed());
+                    new Facts("a model" + bytes(() -> model.info().sizeInBytes()), () -> !model.isClosed());
                 case NativeContext context ->
-                    new Facts(Context.class, "a context of " + context.size() + " tokens" + memory(context), () -> !context.isClosed());
+                    new Facts("a context of " + context.size() + " tokens" + memory(context), () -> !context.isClosed());
                 case NativeEmbedder embedder ->
-                    new Facts(Embedder.class, "an embedder" + memory(embedder.context()), () -> !embedder.isClosed());
+                    new Facts("an embedder" + memory(embedder.context()), () -> !embedder.isClosed());
                 case NativeReranker reranker ->
-                    new Facts(Reranker.class, "a reranker" + memory(reranker.context()), () -> !reranker.isClosed());
-                case NativeSampler sampler -> new Facts(Sampler.class, "a sampler", () -> !sampler.isClosed());
-                case NativeLoraAdapter lora -> new Facts(LoraAdapter.class, "a LoRA adapter", () -> !lora.isClosed());
-                case NativeSequence sequence -> new Facts(Sequence.class, "a sequence", sequence::isToBeClosed);
-                case NativeGeneration generation -> new Facts(Generation.class, "a generation", generation::isToBeClosed);
+                    new Facts("a reranker" + memory(reranker.context()), () -> !reranker.isClosed());
+                case NativeSampler sampler -> new Facts("a sampler", () -> !sampler.isClosed());
+                case NativeLoraAdapter lora -> new Facts("a LoRA adapter", () -> !lora.isClosed());
+                case NativeSequence sequence -> new Facts("a sequence", sequence::isToBeClosed);
+                case NativeGeneration generation -> new Facts("a generation", generation::isToBeClosed);
                 default -> null;
             };
         }
@@ -77,7 +76,7 @@ final class Handle implements InvocationHandler {
             return object;
         }
         Object handle = Proxy.newProxyInstance(
-                Handle.class.getClassLoader(), new Class<?>[] {facts.type()}, new Handle(object, parent));
+                Handle.class.getClassLoader(), object.getClass().getInterfaces(), new Handle(object, parent));
         Leaks.watch(facts, parent == null ? null : target(parent), handle);
         return handle;
     }

@@ -68,7 +68,8 @@ final class NativeGeneration implements Generation {
         this.adapters = options.adapters()
                 .map(asked -> AdapterSet.of(context.model(), asked))
                 .orElseGet(context.contextAdapters()::own);
-        this.pieces = new PieceReader(context.model().tokenizer());
+        context.rules().requireTokens(options.visibleTokens().stream().mapToInt(Integer::intValue).sorted().toArray());
+        this.pieces = new PieceReader(context.model().tokenizer(), options.visibleTokens());
         this.stops = new StopStrings(options.stop());
         this.stop = new Stop(context.flag());
         this.cancel = stop::cancel;
@@ -268,6 +269,9 @@ final class NativeGeneration implements Generation {
         tokens.add(token);
         sequence.remember(token);
         if (context.model().tokenizer().isEndOfGeneration(token)) {
+            if (pieces.isVisible(token)) {
+                pieces.read(token, stops.held());
+            }
             return finish(FinishReason.END);
         }
         pieces.read(token, stops.held());

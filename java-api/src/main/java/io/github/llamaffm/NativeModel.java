@@ -1,6 +1,8 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
+import io.github.llamaffm.internal.chat.ChatHost;
+import io.github.llamaffm.internal.chat.ChatTemplates;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A model in native memory. */
-final class NativeModel extends NativeResource implements Model {
+final class NativeModel extends NativeResource implements Model, ChatHost {
 
     private final ModelOptions options;
     private final ModelFiles files;
@@ -128,6 +130,33 @@ final class NativeModel extends NativeResource implements Model {
     @Override
     void beforeCall() {
         StackRoom.require();
+    }
+
+    @Override
+    public Runnable onCancel(Object cancellation, Runnable listener) {
+        Cancellation token = (Cancellation) cancellation;
+        token.addListener(listener);
+        return () -> token.removeListener(listener);
+    }
+
+    @Override
+    public ChatTemplates openTemplates(Optional<String> source) {
+        enterToMake();
+        try {
+            return NativeChatTemplates.open(this, source);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public String schemaToGrammar(String schema) {
+        enter();
+        try {
+            return ChatCall.run(schema, false, LlamaFfm::lf_json_schema_to_grammar);
+        } finally {
+            exit();
+        }
     }
 
     ModelOptions options() {

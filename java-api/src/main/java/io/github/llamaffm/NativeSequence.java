@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.internal.chat.ChatSequence;
 import io.github.llamaffm.internal.state.SavedSequence;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method that is not of {@link Sequence} is for callers inside a call of the context.
  */
-final class NativeSequence implements Sequence {
+final class NativeSequence implements Sequence, ChatSequence {
 
     private static final int[] NO_TOKENS = {};
 
@@ -139,6 +140,11 @@ final class NativeSequence implements Sequence {
             Objects.checkFromToIndex(from, to, length());
             return memory.canMove(from, to);
         });
+    }
+
+    @Override
+    public boolean hasRoom(int tokens) {
+        return ask(() -> context.sequences().hasRoom(id, tokens));
     }
 
     @Override

@@ -26,9 +26,11 @@ import io.github.llamaffm.SamplerSpec.Xtc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -242,6 +244,12 @@ class OptionsTest {
         stops.add("b");
 
         assertThat(options.stop()).containsExactly("a");
+        Set<Integer> visible = new HashSet<>(Set.of(1));
+        options = GenerateOptions.builder().visibleTokens(visible).build();
+        visible.add(2);
+
+        assertThat(options.visibleTokens()).containsExactly(1);
+        assertThat(GenerateOptions.defaults().visibleTokens()).isEmpty();
     }
 
     @Test

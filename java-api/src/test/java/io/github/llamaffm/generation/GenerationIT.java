@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -114,6 +115,21 @@ class GenerationIT {
             assertThat(model.tokenizer().isEndOfGeneration(result.tokens()[result.tokens().length - 1])).isTrue();
             assertThat(result.text()).isNotEmpty().doesNotContain("<|");
         }
+    }
+
+    @Test
+    void namesControlTokensThatAreToBeSeen() {
+        String prompt = "<|im_start|>user\nSay yes.<|im_end|>\n<|im_start|>assistant\n";
+        int end = model.tokenizer().eos().orElseThrow();
+        String usual = text(prompt, 200);
+        Set<Integer> visible = Set.of(end);
+
+        assertThat(text(prompt, greedy(200).visibleTokens(visible).build())).isEqualTo(usual + "<|im_end|>");
+        assertThat(text(prompt, greedy(200).visibleTokens(visible).stop("<|im_end|>").build())).isEqualTo(usual);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> context.generate(prompt, greedy(1).visibleTokens(Set.of(model.tokenizer().size())).build()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> context.generate(prompt, greedy(1).visibleTokens(Set.of(-1)).build()));
     }
 
     @Test

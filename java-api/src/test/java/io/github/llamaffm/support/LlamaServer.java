@@ -112,6 +112,11 @@ public final class LlamaServer implements AutoCloseable {
         return scores;
     }
 
+    /** What {@code /v1/chat/completions} answers; what the last request left in the cache is used, as it is by default. */
+    public JsonNode chat(Map<String, Object> fields) {
+        return post("/v1/chat/completions", fields);
+    }
+
     private JsonNode post(String path, Map<String, Object> fields) {
         try {
             HttpResponse<String> response = client.send(HttpRequest.newBuilder(address.resolve(path))

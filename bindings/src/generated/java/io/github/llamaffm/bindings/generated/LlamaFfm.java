@@ -33236,6 +33236,546 @@ public class LlamaFfm extends LlamaFfmShared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class lf_chat_free_output {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_chat_free_output");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void lf_chat_free_output(char *output)
+     * }
+     */
+    public static FunctionDescriptor lf_chat_free_output$descriptor() {
+        return lf_chat_free_output.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void lf_chat_free_output(char *output)
+     * }
+     */
+    public static MethodHandle lf_chat_free_output$handle() {
+        return lf_chat_free_output.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void lf_chat_free_output(char *output)
+     * }
+     */
+    public static MemorySegment lf_chat_free_output$address() {
+        return lf_chat_free_output.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void lf_chat_free_output(char *output)
+     * }
+     */
+    public static void lf_chat_free_output(MemorySegment output) {
+        var mh$ = lf_chat_free_output.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_chat_free_output", output);
+            }
+            mh$.invokeExact(output);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_chat_templates_new {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_chat_templates_new");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct lf_chat_templates *lf_chat_templates_new(const struct lf_chat_templates_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_chat_templates_new$descriptor() {
+        return lf_chat_templates_new.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct lf_chat_templates *lf_chat_templates_new(const struct lf_chat_templates_request *request)
+     * }
+     */
+    public static MethodHandle lf_chat_templates_new$handle() {
+        return lf_chat_templates_new.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct lf_chat_templates *lf_chat_templates_new(const struct lf_chat_templates_request *request)
+     * }
+     */
+    public static MemorySegment lf_chat_templates_new$address() {
+        return lf_chat_templates_new.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct lf_chat_templates *lf_chat_templates_new(const struct lf_chat_templates_request *request)
+     * }
+     */
+    public static MemorySegment lf_chat_templates_new(MemorySegment request) {
+        var mh$ = lf_chat_templates_new.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_chat_templates_new", request);
+            }
+            return (MemorySegment)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_chat_templates_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_chat_templates_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void lf_chat_templates_free(struct lf_chat_templates *templates)
+     * }
+     */
+    public static FunctionDescriptor lf_chat_templates_free$descriptor() {
+        return lf_chat_templates_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void lf_chat_templates_free(struct lf_chat_templates *templates)
+     * }
+     */
+    public static MethodHandle lf_chat_templates_free$handle() {
+        return lf_chat_templates_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void lf_chat_templates_free(struct lf_chat_templates *templates)
+     * }
+     */
+    public static MemorySegment lf_chat_templates_free$address() {
+        return lf_chat_templates_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void lf_chat_templates_free(struct lf_chat_templates *templates)
+     * }
+     */
+    public static void lf_chat_templates_free(MemorySegment templates) {
+        var mh$ = lf_chat_templates_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_chat_templates_free", templates);
+            }
+            mh$.invokeExact(templates);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_chat_describe {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_chat_describe");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_chat_describe(const struct lf_chat_templates *templates, struct lf_chat_call *call)
+     * }
+     */
+    public static FunctionDescriptor lf_chat_describe$descriptor() {
+        return lf_chat_describe.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_chat_describe(const struct lf_chat_templates *templates, struct lf_chat_call *call)
+     * }
+     */
+    public static MethodHandle lf_chat_describe$handle() {
+        return lf_chat_describe.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_chat_describe(const struct lf_chat_templates *templates, struct lf_chat_call *call)
+     * }
+     */
+    public static MemorySegment lf_chat_describe$address() {
+        return lf_chat_describe.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_chat_describe(const struct lf_chat_templates *templates, struct lf_chat_call *call)
+     * }
+     */
+    public static int lf_chat_describe(MemorySegment templates, MemorySegment call) {
+        var mh$ = lf_chat_describe.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_chat_describe", templates, call);
+            }
+            return (int)mh$.invokeExact(templates, call);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_chat_apply {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_chat_apply");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_chat_apply(const struct lf_chat_templates *templates, struct lf_chat_call *call)
+     * }
+     */
+    public static FunctionDescriptor lf_chat_apply$descriptor() {
+        return lf_chat_apply.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_chat_apply(const struct lf_chat_templates *templates, struct lf_chat_call *call)
+     * }
+     */
+    public static MethodHandle lf_chat_apply$handle() {
+        return lf_chat_apply.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_chat_apply(const struct lf_chat_templates *templates, struct lf_chat_call *call)
+     * }
+     */
+    public static MemorySegment lf_chat_apply$address() {
+        return lf_chat_apply.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_chat_apply(const struct lf_chat_templates *templates, struct lf_chat_call *call)
+     * }
+     */
+    public static int lf_chat_apply(MemorySegment templates, MemorySegment call) {
+        var mh$ = lf_chat_apply.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_chat_apply", templates, call);
+            }
+            return (int)mh$.invokeExact(templates, call);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_chat_parser_new {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_chat_parser_new");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct lf_chat_parser *lf_chat_parser_new(const struct lf_chat_call *call)
+     * }
+     */
+    public static FunctionDescriptor lf_chat_parser_new$descriptor() {
+        return lf_chat_parser_new.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct lf_chat_parser *lf_chat_parser_new(const struct lf_chat_call *call)
+     * }
+     */
+    public static MethodHandle lf_chat_parser_new$handle() {
+        return lf_chat_parser_new.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct lf_chat_parser *lf_chat_parser_new(const struct lf_chat_call *call)
+     * }
+     */
+    public static MemorySegment lf_chat_parser_new$address() {
+        return lf_chat_parser_new.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct lf_chat_parser *lf_chat_parser_new(const struct lf_chat_call *call)
+     * }
+     */
+    public static MemorySegment lf_chat_parser_new(MemorySegment call) {
+        var mh$ = lf_chat_parser_new.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_chat_parser_new", call);
+            }
+            return (MemorySegment)mh$.invokeExact(call);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_chat_parser_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_chat_parser_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void lf_chat_parser_free(struct lf_chat_parser *parser)
+     * }
+     */
+    public static FunctionDescriptor lf_chat_parser_free$descriptor() {
+        return lf_chat_parser_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void lf_chat_parser_free(struct lf_chat_parser *parser)
+     * }
+     */
+    public static MethodHandle lf_chat_parser_free$handle() {
+        return lf_chat_parser_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void lf_chat_parser_free(struct lf_chat_parser *parser)
+     * }
+     */
+    public static MemorySegment lf_chat_parser_free$address() {
+        return lf_chat_parser_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void lf_chat_parser_free(struct lf_chat_parser *parser)
+     * }
+     */
+    public static void lf_chat_parser_free(MemorySegment parser) {
+        var mh$ = lf_chat_parser_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_chat_parser_free", parser);
+            }
+            mh$.invokeExact(parser);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_chat_parse {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_chat_parse");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_chat_parse(const struct lf_chat_parser *parser, struct lf_chat_call *call)
+     * }
+     */
+    public static FunctionDescriptor lf_chat_parse$descriptor() {
+        return lf_chat_parse.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_chat_parse(const struct lf_chat_parser *parser, struct lf_chat_call *call)
+     * }
+     */
+    public static MethodHandle lf_chat_parse$handle() {
+        return lf_chat_parse.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_chat_parse(const struct lf_chat_parser *parser, struct lf_chat_call *call)
+     * }
+     */
+    public static MemorySegment lf_chat_parse$address() {
+        return lf_chat_parse.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_chat_parse(const struct lf_chat_parser *parser, struct lf_chat_call *call)
+     * }
+     */
+    public static int lf_chat_parse(MemorySegment parser, MemorySegment call) {
+        var mh$ = lf_chat_parse.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_chat_parse", parser, call);
+            }
+            return (int)mh$.invokeExact(parser, call);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_json_schema_to_grammar {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_json_schema_to_grammar");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_json_schema_to_grammar(struct lf_chat_call *call)
+     * }
+     */
+    public static FunctionDescriptor lf_json_schema_to_grammar$descriptor() {
+        return lf_json_schema_to_grammar.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_json_schema_to_grammar(struct lf_chat_call *call)
+     * }
+     */
+    public static MethodHandle lf_json_schema_to_grammar$handle() {
+        return lf_json_schema_to_grammar.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_json_schema_to_grammar(struct lf_chat_call *call)
+     * }
+     */
+    public static MemorySegment lf_json_schema_to_grammar$address() {
+        return lf_json_schema_to_grammar.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_json_schema_to_grammar(struct lf_chat_call *call)
+     * }
+     */
+    public static int lf_json_schema_to_grammar(MemorySegment call) {
+        var mh$ = lf_json_schema_to_grammar.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_json_schema_to_grammar", call);
+            }
+            return (int)mh$.invokeExact(call);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     /**
      * {@snippet lang=c :
      * #define GGUF_MAGIC "GGUF"

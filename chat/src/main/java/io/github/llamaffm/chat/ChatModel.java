@@ -1,0 +1,68 @@
+package io.github.llamaffm.chat;
+
+import io.github.llamaffm.Model;
+import java.util.List;
+
+/**
+ * A model that answers conversations. It keeps nothing of them but a cache: each call brings its whole conversation, of which
+ * only what is new is computed. Any thread; calls wait for each other in the order in which they came.
+ */
+public interface ChatModel extends AutoCloseable {
+
+    /** With {@link ChatModelOptions#defaults()}. See {@link #of(Model, ChatModelOptions)}. */
+    static ChatModel of(Model model) {
+        return of(model, ChatModelOptions.defaults());
+    }
+
+    /**
+     * Opens a context of a model for conversations. The model stays open until this is closed.
+     *
+     * @throws TemplateException if the template does not parse
+     * @throws IllegalArgumentException if the model makes no text
+     * @throws io.github.llamaffm.InsufficientMemoryException if the context does not fit
+     */
+    static ChatModel of(Model model, ChatModelOptions options) {
+        return LocalChatModel.open(model, options);
+    }
+
+    /** What answers. */
+    Model model();
+
+    /** As asked for. */
+    ChatModelOptions options();
+
+    /** What the template is and can do. */
+    ChatTemplate template();
+
+    /**
+     * Starts to answer a conversation, at once and whether or not somebody reads. What fails is thrown by the iterator's {@code
+     * next()} and by {@link Reply#answer()}: {@link ChatException}, and what the layers below throw.
+     *
+     * @param messages the whole conversation
+     * @throws IllegalArgumentException if there is no message
+     * @throws IllegalStateException after close
+     */
+    Reply reply(List<Message> messages, AskOptions options);
+
+    /** Answers one question, with {@link ChatModelOptions#ask()}. See {@link #ask(String, AskOptions)}. */
+    default Answer ask(String prompt) {
+        return ask(prompt, options().ask());
+    }
+
+    /** Answers one question and waits for the end. An interrupt cancels it. */
+    default Answer ask(String prompt, AskOptions options) {
+        try (Reply reply = reply(List.of(Message.user(prompt)), options)) {
+            return reply.answer();
+        }
+    }
+
+    /** What the cache saved. */
+    CacheCounters cacheCounters();
+
+    /** Whether {@link #close()} was called. */
+    boolean isClosed();
+
+    /** Cancels what runs and what waits, and frees the context. A second call does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,190 @@
+package io.github.llamaffm.chat;
+
+import io.github.llamaffm.Grammar;
+import io.github.llamaffm.GrammarUse;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.Tokenizer;
+import io.github.llamaffm.internal.chat.AnswerParser;
+import io.github.llamaffm.internal.chat.ChatCallException;
+import io.github.llamaffm.internal.chat.ChatHost;
+import io.github.llamaffm.internal.chat.ChatTemplates;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A model's chat template: conversations become tokens. Any thread. */
+final class PromptTemplate implements AutoCloseable {
+
+    /** What looks like a tag in a template's source: {@code <|user|>}, {@code </think>}, {@code [INST]}. */
+    private static final Pattern TAGS = Pattern.compile("<[^<>\\s'\"]{1,60}>|\\[/?[A-Z][A-Z_]+]");
+
+    private final ChatTemplates templates;
+    private final Tokenizer tokenizer;
+    private final ChatTemplate info;
+    private final Markers markers;
+    private final PromptTokens tokens;
+
+    private PromptTemplate(ChatTemplates templates, Tokenizer tokenizer, boolean overridden) {
+        this.templates = templates;
+        this.tokenizer = tokenizer;
+        JsonNode facts = Json.MAPPER.readTree(templates.facts());
+        this.info = info(facts, overridden);
+        Set<String> texts = new LinkedHashSet<>(Markers.ofVocabulary(tokenizer));
+        texts.addAll(ownMarkers());
+        TAGS.matcher(info.source()).results().map(MatchResult::group).forEach(texts::add);
+        texts.removeIf(text -> !Markers.canBeCut(text));
+        this.markers = new Markers(texts);
+        this.tokens = new PromptTokens(tokenizer);
+    }
+
+    /**
+     * Opens the model's templates.
+     *
+     * @param source a template instead
+     * @throws TemplateException if there is none that parses
+     */
+    static PromptTemplate open(Model model, Optional<String> source) {
+        if (!(model instanceof ChatHost host)) {
+            throw new IllegalArgumentException("a chat needs a model that Model.load made, not a " + model.getClass().getName());
+        }
+        ChatTemplates templates;
+        try {
+            templates = host.openTemplates(source);
+        } catch (ChatCallException e) {
+            throw new TemplateException("the chat template cannot be used: %s; another one can be given: ChatModelOptions.template"
+                    .formatted(e.getMessage()), e);
+        }
+        boolean made = false;
+        try {
+            PromptTemplate template = new PromptTemplate(templates, model.tokenizer(), source.isPresent());
+            made = true;
+            return template;
+        } catch (ChatCallException e) {
+            throw new TemplateException("the chat template cannot be used: " + e.getMessage(), e);
+        } finally {
+            if (!made) {
+                templates.close();
+            }
+        }
+    }
+
+    /** What it is and can do. */
+    ChatTemplate info() {
+        return info;
+    }
+
+    /**
+     * The prompt of a conversation, which ends where the answer begins.
+     *
+     * @throws TemplateException if the template does not take these messages
+     */
+    RenderedPrompt render(List<Message> messages, AskOptions.Values options) {
+        Guard guard = Guard.of(markers, allTexts(messages));
+        ObjectNode request = PromptRequest.of(messages, options, info, guard);
+        try {
+            JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
+            Guard.Cut prompt = guard.remove(params.get("prompt").stringValue());
+            return new RenderedPrompt(prompt, tokens.of(prompt), grammar(params), texts(params.get("additional_stops")), thinking(params), params);
+        } catch (ChatCallException e) {
+            throw new TemplateException("the chat template does not take these messages: " + e.getMessage(), e);
+        }
+    }
+
+    /** What reads the answers to a prompt; to be closed. */
+    AnswerParser parser(String request) {
+        return templates.parser(request);
+    }
+
+    @Override
+    public void close() {
+        templates.close();
+    }
+
+    /** What the template and its parser look for, as far as a conversation with a tool shows it. */
+    private List<String> ownMarkers() {
+        JsonNode params;
+        try {
+            params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(PromptRequest.probe(info))));
+        } catch (ChatCallException e) {
+            return List.of();
+        }
+        List<String> own = new ArrayList<>(texts(params.get("preserved_tokens")));
+        own.addAll(texts(params.get("additional_stops")));
+        thinking(params).ifPresent(tags -> {
+            own.add(tags.start());
+            own.addAll(tags.ends());
+        });
+        params.get("grammar_triggers").forEach(trigger -> {
+            if (trigger.get("type").intValue() <= 1) {
+                own.add(trigger.get("value").stringValue());
+            }
+        });
+        return own.stream().map(String::strip).toList();
+    }
+
+    private Optional<GrammarUse> grammar(JsonNode params) {
+        String gbnf = params.get("grammar").stringValue();
+        if (gbnf.isEmpty()) {
+            return Optional.empty();
+        }
+        List<GrammarUse.Trigger> triggers = new ArrayList<>();
+        if (params.get("grammar_lazy").booleanValue()) {
+            params.get("grammar_triggers").forEach(trigger -> triggers.add(trigger(trigger)));
+        }
+        return Optional.of(new GrammarUse(Grammar.of(gbnf), triggers));
+    }
+
+    /** As upstream's server takes them: a word that is one token is that token. */
+    private GrammarUse.Trigger trigger(JsonNode trigger) {
+        String value = trigger.get("value").stringValue();
+        return switch (trigger.get("type").intValue()) {
+            case 0 -> new GrammarUse.Trigger.Token(trigger.get("token").intValue());
+            case 1 -> {
+                int[] ids = tokenizer.encode(value, false, true);
+                yield ids.length == 1 ? new GrammarUse.Trigger.Token(ids[0]) : new GrammarUse.Trigger.Word(value);
+            }
+            case 2 -> new GrammarUse.Trigger.Pattern(value);
+            default -> new GrammarUse.Trigger.Pattern("^" + value + "$");
+        };
+    }
+
+    private static Optional<RenderedPrompt.ThinkingTags> thinking(JsonNode params) {
+        List<String> ends = texts(params.get("thinking_end_tags"));
+        return ends.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RenderedPrompt.ThinkingTags(params.get("thinking_start_tag").stringValue(), ends));
+    }
+
+    private List<String> allTexts(List<Message> messages) {
+        List<String> all = new ArrayList<>();
+        all.add(info.source());
+        new MessageJson(text -> {
+            all.add(text);
+            return text;
+        }).of(messages);
+        return all;
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(element -> texts.add(element.stringValue()));
+        return texts;
+    }
+
+    private static ChatTemplate info(JsonNode facts, boolean overridden) {
+        JsonNode caps = facts.get("caps");
+        ChatTemplate.Origin origin = overridden
+                ? ChatTemplate.Origin.OVERRIDE
+                : facts.get("explicit").booleanValue() ? ChatTemplate.Origin.MODEL : ChatTemplate.Origin.BUILT_IN;
+        return new ChatTemplate(facts.get("source").stringValue(), origin, caps.path("supports_system_role").booleanValue(false),
+                caps.path("supports_tools").booleanValue(false), caps.path("supports_tool_calls").booleanValue(false),
+                caps.path("supports_parallel_tool_calls").booleanValue(false), facts.get("supports_thinking").booleanValue(),
+                caps.path("supports_typed_content").booleanValue(false));
+    }
+}

@@ -1,0 +1,124 @@
+package io.github.llamaffm.chat;
+
+import io.github.llamaffm.Cancellation;
+import io.github.llamaffm.internal.chat.ChatHost;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An answer that a virtual thread makes, while another thread reads its events. */
+final class RunningReply implements Reply {
+
+    private final EventQueue events = new EventQueue();
+    private final Cancellation cancellation = Cancellation.create();
+    private final Consumer<RunningReply> onEnd;
+    private volatile @Nullable Thread thread;
+    private boolean iterated;
+
+    /** Read, and not thrown yet. */
+    private @Nullable Answer answer;
+
+    RunningReply(Consumer<RunningReply> onEnd) {
+        this.onEnd = onEnd;
+    }
+
+    /** What ends the work. */
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** Starts the work, which may be cancelled by a token of the caller's too. */
+    void start(ChatHost host, Optional<Cancellation> callers, Answering work) {
+        thread = Thread.ofVirtual().name("llama-ffm chat").unstarted(() -> {
+            Runnable remove = callers.map(token -> host.onCancel(token, this::cancel)).orElse(() -> {});
+            try {
+                work.run(events::put);
+                events.end(null);
+            } catch (Throwable failure) {
+                // Whatever it is, it is thrown to who reads.
+                events.end(failure);
+            } finally {
+                remove.run();
+                onEnd.accept(this);
+            }
+        });
+        thread.start();
+    }
+
+    @Override
+    public Iterator<ChatEvent> iterator() {
+        if (iterated) {
+            throw new IllegalStateException("a reply is iterated once");
+        }
+        iterated = true;
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return events.awaitNext(RunningReply.this::cancel);
+            }
+
+            @Override
+            public ChatEvent next() {
+                return take();
+            }
+        };
+    }
+
+    @Override
+    public Answer answer() {
+        while (answer == null && events.awaitNext(this::cancel)) {
+            take();
+        }
+        Answer whole = answer;
+        if (whole == null) {
+            events.throwFailure();
+            throw new IllegalStateException("the reply was closed before its end");
+        }
+        return whole;
+    }
+
+    private ChatEvent take() {
+        if (!events.awaitNext(this::cancel)) {
+            throw new NoSuchElementException("the reply has ended");
+        }
+        ChatEvent event = events.take();
+        if (event instanceof ChatEvent.Finish(Answer whole)) {
+            answer = whole;
+        }
+        return event;
+    }
+
+    @Override
+    public void cancel() {
+        cancellation.cancel();
+        Thread running = thread;
+        if (running != null) {
+            // It may wait for its turn, or for a tool.
+            running.interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        cancel();
+        events.drop();
+    }
+
+    /** Waits for the end of the work, unless this is the work. */
+    void awaitEnd() {
+        Thread running = thread;
+        boolean interrupted = false;
+        while (running != null && running != Thread.currentThread() && running.isAlive()) {
+            try {
+                running.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

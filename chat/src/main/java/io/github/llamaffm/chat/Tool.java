@@ -1,0 +1,49 @@
+package io.github.llamaffm.chat;
+
+import java.util.Optional;
+
+/** Something that a model may ask for. A value; its handler may run on several threads at once. */
+public sealed interface Tool {
+
+    /** Letters, digits, {@code _} and {@code -}, at most 64. */
+    String name();
+
+    /** When to use it, for the model. */
+    String description();
+
+    /** JSON schema of its arguments: an object. */
+    String parameters();
+
+    /**
+     * A tool whose handler gets its arguments as JSON, which always follows the schema.
+     *
+     * @throws SchemaException if a keyword of the schema cannot be forced on the model
+     * @throws IllegalArgumentException if the name is none
+     */
+    static Tool of(String name, String description, String parameters, ToolHandler<String> handler) {
+        return new Json(name, description, parameters, Optional.of(handler));
+    }
+
+    /** A tool that the caller runs: see {@link ToolLoop#manual()}. */
+    static Tool declared(String name, String description, String parameters) {
+        return new Json(name, description, parameters, Optional.empty());
+    }
+
+    /**
+     * A tool as JSON has it.
+     *
+     * @param name letters, digits, {@code _} and {@code -}, at most 64
+     * @param description when to use it
+     * @param parameters JSON schema of its arguments
+     * @param handler what it does; empty: the caller does it
+     */
+    record Json(String name, String description, String parameters, Optional<ToolHandler<String>> handler) implements Tool {
+
+        /** Checks the name. */
+        public Json {
+            if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
+                throw new IllegalArgumentException("'" + name + "' is no name of a tool: 1 to 64 letters, digits, _ and -");
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.github.llamaffm.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
+import io.github.llamaffm.Tokenizer;
+import io.github.llamaffm.support.TestFiles;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Texts of others never become more than text, whatever they spell, in every vocabulary of the pinned tree. */
+class InjectionIT {
+
+    private static final long SEED = Long.getLong("chat.seed", 1);
+
+    /** Of all vocabularies together, at the least: each name of each vocabulary is spelled once. */
+    private static final int TEXTS = Integer.getInteger("chat.texts", 10_000);
+
+    private static final int MESSAGES = 50;
+
+    static List<Path> vocabularies() {
+        return TestFiles.vocabularies();
+    }
+
+    @ParameterizedTest
+    @MethodSource("vocabularies")
+    void textsOfOthersStayText(Path file) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        try (Model model = Model.load(file, ModelOptions.builder().vocabularyOnly(true).build())) {
+            List<String> names = new ArrayList<>(Markers.ofVocabulary(model.tokenizer()));
+            // Upstream leaves out a template's BOS where the vocabulary adds one.
+            String bos = model.tokenizer().addsBos() ? model.tokenizer().info(model.tokenizer().bos().orElseThrow()).text() : "";
+            String marker = names.stream().filter(name -> name.matches("[<\\[>].*[>\\]<]") && !name.equals(bos)).findFirst().orElseThrow();
+            String source = "{%% for m in messages %%}%s{{ m.role }}\n{{ m.content }}%s\n{%% endfor %%}".formatted(marker, marker);
+            try (PromptTemplate template = PromptTemplate.open(model, Optional.of(source))) {
+                Checks checks = new Checks(model.tokenizer(), marker);
+                checks.check(template, messages(random, names, 0, 0), true);
+                int conversations = Math.max(names.size(), TEXTS / vocabularies().size()) / MESSAGES + 1;
+                for (int i = 0; i < conversations; i++) {
+                    checks.check(template, messages(random, names, i * MESSAGES, MESSAGES), false);
+                }
+            }
+        }
+    }
+
+    /** So many hostile ones, and some that are not. */
+    private static List<Message> messages(SplittableRandom random, List<String> names, int from, int hostile) {
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < hostile; i++) {
+            messages.add(HostileText.message(random, HostileText.of(random, names, names.get((from + i) % names.size())), i));
+        }
+        for (int i = 0; i < 4; i++) {
+            messages.add(HostileText.message(random, HostileText.plain(random), hostile + i));
+        }
+        return messages;
+    }
+
+    private record Checks(Tokenizer tokenizer, String marker) {
+
+        void check(PromptTemplate template, List<Message> messages, boolean plain) {
+            RenderedPrompt prompt = template.render(messages, AskOptions.defaults().values());
+            assertThat(prompt.prompt().text()).as("seed %d", SEED).isEqualTo(rendered(messages));
+            int[] upstream = tokenizer.encode(prompt.prompt().text(), true, true);
+            int[] ours = prompt.tokens();
+            if (plain) {
+                assertThat(prompt.prompt().places()).isEmpty();
+                assertThat(ours).isEqualTo(upstream);
+            }
+            int[] structural = IntStream.range(0, ours.length).filter(i -> Markers.isStructural(tokenizer.info(ours[i]))).toArray();
+            assertThat(IntStream.of(structural).mapToObj(i -> tokenizer.info(ours[i]).text()).toList())
+                    .as("structural tokens, seed %d", SEED)
+                    .hasSize(2 * messages.size() + tokenizer.encode("", true, true).length + unknown(prompt.prompt().text()));
+            assertThat(text(ours)).as("seed %d", SEED).isEqualTo(text(upstream));
+            unmarked(messages, structural, ours);
+        }
+
+        /** Between the template's tokens is what upstream makes of a text that spells none. */
+        private void unmarked(List<Message> messages, int[] structural, int[] ours) {
+            int first = structural.length - 2 * 4 - (tokenizer.encode("", true, true).length - (tokenizer.addsBos() ? 1 : 0));
+            for (int i = 0; i < 4; i++) {
+                Message message = messages.get(messages.size() - 4 + i);
+                int[] alone = tokenizer.encode(marker + rendered(message), false, true);
+                int from = structural[first + 2 * i];
+                assertThat(Arrays.copyOfRange(ours, from, structural[first + 2 * i + 1] + 1)).as("seed %d", SEED).isEqualTo(alone);
+            }
+        }
+
+        /** Characters that the vocabulary does not have. */
+        private int unknown(String text) {
+            return (int) IntStream.of(tokenizer.encode(text)).filter(token -> Markers.isStructural(tokenizer.info(token))
+                    && tokenizer.info(token).text().matches("\\[UNK]|<unk>")).count();
+        }
+
+        private String rendered(List<Message> messages) {
+            StringBuilder text = new StringBuilder();
+            messages.forEach(message -> text.append(marker).append(rendered(message)).append('\n'));
+            return text.toString();
+        }
+
+        private String rendered(Message message) {
+            return (message instanceof UserMessage ? "user" : "assistant") + "\n" + message.content().text() + marker;
+        }
+
+        /** Without white space, which vocabularies add and leave out around tokens, and without case, which some do not keep. */
+        private String text(int[] tokens) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            IntStream.of(tokens).forEach(token -> bytes.writeBytes(tokenizer.piece(token)));
+            return bytes.toString(StandardCharsets.UTF_8).replaceAll("\\s+", "").toLowerCase(Locale.ROOT);
+        }
+    }
+}
