@@ -17,8 +17,22 @@ final class MessageJson {
     /** What is done to texts that are not trusted. */
     private final UnaryOperator<String> texts;
 
+    /** Whether contents of several parts stay in parts. */
+    private final boolean parts;
+
+    /** As templates read them. */
     MessageJson(UnaryOperator<String> texts) {
+        this(texts, false);
+    }
+
+    private MessageJson(UnaryOperator<String> texts, boolean parts) {
         this.texts = texts;
+        this.parts = parts;
+    }
+
+    /** What {@link MessageReader} reads again, except that trusted texts are texts like others then. */
+    static String write(List<Message> messages) {
+        return Json.MAPPER.writeValueAsString(new MessageJson(UnaryOperator.identity(), true).of(messages));
     }
 
     ArrayNode of(List<Message> messages) {
@@ -35,7 +49,7 @@ final class MessageJson {
             case AssistantMessage _ -> "assistant";
             case ToolMessage _ -> "tool";
         });
-        node.put("content", text(message.content()));
+        node.set("content", content(message.content()));
         switch (message) {
             case AssistantMessage(_, var reasoning, var calls) -> {
                 reasoning.ifPresent(text -> node.put("reasoning_content", texts.apply(text)));
@@ -51,6 +65,15 @@ final class MessageJson {
             case SystemMessage _, UserMessage _ -> { }
         }
         return node;
+    }
+
+    private JsonNode content(Content content) {
+        if (!parts || content.parts().size() == 1) {
+            return NODES.stringNode(text(content));
+        }
+        ArrayNode array = NODES.arrayNode();
+        content.parts().forEach(part -> array.addObject().put("type", "text").put("text", part.text()));
+        return array;
     }
 
     private String text(Content content) {
@@ -70,33 +93,35 @@ final class MessageJson {
     }
 
     /**
-     * Escapes in JSON may spell what the text does not: its strings are what the template sees. Where nothing has to be done to them,
-     * the text stays as the model wrote it.
+     * Escapes in JSON may spell what the text does not: its strings are what the template sees. All else stays as the model wrote it, so
+     * that a prompt with its call goes on where its answer ended.
      */
     private String arguments(String json) {
         try {
-            JsonNode before = Json.MAPPER.readTree(json);
-            JsonNode after = strings(before);
-            return after.equals(before) ? json : Json.MAPPER.writeValueAsString(after);
+            Json.MAPPER.readTree(json);
         } catch (JacksonException e) {
             return texts.apply(json);
         }
+        StringBuilder out = new StringBuilder(json.length() + 16);
+        for (int at = 0; at < json.length(); ) {
+            int end = json.charAt(at) == '"' ? endOfString(json, at) : at + 1;
+            out.append(end == at + 1 ? json.substring(at, end) : string(json.substring(at, end)));
+            at = end;
+        }
+        return out.toString();
     }
 
-    private JsonNode strings(JsonNode node) {
-        if (node.isString()) {
-            return NODES.stringNode(texts.apply(node.stringValue()));
+    private String string(String literal) {
+        String before = Json.MAPPER.readTree(literal).stringValue();
+        String after = texts.apply(before);
+        return after.equals(before) ? literal : Json.MAPPER.writeValueAsString(after);
+    }
+
+    private static int endOfString(String json, int start) {
+        int at = start + 1;
+        while (json.charAt(at) != '"') {
+            at += json.charAt(at) == '\\' ? 2 : 1;
         }
-        if (node.isArray()) {
-            ArrayNode array = NODES.arrayNode();
-            node.forEach(element -> array.add(strings(element)));
-            return array;
-        }
-        if (node.isObject()) {
-            ObjectNode object = NODES.objectNode();
-            node.properties().forEach(property -> object.set(texts.apply(property.getKey()), strings(property.getValue())));
-            return object;
-        }
-        return node;
+        return at + 1;
     }
 }
