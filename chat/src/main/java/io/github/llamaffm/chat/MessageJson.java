@@ -2,6 +2,7 @@ package io.github.llamaffm.chat;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class MessageJson {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:-]+");
 
     /** What is done to texts that are not trusted. */
     private final UnaryOperator<String> texts;
@@ -59,8 +61,8 @@ final class MessageJson {
                 }
             }
             case ToolMessage(_, String callId, var name) -> {
-                node.put("tool_call_id", texts.apply(callId));
-                name.ifPresent(text -> node.put("name", texts.apply(text)));
+                node.put("tool_call_id", word(callId));
+                name.ifPresent(text -> node.put("name", word(text)));
             }
             case SystemMessage _, UserMessage _ -> { }
         }
@@ -76,6 +78,11 @@ final class MessageJson {
         return array;
     }
 
+    /** Names and ids: templates compare and count them, so one that is a plain word stays as it is. */
+    private String word(String text) {
+        return WORD.matcher(text).matches() ? text : texts.apply(text);
+    }
+
     private String text(Content content) {
         return content.parts().stream()
                 .map(part -> part instanceof Content.Part.Trusted ? part.text() : texts.apply(part.text()))
@@ -84,10 +91,10 @@ final class MessageJson {
 
     private ObjectNode of(ToolCall call) {
         ObjectNode node = NODES.objectNode();
-        node.put("id", texts.apply(call.id()));
+        node.put("id", word(call.id()));
         node.put("type", "function");
         ObjectNode function = node.putObject("function");
-        function.put("name", texts.apply(call.name()));
+        function.put("name", word(call.name()));
         function.put("arguments", arguments(call.arguments()));
         return node;
     }
