@@ -3,6 +3,7 @@ package io.github.llamaffm.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.llamaffm.GrammarUse;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.support.TestFiles;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.FutureTask;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,22 @@ class PromptTemplateIT {
                     .isThrownBy(() -> text(template, List.of(Message.assistant("?"), Message.system("x"), Message.user("y"))))
                     .withMessageStartingWith("the chat template does not take these messages: ").withMessageContaining("No system here!");
             assertThat(text(template, HELLO)).endsWith("Hello");
+        }
+    }
+
+    /** Some are anchored: at the start of the answer, and where it ends when they are looked for. */
+    @Test
+    void triggersOfTheTemplateStartTheGrammar() {
+        try (PromptTemplate template = open(UpstreamChat.source(TestFiles.sources().resolve("models/templates/openai-gpt-oss-120b.jinja")))) {
+            RenderedPrompt prompt = template.render(HELLO, AskOptions.tools(Tool.declared("f", "Does.", "{\"type\":\"object\"}")));
+            List<Pattern> patterns = prompt.grammar().orElseThrow().triggers().stream()
+                    .map(trigger -> Pattern.compile(((GrammarUse.Trigger.Pattern) trigger).regex())).toList();
+            assertThat(patterns).hasSize(4);
+            assertThat(patterns).anyMatch(pattern -> pattern.matcher(" to").find());
+            assertThat(patterns).anyMatch(pattern -> pattern.matcher("<|channel|>commentary to=functions").find());
+            assertThat(patterns).anyMatch(pattern -> pattern.matcher("x<|end|><|start|>assistant to").find());
+            assertThat(patterns).noneMatch(pattern -> pattern.matcher("I want to").find());
+            assertThat(patterns).noneMatch(pattern -> pattern.matcher(" to go").find());
         }
     }
 
