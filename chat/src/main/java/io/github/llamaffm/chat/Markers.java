@@ -38,8 +38,9 @@ final class Markers {
     static Set<String> ofVocabulary(Tokenizer tokenizer) {
         Set<String> texts = new LinkedHashSet<>();
         for (int token = 0; token < tokenizer.size(); token++) {
-            if (isStructural(tokenizer.info(token))) {
-                texts.add(tokenizer.info(token).text());
+            TokenInfo info = tokenizer.info(token);
+            if (isStructural(info)) {
+                texts.add(info.text());
             }
         }
         return texts;

@@ -2,6 +2,7 @@ package io.github.llamaffm.chat;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -13,12 +14,27 @@ import tools.jackson.databind.node.ObjectNode;
 final class MessageJson {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:-]+");
 
     /** What is done to texts that are not trusted. */
     private final UnaryOperator<String> texts;
 
+    /** Whether contents of several parts stay in parts. */
+    private final boolean parts;
+
+    /** As templates read them. */
     MessageJson(UnaryOperator<String> texts) {
+        this(texts, false);
+    }
+
+    private MessageJson(UnaryOperator<String> texts, boolean parts) {
         this.texts = texts;
+        this.parts = parts;
+    }
+
+    /** What {@link MessageReader} reads again, except that trusted texts are texts like others then. */
+    static String write(List<Message> messages) {
+        return Json.MAPPER.writeValueAsString(new MessageJson(UnaryOperator.identity(), true).of(messages));
     }
 
     ArrayNode of(List<Message> messages) {
@@ -35,7 +51,7 @@ final class MessageJson {
             case AssistantMessage _ -> "assistant";
             case ToolMessage _ -> "tool";
         });
-        node.put("content", text(message.content()));
+        node.set("content", content(message.content()));
         switch (message) {
             case AssistantMessage(_, var reasoning, var calls) -> {
                 reasoning.ifPresent(text -> node.put("reasoning_content", texts.apply(text)));
@@ -45,12 +61,26 @@ final class MessageJson {
                 }
             }
             case ToolMessage(_, String callId, var name) -> {
-                node.put("tool_call_id", texts.apply(callId));
-                name.ifPresent(text -> node.put("name", texts.apply(text)));
+                node.put("tool_call_id", word(callId));
+                name.ifPresent(text -> node.put("name", word(text)));
             }
             case SystemMessage _, UserMessage _ -> { }
         }
         return node;
+    }
+
+    private JsonNode content(Content content) {
+        if (!parts || content.parts().size() == 1) {
+            return NODES.stringNode(text(content));
+        }
+        ArrayNode array = NODES.arrayNode();
+        content.parts().forEach(part -> array.addObject().put("type", "text").put("text", part.text()));
+        return array;
+    }
+
+    /** Names and ids: templates compare and count them, so one that is a plain word stays as it is. */
+    private String word(String text) {
+        return WORD.matcher(text).matches() ? text : texts.apply(text);
     }
 
     private String text(Content content) {
@@ -61,42 +91,44 @@ final class MessageJson {
 
     private ObjectNode of(ToolCall call) {
         ObjectNode node = NODES.objectNode();
-        node.put("id", texts.apply(call.id()));
+        node.put("id", word(call.id()));
         node.put("type", "function");
         ObjectNode function = node.putObject("function");
-        function.put("name", texts.apply(call.name()));
+        function.put("name", word(call.name()));
         function.put("arguments", arguments(call.arguments()));
         return node;
     }
 
     /**
-     * Escapes in JSON may spell what the text does not: its strings are what the template sees. Where nothing has to be done to them,
-     * the text stays as the model wrote it.
+     * Escapes in JSON may spell what the text does not: its strings are what the template sees. All else stays as the model wrote it, so
+     * that a prompt with its call goes on where its answer ended.
      */
     private String arguments(String json) {
         try {
-            JsonNode before = Json.MAPPER.readTree(json);
-            JsonNode after = strings(before);
-            return after.equals(before) ? json : Json.MAPPER.writeValueAsString(after);
+            Json.MAPPER.readTree(json);
         } catch (JacksonException e) {
             return texts.apply(json);
         }
+        StringBuilder out = new StringBuilder(json.length() + 16);
+        for (int at = 0; at < json.length(); ) {
+            int end = json.charAt(at) == '"' ? endOfString(json, at) : at + 1;
+            out.append(end == at + 1 ? json.substring(at, end) : string(json.substring(at, end)));
+            at = end;
+        }
+        return out.toString();
     }
 
-    private JsonNode strings(JsonNode node) {
-        if (node.isString()) {
-            return NODES.stringNode(texts.apply(node.stringValue()));
+    private String string(String literal) {
+        String before = Json.MAPPER.readTree(literal).stringValue();
+        String after = texts.apply(before);
+        return after.equals(before) ? literal : Json.MAPPER.writeValueAsString(after);
+    }
+
+    private static int endOfString(String json, int start) {
+        int at = start + 1;
+        while (json.charAt(at) != '"') {
+            at += json.charAt(at) == '\\' ? 2 : 1;
         }
-        if (node.isArray()) {
-            ArrayNode array = NODES.arrayNode();
-            node.forEach(element -> array.add(strings(element)));
-            return array;
-        }
-        if (node.isObject()) {
-            ObjectNode object = NODES.objectNode();
-            node.properties().forEach(property -> object.set(texts.apply(property.getKey()), strings(property.getValue())));
-            return object;
-        }
-        return node;
+        return at + 1;
     }
 }

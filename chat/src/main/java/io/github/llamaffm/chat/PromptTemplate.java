@@ -149,9 +149,15 @@ final class PromptTemplate implements AutoCloseable {
                 int[] ids = tokenizer.encode(value, false, true);
                 yield ids.length == 1 ? new GrammarUse.Trigger.Token(ids[0]) : new GrammarUse.Trigger.Word(value);
             }
-            case 2 -> new GrammarUse.Trigger.Pattern(value);
-            default -> new GrammarUse.Trigger.Pattern("^" + value + "$");
+            case 2 -> new GrammarUse.Trigger.Pattern(pattern(value, value.startsWith("^"), value.endsWith("$") && !value.endsWith("\\$")));
+            default -> new GrammarUse.Trigger.Pattern(pattern(value, true, true));
         };
+    }
+
+    /** With anchors at the start of the answer and where it ends by now. */
+    private static String pattern(String value, boolean start, boolean end) {
+        String inner = value.substring(value.startsWith("^") ? 1 : 0, value.length() - (end && value.endsWith("$") ? 1 : 0));
+        return (start ? "\\A" : "") + (start || end ? "(?:" + inner + ")" : inner) + (end ? "\\z" : "");
     }
 
     private static Optional<RenderedPrompt.ThinkingTags> thinking(JsonNode params) {

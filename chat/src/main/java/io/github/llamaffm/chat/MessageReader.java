@@ -1,0 +1,142 @@
+package io.github.llamaffm.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Messages out of JSON as OpenAI's chat completions have it. What it says is text of others, never {@link Content.Part.Trusted}. Fields
+ * that no message here has are left out; content that is not text is an error.
+ */
+final class MessageReader {
+
+    private MessageReader() {}
+
+    /** @throws IllegalArgumentException if it is no list of messages, with the place: a line and column, or a JSON pointer */
+    static List<Message> read(String json) {
+        JsonNode list;
+        try {
+            list = Json.MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("the messages are no JSON: %s, line %d, column %d".formatted(
+                    e.getOriginalMessage(), e.getLocation().getLineNr(), e.getLocation().getColumnNr()), e);
+        }
+        Place root = new Place("", list);
+        List<Message> messages = new ArrayList<>();
+        root.elements().forEach(place -> messages.add(message(place)));
+        return messages;
+    }
+
+    private static Message message(Place place) {
+        if (!place.node().isObject()) {
+            throw place.wrong("is no message: an object with role and content");
+        }
+        return switch (place.get("role").text()) {
+            case "system", "developer" -> new SystemMessage(content(place.get("content")));
+            case "user" -> new UserMessage(content(place.get("content")));
+            case "assistant" -> assistant(place);
+            case "tool" -> new ToolMessage(content(place.get("content")), id(place.get("tool_call_id")), place.get("name").optionalText());
+            default -> throw place.get("role").wrong("is none of system, developer, user, assistant, tool");
+        };
+    }
+
+    private static AssistantMessage assistant(Place place) {
+        List<ToolCall> calls = new ArrayList<>();
+        if (place.get("tool_calls").exists()) {
+            place.get("tool_calls").elements().forEach(call -> calls.add(call(call)));
+        }
+        Place said = place.get("content");
+        // Where it only asks for tools, there is no content.
+        Content content = said.exists() || calls.isEmpty() ? content(said) : Content.of("");
+        return new AssistantMessage(content, place.get("reasoning_content").optionalText(), calls);
+    }
+
+    private static ToolCall call(Place place) {
+        Place type = place.get("type");
+        if (type.exists() && !type.text().equals("function")) {
+            throw type.wrong("is no function");
+        }
+        Place function = place.get("function");
+        Place arguments = function.get("arguments");
+        if (arguments.node().isObject()) {
+            return new ToolCall(id(place.get("id")), id(function.get("name")), arguments.node().toString());
+        }
+        String json = arguments.text();
+        try {
+            Json.MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            throw arguments.wrong("is no JSON");
+        }
+        return new ToolCall(id(place.get("id")), id(function.get("name")), json);
+    }
+
+    private static Content content(Place place) {
+        if (!place.node().isArray()) {
+            return Content.of(place.text());
+        }
+        List<Content.Part> parts = new ArrayList<>();
+        for (Place part : place.elements()) {
+            if (!part.get("type").text().equals("text")) {
+                throw part.get("type").wrong("is a kind of content that is not supported: only text is");
+            }
+            parts.add(new Content.Part.Text(part.get("text").text()));
+        }
+        if (parts.isEmpty()) {
+            throw place.wrong("has no part");
+        }
+        return new Content(parts);
+    }
+
+    private static String id(Place place) {
+        if (place.text().isEmpty()) {
+            throw place.wrong("is empty");
+        }
+        return place.text();
+    }
+
+    /**
+     * A value, and where it is.
+     *
+     * @param pointer JSON pointer
+     * @param node missing: there is none
+     */
+    private record Place(String pointer, JsonNode node) {
+
+        Place get(String name) {
+            return new Place(pointer + "/" + name, node.path(name));
+        }
+
+        boolean exists() {
+            return !node.isMissingNode() && !node.isNull();
+        }
+
+        String text() {
+            if (!node.isString()) {
+                throw wrong(exists() ? "is no text" : "is missing");
+            }
+            return node.stringValue();
+        }
+
+        Optional<String> optionalText() {
+            return exists() ? Optional.of(text()) : Optional.empty();
+        }
+
+        List<Place> elements() {
+            if (!node.isArray()) {
+                throw wrong("is no list");
+            }
+            List<Place> elements = new ArrayList<>();
+            for (int i = 0; i < node.size(); i++) {
+                elements.add(new Place(pointer + "/" + i, node.get(i)));
+            }
+            return elements;
+        }
+
+        IllegalArgumentException wrong(String what) {
+            String value = node.isString() && node.stringValue().length() <= 40 ? " '" + node.stringValue() + "'" : "";
+            return new IllegalArgumentException("messages: %s%s %s".formatted(pointer.isEmpty() ? "the JSON" : pointer, value, what));
+        }
+    }
+}
