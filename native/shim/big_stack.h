@@ -6,6 +6,13 @@
 
 namespace lf {
 
+// How much larger frames are than those that stacks are measured for: sanitizers put room between variables.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr size_t FRAME_FACTOR = 8;
+#else
+constexpr size_t FRAME_FACTOR = 1;
+#endif
+
 // Blocks until the work is done. Work must not throw. False: no such thread could be made.
 bool run_on_big_stack(size_t stack_bytes, const std::function<void()> & work);
 

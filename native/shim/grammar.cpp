@@ -20,7 +20,7 @@ namespace {
 constexpr size_t SMALL_GRAMMAR  = 256;
 constexpr size_t SMALL_PIECE    = 256;
 constexpr size_t BASE_STACK     = 64u << 20;
-constexpr size_t STACK_PER_BYTE = 2048;
+constexpr size_t STACK_PER_BYTE = 2048 * lf::FRAME_FACTOR;
 
 // Text that only words are looked for in is cut to what a word can still begin in, now and then.
 constexpr size_t KEPT_TEXT = 4096;

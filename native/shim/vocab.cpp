@@ -7,9 +7,9 @@ namespace {
 
 // A few vocabularies recurse for each character of a run of letters (libstdc++'s std::regex). Below this length the
 // stack of any thread is enough.
-constexpr int64_t SMALL_TEXT      = 1024;
+constexpr int64_t SMALL_TEXT      = 1024 / lf::FRAME_FACTOR;
 constexpr size_t  BASE_STACK      = 64u << 20;
-constexpr size_t  STACK_PER_BYTE  = 768;
+constexpr size_t  STACK_PER_BYTE  = 768 * lf::FRAME_FACTOR;
 
 void require_token(const llama_vocab * vocab, int32_t token) {
     const int32_t n_tokens = llama_vocab_n_tokens(vocab);
