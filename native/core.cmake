@@ -54,13 +54,17 @@ set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.c" TARGET_DIRECTORY 
 
 set(shim_sources
     abi
+    activity
     adapter
+    allocation
     backend
     big_stack
     checkpoint
+    computable
     compute
     context
     crash
+    crew
     embedding
     grammar
     guard
@@ -73,6 +77,8 @@ set(shim_sources
     remote
     sampler
     sampler_links
+    self_test
+    stack
     state
     unbacked
     vocab)
@@ -96,6 +102,15 @@ if(UNIX AND NOT APPLE)
     set_target_properties(ggml-base PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/core.map")
 endif()
 
+# Where memory runs out, ggml's C sources end the process. Below they throw, as llama.cpp does.
+set(checked_allocations "-include;${CMAKE_CURRENT_SOURCE_DIR}/native/allocations.h")
+foreach(unit ggml.c=CORE ggml-alloc.c=ALLOC ggml-backend.cpp=BACKEND)
+    string(REPLACE "=" ";" unit "${unit}")
+    list(POP_FRONT unit source name)
+    set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/${source}" TARGET_DIRECTORY ggml-base
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-DLLAMAFFM_UNIT_${name};${checked_allocations}>")
+endforeach()
+
 if(LLAMAFFM_SANITIZE)
     # Linked for its symbols only, as long as nothing in Java calls it: a third of the build.
     target_compile_options(llamaffm-mtmd PRIVATE -fno-sanitize=all -O0)
@@ -104,8 +119,18 @@ endif()
 
 foreach(module ${GGML_AVAILABLE_BACKENDS})
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c" TARGET_DIRECTORY ${module}
-        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/yield_while_waiting.h>")
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/compute_threads.h;-DLLAMAFFM_UNIT_CPU;${checked_allocations}>")
+    set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.cpp" TARGET_DIRECTORY ${module}
+        PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-DLLAMAFFM_UNIT_CPU_BACKEND;${checked_allocations}>")
 endforeach()
+
+# Grammars that would never come back.
+set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-grammar.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
+    PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/grammar_steps.h>")
+
+# Numbers of saved states.
+set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-kv-cache.cpp" "${LLAMA_CPP_DIR}/src/llama-memory-recurrent.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
+    PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/state_checks.h>")
 
 # A lost RPC server fails the call that needs it, instead of ending the process.
 if(TARGET ggml-rpc)
@@ -129,6 +154,14 @@ target_link_libraries(ref PRIVATE ggml-base m)
 # It lies beside the core in the build folder and one folder below it in what native/build makes.
 set_target_properties(ref PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/..")
 add_dependencies(natives ref)
+
+# Lets allocations, threads and reads fail in tests (docs/safety/faults.md).
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    add_library(faults SHARED native/faults/faults.c)
+    target_compile_features(faults PRIVATE c_std_11)
+    target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS} Threads::Threads)
+    add_dependencies(natives faults)
+endif()
 
 if(LLAMAFFM_SANITIZE)
     add_executable(threads native/threads/threads.cpp)

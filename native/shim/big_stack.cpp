@@ -1,9 +1,24 @@
 #include "big_stack.h"
 
+#include "llamaffm.h"
+
+#include <cstdint>
+
 #if defined(_WIN32)
 
 #    define WIN32_LEAN_AND_MEAN
 #    include <windows.h>
+
+namespace {
+
+uintptr_t stack_end() {
+    ULONG_PTR low  = 0;
+    ULONG_PTR high = 0;
+    GetCurrentThreadStackLimits(&low, &high);
+    return low;
+}
+
+} // namespace
 
 namespace lf {
 
@@ -34,6 +49,28 @@ bool run_on_big_stack(size_t stack_bytes, const std::function<void()> & work) {
 #    if !defined(MAP_NORESERVE)
 #        define MAP_NORESERVE 0
 #    endif
+
+namespace {
+
+// The lowest address of the stack.
+uintptr_t stack_end() {
+#    if defined(__APPLE__)
+    const pthread_t self = pthread_self();
+    return reinterpret_cast<uintptr_t>(pthread_get_stackaddr_np(self)) - pthread_get_stacksize_np(self);
+#    else
+    pthread_attr_t attributes;
+    void *         low  = nullptr;
+    size_t         size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
+        return UINTPTR_MAX;
+    }
+    pthread_attr_getstack(&attributes, &low, &size);
+    pthread_attr_destroy(&attributes);
+    return reinterpret_cast<uintptr_t>(low);
+#    endif
+}
+
+} // namespace
 
 namespace lf {
 
@@ -69,3 +106,20 @@ bool run_on_big_stack(size_t stack_bytes, const std::function<void()> & work) {
 } // namespace lf
 
 #endif
+
+namespace lf {
+
+size_t stack_left() {
+    // Asked once for each thread: Linux reads a file to answer that of the first one.
+    static thread_local const uintptr_t end = stack_end();
+    const char      here = 0;
+    const uintptr_t now  = reinterpret_cast<uintptr_t>(&here);
+    return now > end ? now - end : 0;
+}
+
+} // namespace lf
+
+extern "C" int32_t lf_stack_is_short(const int64_t * bytes) {
+    const auto left = static_cast<int64_t>(lf::stack_left());
+    return left > 0 && left < *bytes ? 1 : 0;
+}

@@ -13,6 +13,9 @@ constexpr size_t FRAME_FACTOR = 8;
 constexpr size_t FRAME_FACTOR = 1;
 #endif
 
+// Bytes that are left of the stack of this thread; 0 where that cannot be told.
+size_t stack_left();
+
 // Blocks until the work is done. Work must not throw. False: no such thread could be made.
 bool run_on_big_stack(size_t stack_bytes, const std::function<void()> & work);
 

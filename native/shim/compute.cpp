@@ -1,3 +1,4 @@
+#include "crew.h"
 #include "graphs.h"
 #include "guard.h"
 
@@ -12,14 +13,28 @@ int32_t with_results(llama_context * context, int32_t status) {
     return status;
 }
 
+int32_t found(lf_row_request & request, const float * data, const char * what) {
+    request.data = data;
+    if (!data) {
+        throw lf::failure{ LF_ERROR_FAILED, "row " + std::to_string(request.row) + " has no " + what };
+    }
+    return LF_OK;
+}
+
 } // namespace
 
 extern "C" int32_t lf_decode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_decode", [&] { return with_results(context, llama_decode(context, *batch)); });
+    return lf::guard("lf_decode", [&] {
+        const lf::computing scope;
+        return with_results(context, lf::returned("llama_decode", llama_decode(context, *batch)));
+    });
 }
 
 extern "C" int32_t lf_encode(llama_context * context, const llama_batch * batch) {
-    return lf::guard("lf_encode", [&] { return with_results(context, llama_encode(context, *batch)); });
+    return lf::guard("lf_encode", [&] {
+        const lf::computing scope;
+        return with_results(context, lf::returned("llama_encode", llama_encode(context, *batch)));
+    });
 }
 
 extern "C" int32_t lf_set_causal(llama_context * context, int32_t causal) {
@@ -31,12 +46,20 @@ extern "C" int32_t lf_set_causal(llama_context * context, int32_t causal) {
 }
 
 extern "C" int32_t lf_logits(lf_row_request * request) {
-    return lf::guard("lf_logits", [&]() -> int32_t {
-        request->data = llama_get_logits_ith(request->context, request->row);
-        if (!request->data) {
-            throw lf::failure{ LF_ERROR_FAILED, "row " + std::to_string(request->row) + " has no logits" };
-        }
-        return LF_OK;
+    return lf::guard("lf_logits", [&] {
+        return found(*request, llama_get_logits_ith(request->context, request->row), "logits");
+    });
+}
+
+extern "C" int32_t lf_embedding(lf_row_request * request) {
+    return lf::guard("lf_embedding", [&] {
+        return found(*request, llama_get_embeddings_ith(request->context, request->row), "embedding");
+    });
+}
+
+extern "C" int32_t lf_pooled_embedding(lf_row_request * request) {
+    return lf::guard("lf_pooled_embedding", [&] {
+        return found(*request, llama_get_embeddings_seq(request->context, request->row), "pooled embedding");
     });
 }
 

@@ -1,10 +1,15 @@
+#include "computable.h"
 #include "device.h"
 #include "graphs.h"
 #include "guard.h"
 #include "registry.h"
 
+#include "ggml-backend-impl.h"
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
+#include "llama-context.h"
+
+#include <atomic>
 
 namespace {
 
@@ -21,6 +26,29 @@ F cpu_function(const char * name) {
         throw lf::failure{ LF_ERROR_FAILED, std::string("the CPU backend offers no ") + name };
     }
     return reinterpret_cast<F>(address);
+}
+
+using compute_function = decltype(ggml_backend_i::graph_compute);
+
+std::atomic<compute_function> compute_on_cpu{nullptr};
+
+// Between the two lines the threads of the pool are in a graph, and wait in it for ever where this one does not come back.
+ggml_status compute_noted(ggml_backend_t backend, ggml_cgraph * graph) {
+    lf::in_graph(true);
+    const ggml_status status = compute_on_cpu.load(std::memory_order_relaxed)(backend, graph);
+    lf::in_graph(false);
+    return status;
+}
+
+void note_graphs(llama_context * context) {
+    ggml_backend_sched_t sched = context->get_sched();
+    for (int i = 0; i < ggml_backend_sched_get_n_backends(sched); i++) {
+        ggml_backend_t backend = ggml_backend_sched_get_backend(sched, i);
+        if (ggml_backend_get_device(backend) == lf::host_device()) {
+            compute_on_cpu = backend->iface.graph_compute;
+            backend->iface.graph_compute = compute_noted;
+        }
+    }
 }
 
 } // namespace
@@ -52,6 +80,15 @@ extern "C" void lf_threadpool_free(ggml_threadpool * threadpool) {
     });
 }
 
+extern "C" void lf_threadpool_abandon(ggml_threadpool * threadpool) {
+#if defined(_WIN32)
+    // They wait for the thread that left, for ever: whoever joined them would too.
+    (void) threadpool;
+#else
+    lf_threadpool_free(threadpool);
+#endif
+}
+
 extern "C" llama_context * lf_context_new(const lf_context_request * request) {
     return lf::guard("lf_context_new", [&]() -> llama_context * {
         const lf::registry_reader lock;
@@ -62,6 +99,20 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
         if (!context) {
             throw lf::failure{ LF_ERROR_FAILED, "no context of " + std::to_string(params.n_ctx) + " tokens" };
         }
+        try {
+            lf::require_computable(*context);
+        } catch (...) {
+            const lf::freeing freeing;
+            llama_free(context);
+            throw;
+        }
+        // Behind what llama.cpp makes with the first context.
+        static const bool once = [] {
+            lf::leave_in_order();
+            return true;
+        }();
+        (void) once;
+        note_graphs(context);
         if (request->threadpool) {
             llama_attach_threadpool(context, request->threadpool, nullptr);
         }

@@ -12,18 +12,37 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <memory>
 
 namespace {
 
-// The parser recurses for each parenthesis and each rule, filtering for each character of a token. Below these the stack
-// of any thread is enough.
+// The parser recurses for each parenthesis and each rule, filtering for each character of a token. Up to these the
+// thread's own stack may be enough.
 constexpr size_t SMALL_GRAMMAR  = 256;
 constexpr size_t SMALL_PIECE    = 256;
+constexpr size_t SMALL_STACK    = 64u << 10;
 constexpr size_t BASE_STACK     = 64u << 20;
 constexpr size_t STACK_PER_BYTE = 2048 * lf::FRAME_FACTOR;
 
+// Stacks that one call may look at while it looks for equal ones: some seconds.
+constexpr int64_t MOST_SEARCHES = 50'000'000;
+
+// What is left of them on this thread; below 0: no such call is under way.
+thread_local int64_t searches = -1;
+
+struct limited {
+    limited() { searches = MOST_SEARCHES; }
+    ~limited() { searches = -1; }
+    limited(const limited &)             = delete;
+    limited & operator=(const limited &) = delete;
+};
+
 // Text that only words are looked for in is cut to what a word can still begin in, now and then.
 constexpr size_t KEPT_TEXT = 4096;
+
+bool fits_own_stack(size_t bytes) {
+    return lf::stack_left() >= SMALL_STACK + STACK_PER_BYTE * bytes;
+}
 
 template <typename F>
 void on_big_stack(const char * operation, size_t bytes, F && work) {
@@ -43,7 +62,7 @@ void on_big_stack(const char * operation, size_t bytes, F && work) {
         throw lf::failure{ LF_ERROR_FAILED, "no thread with a stack of " + std::to_string(stack >> 20) + " MiB could be made" };
     }
     if (status != LF_OK) {
-        throw lf::failure{ status, error };
+        throw lf::failure{ status, error.empty() ? "out of memory" : error };
     }
 }
 
@@ -83,7 +102,7 @@ void parse_rules(llama_grammar_parser & parser, const char * gbnf) {
 
 // llama_grammar_clone_impl, but for that it looks for each element of each stack in all rules from the start.
 llama_grammar * clone(const llama_grammar & source) {
-    auto * result = new llama_grammar{ source.vocab, source.rules, source.stacks, source.partial_utf8, false, false, "", {}, {}, {} };
+    std::unique_ptr<llama_grammar> result(new llama_grammar{ source.vocab, source.rules, source.stacks, source.partial_utf8, false, false, "", {}, {}, {} });
 
     std::map<const llama_grammar_element *, size_t, std::less<>> rules;
     for (size_t i = 0; i < source.rules.size(); i++) {
@@ -95,7 +114,7 @@ llama_grammar * clone(const llama_grammar & source) {
             element = result->rules[rule->second].data() + (element - rule->first);
         }
     }
-    return result;
+    return result.release();
 }
 
 } // namespace
@@ -129,10 +148,10 @@ grammar::grammar(const llama_vocab * vocab, const lf_grammar_request & request, 
     , waiting(trigger_patterns || !trigger_tokens.empty() || !trigger_words.empty())
     , shown(state) {
     const size_t length = std::strlen(request.gbnf);
-    if (length <= SMALL_GRAMMAR) {
+    if (length <= SMALL_GRAMMAR && fits_own_stack(length)) {
         first = parse(vocab, request);
     } else {
-        on_big_stack("grammar", length, [&] { first = parse(vocab, request); });
+        on_big_stack("lf_sampler_new", length, [&] { first = parse(vocab, request); });
     }
     now.reset(clone(*first));
     for (const auto & word : trigger_words) {
@@ -171,10 +190,14 @@ void grammar::apply(llama_token_data_array * candidates, size_t longest) const {
     if (now->stacks.empty()) {
         throw failure{ LF_ERROR_FAILED, "the grammar does not allow what was accepted before" };
     }
-    if (longest <= SMALL_PIECE) {
+    const auto filter = [&] {
+        const limited scope;
         llama_grammar_apply_impl(*now, candidates);
+    };
+    if (longest <= SMALL_PIECE && fits_own_stack(longest)) {
+        filter();
     } else {
-        on_big_stack("grammar", longest, [&] { llama_grammar_apply_impl(*now, candidates); });
+        on_big_stack("lf_sampler_sample", longest, filter);
     }
     candidates->sorted = false;
 }
@@ -193,6 +216,7 @@ void grammar::accept(llama_token token) {
             throw failure{ LF_ERROR_FAILED, "the grammar does not allow token " + std::to_string(token) + " ('" + piece + "')" };
         }
         if (!vocab->is_eog(token)) {
+            const limited scope;
             llama_grammar_accept_token(*now, token, piece);
         }
         return;
@@ -247,6 +271,7 @@ void grammar::trigger(size_t start) {
     waiting = false;
     size_t begin = 0;
     try {
+        const limited scope;
         for (const auto & [token, end] : tokens) {
             if (end > start) {
                 const size_t from = std::max(begin, start);
@@ -259,6 +284,10 @@ void grammar::trigger(size_t start) {
         forget_text();
         show();
         throw failure{ LF_ERROR_FAILED, "the grammar does not allow the text that triggered it: '" + found + "'" };
+    } catch (const failure &) {
+        forget_text();
+        show();
+        throw;
     }
     forget_text();
 }
@@ -280,3 +309,13 @@ void grammar::show() {
 }
 
 } // namespace lf
+
+extern "C" LF_API void lf_grammar_searches(int64_t stacks);
+
+// From llama-grammar.cpp (native/grammar_steps.h).
+void lf_grammar_searches(int64_t stacks) {
+    if (searches >= 0 && (searches -= stacks) < 0) {
+        throw lf::failure{ LF_ERROR_FAILED, "the grammar can go on in too many ways here; give repetitions that stand beside or inside each other"
+                                            " different beginnings" };
+    }
+}

@@ -1,21 +1,36 @@
 #include "guard.h"
 
+#include "activity.h"
 #include "crash.h"
+#include "crew.h"
 #include "log.h"
 
 #include <atomic>
 #include <chrono>
-#include <stdexcept>
+#include <cstdio>
+#include <cstdlib>
+#include <initializer_list>
+#include <string_view>
 #include <thread>
+
+#if !defined(_WIN32)
+#    include <pthread.h>
+#    include <unistd.h>
+#endif
 
 namespace {
 
 std::atomic<bool>    shutting_down{false};
 std::atomic<int64_t> in_flight{0};
+std::atomic<int64_t> in_users_code{0};
 
-thread_local int          depth = 0;
-thread_local std::string  last_error;
-thread_local const char * current_operation = nullptr;
+// How long the end of the process waits for calls that are in the user's code.
+constexpr std::chrono::milliseconds USERS_TIME{ 500 };
+
+thread_local int         depth = 0;
+thread_local std::string last_error;
+thread_local bool        failed_call = false;
+thread_local bool        in_a_graph = false;
 
 // Runs before the static initialiser of ggml.cpp that replaces the handler.
 std::terminate_handler original_terminate = nullptr;
@@ -23,6 +38,64 @@ std::terminate_handler original_terminate = nullptr;
 __attribute__((constructor(101))) void remember_terminate_handler() {
     original_terminate = std::get_terminate();
 }
+
+// Kept of a message where there is no memory for all of it.
+constexpr size_t KEPT_ERROR = 512;
+
+void keep_error(std::initializer_list<std::string_view> parts) noexcept {
+    try {
+        size_t size = 0;
+        for (const auto part : parts) {
+            size += part.size();
+        }
+        last_error.reserve(size);
+    } catch (const std::bad_alloc &) {
+        // Then it is cut off.
+    }
+    last_error.clear();
+    for (const auto part : parts) {
+        last_error.append(part.substr(0, last_error.capacity() - last_error.size()));
+    }
+}
+
+#if defined(_WIN32)
+
+bool thread_ready() noexcept { return true; }
+
+#else
+
+// What is local to a thread is allocated when it is first used: ours, and what libstdc++ throws with. Where there is no
+// memory for it then, glibc ends the process. So the first call of a thread sees that there is more than enough.
+constexpr size_t THREAD_MEMORY = 16 << 10;
+
+pthread_key_t first_calls;
+bool          has_key = false;
+
+__attribute__((constructor(101))) void make_key() {
+    has_key = pthread_key_create(&first_calls, nullptr) == 0;
+}
+
+bool thread_ready() noexcept {
+    if (!has_key || pthread_getspecific(first_calls)) {
+        return true;
+    }
+    void * volatile spare = malloc(THREAD_MEMORY);
+    if (!spare) {
+        return false;
+    }
+    free(spare);
+    try {
+        (void) std::uncaught_exceptions();
+        last_error.reserve(KEPT_ERROR);
+        lf::log_prepare_thread();
+    } catch (const std::bad_alloc &) {
+        return false;
+    }
+    pthread_setspecific(first_calls, &first_calls);
+    return true;
+}
+
+#endif
 
 // Java writes a cancel flag while it is polled here.
 template <typename T>
@@ -37,10 +110,15 @@ void store(T & field, T value) {
 
 // Called by ggml_abort, which ends the process when we return: so we never do.
 void on_abort(const char * message) {
-    if (depth > 0) {
-        throw lf::abort_error{ message };
+    if (depth > 0 && !lf::is_freeing() && std::uncaught_exceptions() == 0) {
+        lf::abort_error error;
+        snprintf(error.message, sizeof error.message, "%s", message);
+        throw error;
     }
-    lf::last_words(message, current_operation);
+    if (lf::on_crew()) {
+        lf::desert_crew(message);
+    }
+    lf::last_words(message);
 }
 
 } // namespace
@@ -53,43 +131,84 @@ int lf_no_exec(const char *, ...) { return -1; }
 
 namespace lf {
 
-bool enter(const char * operation) {
+int32_t enter(const char * operation) {
+    if (!thread_ready()) {
+        return LF_ERROR_EXCEPTION;
+    }
     if (depth == 0) {
         in_flight.fetch_add(1);
         if (shutting_down.load()) {
             in_flight.fetch_sub(1);
-            last_error = std::string(operation) + ": the process is ending";
-            return false;
+            keep_error({ operation, ": the process is ending" });
+            return LF_ERROR_SHUTDOWN;
         }
-        current_operation = operation;
+        failed_call = false;
+        in_a_graph  = false;
+        begin_activity(operation);
         log_reset_recent();
     }
     depth++;
-    return true;
+    return LF_OK;
 }
 
 void leave() {
     if (--depth == 0) {
-        current_operation = nullptr;
+        end_activity();
+        log_end_call(failed_call);
         in_flight.fetch_sub(1);
     }
+}
+
+void in_graph(bool value) {
+    in_a_graph = value;
 }
 
 bool guarded() {
     return depth > 0;
 }
 
-void set_error(const char * operation, const char * kind, const std::string & message) {
-    last_error = std::string(operation) + " " + kind + ": " + message + log_recent();
+void set_error(const char * operation, const char * kind, const char * message) noexcept {
+    failed_call = true;
+    keep_error({ operation, " ", kind, in_a_graph ? " in a graph: " : ": ", message, log_recent() });
 }
 
-const std::string & error() {
-    return last_error;
+int32_t returned(const char * function, int32_t status) {
+    if (status != 0) {
+        failed_call = true;
+        keep_error({ function, " returned ", std::to_string(status), status == -2 ? ": out of memory" : "", log_recent() });
+    }
+    return status;
 }
 
-void set_error_text(std::string text) {
-    last_error = std::move(text);
+std::string error() noexcept {
+    try {
+        return lf_last_error();
+    } catch (const std::bad_alloc &) {
+        return {};
+    }
 }
+
+void set_error_text(const std::string & text) noexcept {
+    failed_call = true;
+    keep_error({ text.empty() ? std::string_view("out of memory") : text });
+}
+
+calling_user::calling_user() { in_users_code.fetch_add(1); }
+calling_user::~calling_user() { in_users_code.fetch_sub(1); }
+
+#if defined(__GLIBC__)
+static void leave_now(int status, void *) {
+    if (in_flight.load() > 0) {
+        _exit(status);
+    }
+}
+
+void leave_in_order() {
+    on_exit(leave_now, nullptr);
+}
+#else
+void leave_in_order() {}
+#endif
 
 bool stop_requested(const lf_cancel * cancel) {
     if (shutting_down.load(std::memory_order_relaxed)) {
@@ -118,7 +237,7 @@ extern "C" int32_t lf_init(const lf_init_params * params) {
         lf::log_install(params->log_level);
         static const bool once = [] {
             ggml_set_abort_callback(on_abort);
-            std::set_terminate(original_terminate);
+            lf::install_terminate_handler(original_terminate);
             return true;
         }();
         (void) once;
@@ -127,28 +246,21 @@ extern "C" int32_t lf_init(const lf_init_params * params) {
 }
 
 extern "C" const char * lf_last_error(void) {
-    return last_error.c_str();
+    return thread_ready() ? last_error.c_str() : "the first call of a thread failed: out of memory";
 }
 
 extern "C" int64_t lf_shutdown(int64_t timeout_ms) {
+    using clock = std::chrono::steady_clock;
     shutting_down = true;
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-    while (in_flight.load() > 0 && std::chrono::steady_clock::now() < end) {
+    const auto begin = clock::now();
+    const auto over  = [&] {
+        const auto waited = clock::now() - begin;
+        return waited >= std::chrono::milliseconds(timeout_ms)
+            || (waited >= USERS_TIME && in_flight.load() <= in_users_code.load());
+    };
+    while (in_flight.load() > 0 && !over()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    lf::leave_in_order();
     return in_flight.load();
-}
-
-extern "C" int32_t lf_self_test(int32_t kind) {
-    if (kind == LF_SELF_TEST_UNGUARDED_ABORT) {
-        GGML_ABORT("self-test: an abort that cannot be caught");
-    }
-    return lf::guard("lf_self_test", [&]() -> int32_t {
-        switch (kind) {
-            case LF_SELF_TEST_ABORT:     GGML_ABORT("self-test: abort");
-            case LF_SELF_TEST_EXCEPTION: throw std::runtime_error("self-test: exception");
-            case LF_SELF_TEST_UNKNOWN:   throw 42;
-            default:                     throw lf::failure{ LF_ERROR_ARGUMENT, "unknown kind " + std::to_string(kind) };
-        }
-    });
 }

@@ -4,6 +4,7 @@
 #include "llamaffm.h"
 
 #include <exception>
+#include <new>
 #include <string>
 #include <type_traits>
 
@@ -11,7 +12,7 @@ namespace lf {
 
 // Thrown by our abort callback. Not a std::exception: llama.cpp catches those itself and would go on.
 struct abort_error {
-    std::string message;
+    char message[1024]; // a std::string could throw something else
 };
 
 // Why a call failed, where the wrapped function has a status but no exception.
@@ -20,30 +21,53 @@ struct failure {
     std::string message;
 };
 
-// Entered on the outermost guarded call of a thread. False: the process is ending, nothing may start any more.
-bool enter(const char * operation);
+// Entered on the outermost guarded call of a thread. Not LF_OK: nothing may start, because the process is ending or has no
+// memory for the first call of a thread.
+int32_t enter(const char * operation);
 void leave();
+
+// Whether a graph is being computed. Where it still is when a call failed, the error of that says so.
+void in_graph(bool value);
 
 // Whether a guarded call is on this thread's stack.
 bool guarded();
 
-// Remembers the message of a failed call for lf_last_error().
-void set_error(const char * operation, const char * kind, const std::string & message);
+// Remembers the message of a failed call for lf_last_error(), as much of it as there is memory for.
+void set_error(const char * operation, const char * kind, const char * message) noexcept;
 
-// What lf_last_error() returns, and how a helper thread hands it to the thread that waits for it.
-const std::string & error();
-void set_error_text(std::string text);
+// The same for a status of llama.cpp that is no exception.
+int32_t returned(const char * function, int32_t status);
+
+// What lf_last_error() returns, and how a helper thread hands it to the thread that waits for it. Empty: out of memory.
+std::string error() noexcept;
+void set_error_text(const std::string & text) noexcept;
 
 // Waits for the results of a computation on RPC servers, whose loss would show only after the call, or never.
 void await_remote_results(llama_context * context);
 
-// Around calls that free: destructors must not throw, so that an RPC server is lost does not count there.
+// Around calls that free: destructors must not throw. That an RPC server is lost does not count there, and an abort ends the
+// process with its last words, where an exception would end it without.
 struct freeing {
     freeing();
     ~freeing();
     freeing(const freeing &) = delete;
     freeing & operator=(const freeing &) = delete;
 };
+
+bool is_freeing();
+
+// Around a call of the user's own code. That may end the process, and then waits in Java for what waits for it: the end does
+// not wait for such calls for long.
+struct calling_user {
+    calling_user();
+    ~calling_user();
+    calling_user(const calling_user &) = delete;
+    calling_user & operator=(const calling_user &) = delete;
+};
+
+// From now on the process leaves without static destructors where it ends while a guarded call is under way: they would take
+// away what that still uses. Later calls put that before what was made in between. A few calls only, each takes memory.
+void leave_in_order();
 
 // Polled between graph nodes and while weights are read.
 bool stop_requested(const lf_cancel * cancel);
@@ -62,8 +86,8 @@ R failed(int32_t status) {
 template <typename F>
 auto guard(const char * operation, F && body) noexcept -> decltype(body()) {
     using R = decltype(body());
-    if (!enter(operation)) {
-        return failed<R>(LF_ERROR_SHUTDOWN);
+    if (const int32_t refused = enter(operation); refused != LF_OK) {
+        return failed<R>(refused);
     }
     struct leaver {
         ~leaver() { leave(); }
@@ -74,8 +98,11 @@ auto guard(const char * operation, F && body) noexcept -> decltype(body()) {
         set_error(operation, "aborted", e.message);
         return failed<R>(LF_ERROR_ABORT);
     } catch (const failure & e) {
-        set_error(operation, "failed", e.message);
+        set_error(operation, "failed", e.message.c_str());
         return failed<R>(e.status);
+    } catch (const std::bad_alloc &) {
+        set_error(operation, "failed", "out of memory");
+        return failed<R>(LF_ERROR_EXCEPTION);
     } catch (const std::exception & e) {
         set_error(operation, "threw", e.what());
         return failed<R>(LF_ERROR_EXCEPTION);

@@ -53,13 +53,13 @@ LF_API const char * lf_build_info(void);
 LF_API const char * lf_abi_table(void);
 
 struct lf_init_params {
-    const char * crash_dir;     /* folder for the last words of an abort that cannot be caught; NULL: stderr only */
+    const char * crash_dir;     /* folder for the last words of what cannot be caught; NULL: stderr only */
     int32_t      log_level;     /* lowest ggml_log_level that is kept in the log ring */
 };
 
 /*
- * Installs the abort callback and the log ring and restores the terminate handler that ggml replaced. Call it once,
- * before any other function but the four above; further calls only change the log level.
+ * Installs the abort callback, the log ring and a terminate handler, which goes on to the one that was there before ggml
+ * replaced it. Call it once, before any other function but the four above; further calls only change the log level.
  */
 LF_API int32_t lf_init(const struct lf_init_params * params);
 
@@ -69,9 +69,13 @@ LF_API int32_t lf_init(const struct lf_init_params * params);
  */
 LF_API const char * lf_last_error(void);
 
+/* 1 if fewer bytes than these are left of the stack of this thread; 0 where that cannot be told. */
+LF_API int32_t lf_stack_is_short(const int64_t * bytes);
+
 /*
  * Ends native work before the process exits: sets every cancel flag, makes every later guarded call return
- * LF_ERROR_SHUTDOWN and waits until those in flight have returned. Returns the number still in flight.
+ * LF_ERROR_SHUTDOWN and waits until those in flight have returned; for those that have called the user's code at most half a
+ * second, because it may have ended the process and wait for this. Returns the number still in flight.
  */
 LF_API int64_t lf_shutdown(int64_t timeout_ms);
 
@@ -79,7 +83,15 @@ enum lf_self_test_kind {
     LF_SELF_TEST_ABORT            = 0, /* GGML_ABORT on this thread, inside the guard */
     LF_SELF_TEST_EXCEPTION        = 1, /* std::runtime_error inside the guard */
     LF_SELF_TEST_UNKNOWN          = 2, /* an exception that is not a std::exception */
-    LF_SELF_TEST_UNGUARDED_ABORT  = 3, /* GGML_ABORT outside the guard: ends the process with its last words */
+    /* Each of those that follow ends the process. */
+    LF_SELF_TEST_UNGUARDED_ABORT  = 3, /* GGML_ABORT outside the guard */
+    LF_SELF_TEST_WORKER_ABORT     = 4, /* GGML_ABORT on each worker thread of the CPU backend at once, in a graph */
+    LF_SELF_TEST_WORKER_EXCEPTION = 5, /* an exception on each of them */
+    LF_SELF_TEST_NOEXCEPT_ABORT   = 6, /* GGML_ABORT inside the guard, in a function that must not throw */
+    LF_SELF_TEST_PURE_VIRTUAL     = 7, /* a call of a function that no class defines */
+    LF_SELF_TEST_SEGV             = 8, /* a write to address 16 */
+    LF_SELF_TEST_FPE              = 9, /* an integer division by zero */
+    LF_SELF_TEST_FREEING          = 10, /* GGML_ABORT inside the guard, in a destructor */
 };
 
 /* Fails on purpose: shows that the guard works in this process. */
@@ -229,6 +241,15 @@ LF_API int32_t lf_detokenize(struct lf_detokenize_request * request);
  * llama_token_to_piece without stripping of leading spaces: writes the bytes of one token and returns their number; the
  * negative of the number needed where that is more than piece->capacity; or an lf_status.
  */
+struct lf_token_info {
+    const char * text;          /* lies there as long as the vocabulary */
+    float        score;
+    int32_t      attributes;    /* of enum llama_token_attr */
+};
+
+/* llama_vocab_get_text, _score and _attr. A model may have tokens and no vocabulary: LF_ERROR_FAILED. */
+LF_API int32_t lf_token_describe(const struct llama_vocab * vocab, struct lf_token_info * out, int32_t token);
+
 struct lf_piece {
     char *  data;
     int32_t capacity;
@@ -254,6 +275,9 @@ LF_API struct ggml_threadpool * lf_threadpool_new(const struct lf_threadpool_req
 
 LF_API void lf_threadpool_free(struct ggml_threadpool * threadpool);
 
+/* Of a pool whose graph was left in the middle, by an abort or an exception: its threads leave it too, where they can (not on Windows). */
+LF_API void lf_threadpool_abandon(struct ggml_threadpool * threadpool);
+
 struct lf_context_request {
     struct llama_model *        model;
     const struct lf_cancel *    cancel;         /* polled between graph nodes; must outlive the context */
@@ -268,6 +292,12 @@ LF_API void lf_context_free(struct llama_context * context);
 
 /* llama_decode. After LF_ERROR_EXCEPTION or LF_ERROR_ABORT only lf_context_free may follow. */
 LF_API int32_t lf_decode(struct llama_context * context, const struct llama_batch * batch);
+
+/*
+ * llama_model_meta_val_str, and llama_model_desc where key is NULL: these allocate. Writes as snprintf does and returns the
+ * whole length; -1: there is no such key; else an lf_status.
+ */
+LF_API int32_t lf_model_text(const struct llama_model * model, const char * key, char * out, size_t capacity);
 
 /* ---- encode, logits, embeddings, counters ---- */
 
@@ -297,6 +327,12 @@ struct lf_row_request {
 
 /* llama_get_logits_ith. LF_ERROR_FAILED: there is no such row. */
 LF_API int32_t lf_logits(struct lf_row_request * request);
+
+/* llama_get_embeddings_ith. LF_ERROR_FAILED: there is no such row. */
+LF_API int32_t lf_embedding(struct lf_row_request * request);
+
+/* llama_get_embeddings_seq, of the sequence whose id is the row. LF_ERROR_FAILED: there is none of it. */
+LF_API int32_t lf_pooled_embedding(struct lf_row_request * request);
 
 struct lf_perf {
     double  load_ms;            /* from the context's start to the end of its first computation */

@@ -9,12 +9,15 @@
 #include <cstring>
 #include <deque>
 #include <mutex>
+#include <vector>
 
 namespace {
 
 constexpr size_t MAX_LINE   = 4096;
 constexpr size_t MAX_RING   = 256 * 1024;
 constexpr size_t MAX_RECENT = 4096;
+constexpr size_t MAX_HELD   = 256;
+constexpr size_t KEPT_RECENT = 256; // where there is no memory for more
 
 struct line {
     int32_t     level;
@@ -34,6 +37,22 @@ thread_local int32_t     partial_level = GGML_LOG_LEVEL_INFO;
 thread_local std::string recent;
 thread_local bool        quiet = false;
 
+// Of the call under way: from its first warning on, in order.
+thread_local std::vector<line> held;
+
+void to_ring(int32_t level, std::string text) {
+    std::lock_guard<std::mutex> lock(ring_mutex);
+    const size_t size = text.size();
+    ring.push_back({ level, std::move(text) });
+    ring_bytes += size;
+    while (ring_bytes > MAX_RING) {
+        ring_bytes -= ring.front().text.size();
+        ring.pop_front();
+        dropped++;
+    }
+    written.fetch_add(1, std::memory_order_release);
+}
+
 void push(int32_t level, std::string text) {
     if (level >= GGML_LOG_LEVEL_WARN && recent.size() + text.size() < MAX_RECENT) {
         recent += '\n';
@@ -42,15 +61,11 @@ void push(int32_t level, std::string text) {
     if (quiet || level < lowest_level.load(std::memory_order_relaxed)) {
         return;
     }
-    std::lock_guard<std::mutex> lock(ring_mutex);
-    ring_bytes += text.size();
-    ring.push_back({ level, std::move(text) });
-    while (ring_bytes > MAX_RING) {
-        ring_bytes -= ring.front().text.size();
-        ring.pop_front();
-        dropped++;
+    if (lf::guarded() && held.size() < MAX_HELD && (level >= GGML_LOG_LEVEL_WARN || !held.empty())) {
+        held.push_back({ level, std::move(text) });
+        return;
     }
-    written.fetch_add(1, std::memory_order_release);
+    to_ring(level, std::move(text));
 }
 
 void log_callback(ggml_log_level level, const char * text, void *) {
@@ -101,8 +116,28 @@ void log_reset_recent() {
     recent.clear();
 }
 
-std::string log_recent() {
+const std::string & log_recent() {
     return recent;
+}
+
+void log_end_call(bool failed) {
+    for (line & next : held) {
+        if (failed) {
+            next.level = std::min<int32_t>(next.level, GGML_LOG_LEVEL_INFO);
+        }
+        if (next.level >= lowest_level.load(std::memory_order_relaxed)) {
+            try {
+                to_ring(next.level, std::move(next.text));
+            } catch (...) {
+                // out of memory: as above
+            }
+        }
+    }
+    held.clear();
+}
+
+void log_prepare_thread() {
+    recent.reserve(KEPT_RECENT);
 }
 
 void log_quiet(bool value) {
@@ -121,8 +156,9 @@ extern "C" int64_t lf_log_drain(void * out, int64_t capacity) {
         std::lock_guard<std::mutex> lock(ring_mutex);
         if (dropped > 0) {
             std::string note = std::to_string(dropped) + " native log lines were dropped: the ring was full";
-            ring_bytes += note.size();
+            const size_t size = note.size();
             ring.push_front({ GGML_LOG_LEVEL_WARN, std::move(note) });
+            ring_bytes += size;
             dropped = 0;
         }
         auto *  bytes = static_cast<char *>(out);

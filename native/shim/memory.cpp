@@ -1,4 +1,5 @@
 // What llama.h does not tell about a context's memory, read from the memory object itself: nothing here clears and tries.
+#include "crew.h"
 #include "graphs.h"
 #include "guard.h"
 
@@ -224,6 +225,7 @@ bool can_shift(llama_memory_i * memory, const parts & p, const llama_hparams & h
 
 void update(llama_context * context, const parts & p) {
     lf::reserve_graphs(context);
+    const lf::computing scope;
     context->memory_update(false);
     for (const llama_kv_cache * cache : p.caches) {
         if (cache->get_has_shift()) {

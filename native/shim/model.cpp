@@ -1,3 +1,4 @@
+#include "crash.h"
 #include "device.h"
 #include "guard.h"
 #include "log.h"
@@ -6,6 +7,7 @@
 #include "gguf.h"
 #include "llama-model.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -221,13 +223,37 @@ struct progress {
             return false;
         }
         const auto callback = request.params.progress_callback;
-        return !callback || callback(value, request.params.progress_callback_user_data);
+        if (!callback) {
+            return true;
+        }
+        const lf::calling_user calling;
+        return callback(value, request.params.progress_callback_user_data);
     }
 };
+
+void free(llama_model * model) {
+    const lf::freeing freeing;
+    llama_model_free(model);
+}
 
 // ggml asserts it on its own threads, where nothing can catch that.
 bool normalises(const llama_hparams & hparams) {
     return hparams.f_norm_eps >= 0 && hparams.f_norm_rms_eps >= 0 && hparams.f_norm_group_eps >= 0;
+}
+
+// It chooses the code that pools, and what the Java layer says of the model.
+bool pools(const llama_hparams & hparams) {
+    return hparams.pooling_type >= LLAMA_POOLING_TYPE_UNSPECIFIED && hparams.pooling_type <= LLAMA_POOLING_TYPE_RANK;
+}
+
+// Both are signed where they are computed with: below zero ggml writes before its rows, never ends, or divides by zero.
+bool turns(const llama_hparams & hparams) {
+    for (uint32_t il = 0; il < hparams.n_layer(); il++) {
+        if (hparams.n_rot(il) > static_cast<uint32_t>(std::numeric_limits<int32_t>::max())) {
+            return false;
+        }
+    }
+    return std::all_of(hparams.rope_sections.begin(), hparams.rope_sections.end(), [](int length) { return length >= 0; });
 }
 
 } // namespace
@@ -238,6 +264,11 @@ extern "C" void lf_model_default_params(llama_model_params * out) {
 
 extern "C" llama_model * lf_model_load(const lf_model_request * request) {
     return lf::guard("lf_model_load", [&]() -> llama_model * {
+        static const bool once = [] {
+            lf::leave_in_order();
+            return true;
+        }();
+        (void) once;
         const lf::registry_reader lock;
         model_arguments           arguments(*request);
         progress                  progress{ request };
@@ -264,20 +295,36 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
         }
         if (request->n_overrides > 0 && lf::log_recent().find("Bad metadata override type") != std::string::npos) {
             // Of a key that the file does not have.
-            llama_model_free(model);
+            free(model);
             throw lf::failure{ LF_ERROR_ARGUMENT, "a metadata override does not fit the type of its key" };
         }
         if (!params.vocab_only && !normalises(model->hparams)) {
-            llama_model_free(model);
+            free(model);
             throw lf::failure{ LF_ERROR_FAILED, "an epsilon of its normalisation is negative or not a number" };
         }
+        if (!params.vocab_only && !turns(model->hparams)) {
+            free(model);
+            throw lf::failure{ LF_ERROR_FAILED, "a number of dimensions of its rotary embedding is negative" };
+        }
+        if (!params.vocab_only && !pools(model->hparams)) {
+            const auto type = static_cast<int>(model->hparams.pooling_type);
+            free(model);
+            throw lf::failure{ LF_ERROR_FAILED, "it declares an unknown pooling type " + std::to_string(type) };
+        }
+        lf::add_crash_model(model);
         return model;
     });
 }
 
 extern "C" void lf_model_free(llama_model * model) {
     lf::guard("lf_model_free", [&] {
-        const lf::freeing freeing;
-        llama_model_free(model);
+        lf::remove_crash_model(model);
+        free(model);
+    });
+}
+
+extern "C" int32_t lf_model_text(const llama_model * model, const char * key, char * out, size_t capacity) {
+    return lf::guard("lf_model_text", [&]() -> int32_t {
+        return key ? llama_model_meta_val_str(model, key, out, capacity) : llama_model_desc(model, out, capacity);
     });
 }

@@ -80,7 +80,7 @@ void lf_remote_serving(const void * connection) {
 
 void lf_remote_answered(const void * connection, bool freeing) {
     // Destructors must not throw, least of all while an exception passes by.
-    const bool may_throw = !freeing && free_depth == 0 && lf::guarded() && std::uncaught_exceptions() == 0;
+    const bool may_throw = !freeing && !lf::is_freeing() && lf::guarded() && std::uncaught_exceptions() == 0;
     if (n_lost.load() > 0 && may_throw && is_lost(connection)) {
         fail("the connection to a server is lost");
     }
@@ -94,6 +94,7 @@ void lf::await_remote_results(llama_context * context) {
 
 lf::freeing::freeing() { free_depth++; }
 lf::freeing::~freeing() { free_depth--; }
+bool lf::is_freeing() { return free_depth > 0; }
 
 extern "C" int32_t lf_rpc_add_server(const char * endpoint) {
     return lf::guard("lf_rpc_add_server", [&]() -> int32_t {

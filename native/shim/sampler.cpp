@@ -288,7 +288,10 @@ extern "C" lf_sampler * lf_sampler_new(const lf_sampler_request * request) {
 }
 
 extern "C" void lf_sampler_free(lf_sampler * sampler) {
-    lf::guard("lf_sampler_free", [&] { delete of(sampler); });
+    lf::guard("lf_sampler_free", [&] {
+        const lf::freeing freeing;
+        delete of(sampler);
+    });
 }
 
 extern "C" lf_sampler * lf_sampler_copy(const lf_sampler * sampler) {

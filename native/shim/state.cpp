@@ -15,6 +15,19 @@
 
 namespace {
 
+// Bytes of a cell in a state, at least.
+constexpr int64_t LEAST_CELL = 8;
+
+// Cells that the state which this thread reads can have.
+thread_local int64_t most_cells = INT64_MAX;
+
+struct limited {
+    explicit limited(int64_t bytes) { most_cells = bytes / LEAST_CELL; }
+    ~limited() { most_cells = INT64_MAX; }
+    limited(const limited &)             = delete;
+    limited & operator=(const limited &) = delete;
+};
+
 // Upstream's own writers and readers hold the whole state in memory once more, or take paths. These pass it on in pieces.
 constexpr size_t PIECE = 1 << 20;
 
@@ -126,9 +139,14 @@ llama_memory_i * memory_of(const lf_state_request & request) {
     return memory;
 }
 
+// A stream whose text is whole: by default it swallows that memory ran out, and goes on with less.
+struct text_stream : std::ostringstream {
+    text_stream() { exceptions(std::ios::badbit | std::ios::failbit); }
+};
+
 // "30" where all layers are equal, else "8x30 4x15": a value per layer, run by run.
 std::string per_layer(const llama_hparams & hparams, const std::function<uint32_t(uint32_t)> & value) {
-    std::ostringstream out;
+    text_stream out;
     const uint32_t     n = hparams.n_layer();
     for (uint32_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && value(to) == value(from);) {
@@ -147,7 +165,7 @@ class facts {
 public:
     template <typename... T>
     void add(const char * name, const T &... values) {
-        std::ostringstream text;
+        text_stream text;
         text.precision(9);
         bool first = true;
         ((text << (first ? "" : " ") << values, first = false), ...);
@@ -163,7 +181,7 @@ private:
 std::string tensor_table(const llama_model & model) {
     std::vector<std::string> lines;
     for (const auto & [name, tensor] : model.tensors_by_name) {
-        std::ostringstream line;
+        text_stream line;
         line << name << " " << ggml_type_name(tensor->type);
         for (const int64_t n : tensor->ne) {
             line << " " << n;
@@ -178,7 +196,7 @@ std::string tensor_table(const llama_model & model) {
             hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
         }
     }
-    std::ostringstream out;
+    text_stream out;
     out << lines.size() << " tensors " << std::hex << hash;
     return out.str();
 }
@@ -255,6 +273,7 @@ extern "C" int64_t lf_state_read(const lf_state_request * request) {
     return lf::guard("lf_state_read", [&]() -> int64_t {
         llama_memory_i * memory = memory_of(*request);
         reader           io(*request);
+        const limited    scope(request->size);
         try {
             memory->state_read(io, request->seq_id, LLAMA_STATE_SEQ_FLAGS_NONE);
             if (io.n_bytes() != static_cast<size_t>(request->size)) {
@@ -274,4 +293,17 @@ extern "C" int64_t lf_state_read(const lf_state_request * request) {
         }
         return static_cast<int64_t>(io.n_bytes());
     });
+}
+
+extern "C" LF_API void lf_state_number(const char * name, const void * value);
+
+// From the memories' own code (native/state_checks.h).
+void lf_state_number(const char * name, const void * value) {
+    if (strcmp(name, "&pos") == 0 && *static_cast<const llama_pos *>(value) < 0) {
+        throw lf::failure{ LF_ERROR_FAILED, "the state has a cell at position " + std::to_string(*static_cast<const llama_pos *>(value)) };
+    }
+    if (strcmp(name, "&cell_count") == 0 && *static_cast<const uint32_t *>(value) > most_cells) {
+        throw lf::failure{ LF_ERROR_FAILED, "the state names " + std::to_string(*static_cast<const uint32_t *>(value)) +
+            " cells, and has bytes for " + std::to_string(most_cells) };
+    }
 }

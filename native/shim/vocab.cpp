@@ -5,9 +5,10 @@
 
 namespace {
 
-// A few vocabularies recurse for each character of a run of letters (libstdc++'s std::regex). Below this length the
-// stack of any thread is enough.
-constexpr int64_t SMALL_TEXT      = 1024 / lf::FRAME_FACTOR;
+// A few vocabularies recurse for each character of a run of letters (libstdc++'s std::regex). Up to this length the
+// thread's own stack may be enough.
+constexpr int64_t SMALL_TEXT      = 1024;
+constexpr size_t  SMALL_STACK     = 64u << 10;
 constexpr size_t  BASE_STACK      = 64u << 20;
 constexpr size_t  STACK_PER_BYTE  = 768 * lf::FRAME_FACTOR;
 
@@ -43,12 +44,13 @@ extern "C" int32_t lf_tokenize(lf_tokenize_request * request) {
         if (request->text_length < 0 || request->text_length > INT32_MAX) {
             throw lf::failure{ LF_ERROR_ARGUMENT, "text of " + std::to_string(request->text_length) + " bytes" };
         }
-        if (request->text_length <= SMALL_TEXT) {
+        const size_t grown = STACK_PER_BYTE * static_cast<size_t>(request->text_length);
+        if (request->text_length <= SMALL_TEXT && lf::stack_left() >= SMALL_STACK + grown) {
             return tokenize(request);
         }
         int32_t      status = LF_OK;
         std::string  error;
-        const size_t stack = BASE_STACK + STACK_PER_BYTE * static_cast<size_t>(request->text_length);
+        const size_t stack = BASE_STACK + grown;
         const bool   ran   = lf::run_on_big_stack(stack, [&] {
             status = tokenize(request);
             if (status != LF_OK) {
@@ -60,7 +62,7 @@ extern "C" int32_t lf_tokenize(lf_tokenize_request * request) {
                 "no thread with a stack of " + std::to_string(stack >> 20) + " MiB could be made" };
         }
         if (status != LF_OK) {
-            lf::set_error_text(std::move(error));
+            lf::set_error_text(error);
         }
         return status;
     });
@@ -73,6 +75,19 @@ extern "C" int32_t lf_detokenize(lf_detokenize_request * request) {
         }
         request->length = needed(llama_detokenize(request->vocab, request->tokens, request->n_tokens, request->text,
                                                   request->capacity, /*remove_special*/ false, /*unparse_special*/ false));
+        return LF_OK;
+    });
+}
+
+extern "C" int32_t lf_token_describe(const llama_vocab * vocab, lf_token_info * out, int32_t token) {
+    return lf::guard("lf_token_describe", [&]() -> int32_t {
+        require_token(vocab, token);
+        if (llama_vocab_type(vocab) == LLAMA_VOCAB_TYPE_NONE) {
+            throw lf::failure{ LF_ERROR_FAILED, "the model has " + std::to_string(llama_vocab_n_tokens(vocab))
+                + " tokens, and no vocabulary that says what they are" };
+        }
+        *out = { llama_vocab_get_text(vocab, token), llama_vocab_get_score(vocab, token),
+                 static_cast<int32_t>(llama_vocab_get_attr(vocab, token)) };
         return LF_OK;
     });
 }

@@ -23,7 +23,7 @@ record AdapterSet(Adapters adapters, long fingerprint, List<NativeLoraAdapter> l
         List<NativeLoraAdapter> loras = new ArrayList<>();
         float[] scales = new float[adapters.loras().size()];
         for (Adapters.ScaledLora use : adapters.loras()) {
-            if (!(use.lora() instanceof NativeLoraAdapter lora) || lora.model() != model) {
+            if (!(Leaks.target(use.lora()) instanceof NativeLoraAdapter lora) || lora.model() != model) {
                 throw new AdapterException("a LoRA adapter of another model cannot be used; load it with this one's loadAdapter");
             }
             if (use.scale() != 0) {
@@ -59,12 +59,14 @@ record AdapterSet(Adapters adapters, long fingerprint, List<NativeLoraAdapter> l
      * @throws IllegalStateException if one is closed
      */
     void hold(String user) {
-        for (int held = 0; held < loras.size(); held++) {
-            try {
+        int held = 0;
+        try {
+            for (; held < loras.size(); held++) {
                 loras.get(held).hold(user);
-            } catch (IllegalStateException e) {
+            }
+        } finally {
+            if (held < loras.size()) {
                 loras.subList(0, held).forEach(lora -> lora.release(user));
-                throw e;
             }
         }
     }

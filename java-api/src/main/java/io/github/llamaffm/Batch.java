@@ -37,10 +37,19 @@ public interface Batch extends AutoCloseable {
     /** The most rows. */
     int capacity();
 
-    /** Whether a row asked for logits. */
+    /**
+     * Whether a row asked for logits.
+     *
+     * @throws IndexOutOfBoundsException if there is no such row
+     */
     boolean hasLogits(int row);
 
-    /** Removes all rows. */
+    /**
+     * Removes all rows.
+     *
+     * @throws ConcurrentUseException while another thread uses the context, which may compute these rows
+     * @throws IllegalStateException if the context is closed
+     */
     void clear();
 
     /** Ends the use of this batch. A second call does nothing. */

@@ -68,10 +68,12 @@ final class BatchCalls {
         }
         context.rules().requireDecodes(rows);
         context.sequences().closeGenerationsIn(rows);
-        context.sequences().computeWith(rows, context.contextAdapters().own());
+        context.sequences().computeWith(rows, context.contextAdapters().own(), stop);
         Rollback rollback = context.rollback();
+        if (!rollback.begin(rows, stop)) {
+            throw new CancelledException("the decode of %d rows was cancelled".formatted(rows.size()));
+        }
         boolean done = false;
-        rollback.begin(rows);
         try {
             if (stop.requested() || !context.decoder().decode(rows, stop, rollback)) {
                 throw new CancelledException("the decode of %d rows was cancelled%s".formatted(rows.size(), rollback.undo()));

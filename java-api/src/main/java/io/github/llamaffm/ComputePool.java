@@ -21,13 +21,31 @@ interface ComputePool {
         return true;
     }
 
-    /** Makes sure that a context computes on these threads. Between {@link #take} and {@link #giveBack()}. */
+    /**
+     * Makes sure that a context computes on these threads. Between {@link #take} and {@link #giveBack()}.
+     *
+     * @throws ContextCreationException if threads that were lost cannot be replaced; the next call tries again
+     */
     default void attachTo(MemorySegment context) {}
+
+    /** As {@link #attachTo}, right after {@link #take}: where it fails that is ended. Always true. */
+    default boolean attachOrGiveBack(MemorySegment context) {
+        boolean attached = false;
+        try {
+            attachTo(context);
+            attached = true;
+            return true;
+        } finally {
+            if (!attached) {
+                giveBack();
+            }
+        }
+    }
 
     /** Ends what {@link #take} began. */
     default void giveBack() {}
 
-    /** Threads may wait for ever in a graph that was left in the middle: others take their place. Before giving back. */
+    /** Threads may wait for ever in a graph that was left in the middle: nobody else may use them. Before giving back. */
     default void replaceBroken() {}
 
     /** Lets those who wait in {@link #take} look at their {@link Stop}. */

@@ -31,8 +31,8 @@ final class ContextCreation {
         try {
             MemorySegment request = request(resources, contextSize);
             // Nothing cancels this: a virtual thread that is interrupted stays so.
-            MemorySegment raw = resources.worker().run(() -> newContext(request, contextSize), () -> {});
-            NativeContext context = new NativeContext(model, options, resources, raw);
+            NativeContext context = new NativeContext(model, options, resources,
+                    () -> resources.worker().run(() -> newContext(request, contextSize), () -> {}));
             created = true;
             return context;
         } finally {
@@ -55,6 +55,13 @@ final class ContextCreation {
         if (LlamaFfm.llama_model_has_encoder(model) && options.maxSequences() > 1 && !options.unifiedCache().orElse(true)) {
             throw new IllegalArgumentException(
                     "several sequences of an encoder-decoder model need a unified cache: leave unifiedCache at its default");
+        }
+        // llama.cpp writes past the end of its buffers: these decoders attend without flash attention whatever it is set to.
+        if (LlamaFfm.llama_model_has_encoder(model) && LlamaFfm.llama_model_has_decoder(model)
+                && KvTypes.isQuantised(options.valueType())) {
+            throw new IllegalArgumentException(
+                    "valueType %s needs flash attention, which an encoder-decoder model does not use: choose F16, BF16 or F32"
+                            .formatted(options.valueType()));
         }
     }
 
@@ -86,8 +93,11 @@ final class ContextCreation {
     static void writeParams(
             MemorySegment params, MemorySegment model, ContextOptions options, int threads, int contextSize) {
         LlamaFfm.lf_context_default_params(params);
-        llama_context_params.n_ctx(params, contextSize);
-        llama_context_params.n_batch(params, options.batchSize());
+        // With an encoder llama.cpp puts out as many rows as a batch has, which the context bounds, and aborts where they are
+        // fewer than the sequences.
+        int least = LlamaFfm.llama_model_has_encoder(model) ? options.maxSequences() : 1;
+        llama_context_params.n_ctx(params, Math.max(contextSize, least));
+        llama_context_params.n_batch(params, Math.max(options.batchSize(), least));
         llama_context_params.n_ubatch(params, Math.min(options.ubatchSize(), options.batchSize()));
         llama_context_params.n_seq_max(params, options.maxSequences());
         llama_context_params.n_outputs_max(params, maxOutputs(LlamaFfm.llama_model_has_encoder(model), options));

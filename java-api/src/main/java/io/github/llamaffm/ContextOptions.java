@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * @param threadPool threads that contexts share, in turn; then {@code threads} is empty; empty: threads of its own
  * @param flashAttention when attention is computed without its matrix of scores
  * @param keyType how keys are stored
- * @param valueType how values are stored; a quantised one needs flash attention
+ * @param valueType how values are stored; a quantised one needs flash attention, which a decoder behind an encoder (T5) does not use
  * @param unifiedCache whether all sequences share one cache; false: each has its own part of {@code contextSize}, rounded up to
  *     a multiple of 256 tokens; empty: true where {@code maxSequences} is more than 1
  * @param fullSlidingWindow whether a sliding window keeps every token, so that a sequence can go back

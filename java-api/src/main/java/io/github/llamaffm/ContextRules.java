@@ -84,7 +84,7 @@ final class ContextRules {
     }
 
     NativeSequence requireOwn(Sequence sequence) {
-        if (!(sequence instanceof NativeSequence own) || own.context() != context) {
+        if (!(Leaks.target(sequence) instanceof NativeSequence own) || own.context() != context) {
             throw new IllegalArgumentException("the sequence is not one of this context");
         }
         return own;

@@ -9,6 +9,7 @@ import io.github.llamaffm.internal.state.StateSink;
 import io.github.llamaffm.internal.state.StateSource;
 import io.github.llamaffm.internal.state.StateWriter;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -26,19 +27,23 @@ final class ContextStates {
         this.context = context;
     }
 
-    byte[] save(NativeSequence sequence) {
+    byte[] save(NativeSequence sequence, Stop stop) {
+        prepare(stop);
         return toArray(new StateTransfer(context, sequence.id()), List.of(sequence), false);
     }
 
-    void save(NativeSequence sequence, Path file) {
+    void save(NativeSequence sequence, Path file, Stop stop) {
+        prepare(stop);
         toFile(new StateTransfer(context, sequence.id()), List.of(sequence), false, file);
     }
 
-    byte[] saveAll() {
+    byte[] saveAll(Stop stop) {
+        prepare(stop);
         return toArray(new StateTransfer(context, StateTransfer.ALL), context.sequences().settled(), true);
     }
 
-    void saveAll(Path file) {
+    void saveAll(Path file, Stop stop) {
+        prepare(stop);
         toFile(new StateTransfer(context, StateTransfer.ALL), context.sequences().settled(), true, file);
     }
 
@@ -59,10 +64,15 @@ final class ContextStates {
     }
 
     private StateHeader header(StateTransfer transfer, List<NativeSequence> sequences, boolean wholeContext) {
-        requireMemory();
-        context.cache().update();
         return new StateHeader(wholeContext, StateFacts.of(context),
                 sequences.stream().map(NativeSequence::saved).toList(), transfer.size());
+    }
+
+    private void prepare(Stop stop) {
+        requireMemory();
+        if (!context.cache().update(stop)) {
+            throw KvCache.waitCancelled();
+        }
     }
 
     /** What an encoder made, and what a model without memory did, is in no state. */
@@ -93,6 +103,8 @@ final class ContextStates {
         try (AtomicFile file = new AtomicFile(path)) {
             write(transfer, header, file);
             file.commit();
+        } catch (ClosedByInterruptException e) {
+            throw new CancelledException("the thread was interrupted while it wrote " + path);
         } catch (IOException e) {
             throw new StateException("cannot write %d bytes to %s: %s".formatted(header.totalLength(), path, e), List.of(), e);
         }
@@ -124,6 +136,8 @@ final class ContextStates {
             return work.with(StateReader.open(StateSource.file(channel)));
         } catch (BadStateException e) {
             throw new StateException(file + " " + e.getMessage(), List.of(), e);
+        } catch (ClosedByInterruptException e) {
+            throw new CancelledException("the thread was interrupted while it read " + file);
         } catch (NoSuchFileException e) {
             throw new StateException(file + " does not exist", List.of(), e);
         } catch (IOException e) {

@@ -3,7 +3,6 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.Pointers;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_row_request;
-import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -59,7 +58,7 @@ final class Decoder {
         }
         int status;
         try {
-            context.cache().update();
+            context.cache().update(stop);
             status = run(batch, stop, rollback);
             if (status == NO_SLOT && context.cache().dropMasked()) {
                 status = run(batch, stop, rollback);
@@ -79,7 +78,6 @@ final class Decoder {
             rollback.touch();
         }
         if (isStopped(status)) {
-            NativeLog.drainExpected();
             return false;
         }
         throw failedDecode(batch, status, rollback);
@@ -124,10 +122,9 @@ final class Decoder {
             return true;
         }
         if (isStopped(status)) {
-            NativeLog.drainExpected();
             return false;
         }
-        throw failure("encoding", batch, status, error(status, "llama_encode"), "");
+        throw failure("encoding", batch, status, NativeError.last(), "");
     }
 
     /** The last output is gone, and this context has its turn; false where it was stopped while it waited for that. */
@@ -135,11 +132,11 @@ final class Decoder {
         if (!pool.take(stop)) {
             return false;
         }
+        pool.attachOrGiveBack(context.pointer());
         rows = 0;
         outputs.clear();
         embeddings = 0;
         computation++;
-        pool.attachTo(context.pointer());
         return true;
     }
 
@@ -193,14 +190,8 @@ final class Decoder {
         return status == LlamaFfm.LF_ERROR_EXCEPTION() || status == LlamaFfm.LF_ERROR_ABORT();
     }
 
-    private static NativeError error(int status, String function) {
-        return status <= LlamaFfm.LF_ERROR_EXCEPTION()
-                ? NativeError.last()
-                : new NativeError(function + " returned " + status, List.of());
-    }
-
     private LlamaException failedDecode(NativeBatch batch, int status, Rollback rollback) {
-        NativeError error = error(status, "llama_decode");
+        NativeError error = NativeError.last();
         String note = rollback.undo();
         return status == NO_SLOT
                 ? context.sequences().noSpace(batch, error.log())
@@ -236,20 +227,26 @@ final class Decoder {
     /** A row of the batch that was decoded last. */
     Logits logits(int row) {
         requireOutput(row);
-        MemorySegment request = rowRequest();
-        lf_row_request.row(request, row);
-        int status = LlamaFfm.lf_logits(request);
+        MemorySegment request = rowRequest(row);
+        requireRead(LlamaFfm.lf_logits(request), "logits", row);
+        return new NativeLogits(context, computation, rowAt(dataAt(request)));
+    }
+
+    private static long dataAt(MemorySegment request) {
+        return request.get(ValueLayout.JAVA_LONG, lf_row_request.data$offset());
+    }
+
+    private void requireRead(int status, String what, int row) {
         if (status == LlamaFfm.LF_ERROR_SHUTDOWN()) {
             throw new ShutdownException();
         }
         if (status != 0) {
             NativeError error = NativeError.last();
             if (endsTheContext(status)) {
-                context.poison("reading of logits", error);
+                context.poison("reading of " + what, error);
             }
-            throw new DecodeException("row %d cannot be read: %s".formatted(row, error.summary()), status, error.log());
+            throw new DecodeException("%s %d cannot be read: %s".formatted(what, row, error.summary()), status, error.log());
         }
-        return new NativeLogits(context, computation, rowAt(request.get(ValueLayout.JAVA_LONG, lf_row_request.data$offset())));
     }
 
     /** As a rule the rows of all computations lie at one place: no segment is made for each. */
@@ -262,13 +259,14 @@ final class Decoder {
         return row;
     }
 
-    private MemorySegment rowRequest() {
+    private MemorySegment rowRequest(int row) {
         MemorySegment request = rowRequest;
         if (request == null) {
             request = lf_row_request.allocate(Arena.ofAuto());
             lf_row_request.context(request, context.pointer());
             rowRequest = request;
         }
+        lf_row_request.row(request, row);
         return request;
     }
 
@@ -278,7 +276,9 @@ final class Decoder {
         if (row < 0 || row >= embeddings) {
             throw new IllegalArgumentException("row %d is not one of the %d rows of the last batch".formatted(row, embeddings));
         }
-        return view(LlamaFfm.llama_get_embeddings_ith(context.pointer(), row), context.model().info().outputEmbeddingSize());
+        MemorySegment request = rowRequest(row);
+        requireRead(LlamaFfm.lf_embedding(request), "embedding", row);
+        return view(request, context.model().info().outputEmbeddingSize());
     }
 
     /** Of all rows of a sequence in the last computation. */
@@ -291,7 +291,9 @@ final class Decoder {
         int size = context.traits().pooling() == Pooling.RANK
                 ? context.model().info().traits().rankOutputs()
                 : context.model().info().outputEmbeddingSize();
-        return view(LlamaFfm.llama_get_embeddings_seq(context.pointer(), sequence.id()), size);
+        MemorySegment request = rowRequest(sequence.id());
+        requireRead(LlamaFfm.lf_pooled_embedding(request), "embedding of sequence", sequence.id());
+        return view(request, size);
     }
 
     private void requireEmbeddings(boolean pooled) {
@@ -309,11 +311,9 @@ final class Decoder {
         }
     }
 
-    private NativeEmbedding view(MemorySegment raw, int size) {
-        if (raw.address() == 0) {
-            throw new IllegalStateException("llama.cpp has no embedding there");
-        }
-        return new NativeEmbedding(context, computation, Pointers.view(raw, (long) size * Float.BYTES));
+    private NativeEmbedding view(MemorySegment request, int size) {
+        MemorySegment row = MemorySegment.ofAddress(dataAt(request));
+        return new NativeEmbedding(context, computation, Pointers.view(row, (long) size * Float.BYTES));
     }
 
     /** Samples from a row of the batch that was decoded last; for the only user of the sampler. */

@@ -34,8 +34,8 @@ public interface Embedding {
     /**
      * The floats themselves, {@link #size()} of them in the machine's byte order, for code that works on native memory.
      *
-     * <p>Unsafe: the segment does not notice when it is not valid any more. Use it before the context's next call, on the same
-     * thread, and keep it nowhere: later it is memory that belongs to somebody else, and to touch it may end the process.
+     * <p>Unsafe: of what ends its validity the segment notices only that the context is closed. Use it before the context's next
+     * call, on the same thread, and keep it nowhere: later it is memory of something else, and to touch it may end the process.
      */
     MemorySegment unsafeSegment();
 }

@@ -39,8 +39,8 @@ final class EmbeddingContexts {
         if (traits.isPooled()) {
             fitToSequences(params, options.maxSequences());
         }
-        // Every row is an output, and llama.cpp aborts where they are more than this.
-        llama_context_params.n_outputs_max(params, llama_context_params.n_batch(params));
+        // Every row is an output, and llama.cpp aborts where they are more than this, or the sequences are.
+        llama_context_params.n_outputs_max(params, Math.max(llama_context_params.n_batch(params), options.maxSequences()));
     }
 
     /**

@@ -93,9 +93,11 @@ final class KvCache {
         }
     }
 
-    /** Removes all of a sequence. */
+    /** Removes all of a sequence, where there can be anything. */
     void clear(int sequenceId) {
-        remove(sequenceId, -1, -1);
+        if (context.hasMemory()) {
+            remove(sequenceId, -1, -1);
+        }
     }
 
     /**
@@ -118,12 +120,18 @@ final class KvCache {
         keysPending = true;
     }
 
-    /** Copies a sequence to an empty one: its cells then belong to both, or, between streams, its tensor data is copied. */
-    void copy(int sequenceId, int toSequenceId) {
-        range(sequenceId, -1, -1);
-        lf_memory_request.to_seq_id(request, toSequenceId);
-        takeTurn();
+    /**
+     * Copies a sequence to an empty one: its cells then belong to both, or, between streams, its tensor data is copied.
+     *
+     * @throws CancelledException where it was stopped while it waited for its turn
+     */
+    void copy(int sequenceId, int toSequenceId, Stop stop) {
+        if (!takeTurn(stop)) {
+            throw waitCancelled();
+        }
         try {
+            range(sequenceId, -1, -1);
+            lf_memory_request.to_seq_id(request, toSequenceId);
             check(LlamaFfm.lf_memory_seq_cp(request), "copying a sequence");
         } finally {
             context.pool().giveBack();
@@ -134,10 +142,14 @@ final class KvCache {
     /**
      * Computes the keys of shifted tokens, which llama.cpp would do within the next decode: a cancelled one would leave some
      * layers done and some not. Whoever saves a state calls this before.
+     *
+     * @return false where it was stopped while it waited for its turn
      */
-    void update() {
+    boolean update(Stop stop) {
         if (keysPending) {
-            takeTurn();
+            if (!takeTurn(stop)) {
+                return false;
+            }
             try {
                 check(LlamaFfm.lf_memory_update(context.pointer()), "computing the keys of shifted tokens");
                 keysPending = false;
@@ -145,14 +157,17 @@ final class KvCache {
                 context.pool().giveBack();
             }
         }
+        return true;
     }
 
     /** For what computes. */
-    private void takeTurn() {
-        if (!context.pool().take(new Stop(context.flag()))) {
-            throw new CancelledException("the wait for the threads of the context's pool was cancelled");
-        }
-        context.pool().attachTo(context.pointer());
+    private boolean takeTurn(Stop stop) {
+        ComputePool pool = context.pool();
+        return pool.take(stop) && pool.attachOrGiveBack(context.pointer());
+    }
+
+    static CancelledException waitCancelled() {
+        return new CancelledException("the wait for the threads of the context's pool was cancelled");
     }
 
     /** Cells in use of the stream of a sequence, those counted once that several share. */

@@ -1,6 +1,6 @@
 package io.github.llamaffm;
 
-import java.nio.charset.StandardCharsets;
+import io.github.llamaffm.internal.Utf8;
 
 /** What a metadata key is to say instead of what the file says. See {@link ModelOptions#metadataOverrides()}. */
 public sealed interface MetadataValue {
@@ -61,7 +61,7 @@ public sealed interface MetadataValue {
         }
 
         static void requireFit(String what, String text) {
-            int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+            int bytes = Utf8.encode(text).length;
             if (bytes > MAX_BYTES || text.indexOf(0) >= 0) {
                 throw new IllegalArgumentException("%s has at most %d bytes and no U+0000; this one has %d bytes"
                         .formatted(what, MAX_BYTES, bytes));

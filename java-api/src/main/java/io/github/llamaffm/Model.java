@@ -38,7 +38,7 @@ public interface Model extends AutoCloseable {
      * @throws NativeLoadException if the native library cannot be used
      */
     static Model load(ModelSource source, ModelOptions options) {
-        return ModelLoader.load(source, options);
+        return Leaks.handOut(Model.class, ModelLoader.load(source, options));
     }
 
     /** What the file says about the model. */

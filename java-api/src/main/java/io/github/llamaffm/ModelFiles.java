@@ -4,6 +4,7 @@ import io.github.llamaffm.internal.FileStamp;
 import io.github.llamaffm.internal.Fingerprint;
 import io.github.llamaffm.internal.ModelFile;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,8 @@ final class ModelFiles {
             long bytes = files.stream().mapToLong(ModelFile::length).sum();
             return "%d bytes in %d file%s, samples %016x".formatted(bytes, files.size(), files.size() == 1 ? "" : "s",
                     Fingerprint.ofSamples(files, SAMPLES, SAMPLE_BYTES));
+        } catch (ClosedByInterruptException e) {
+            throw new CancelledException("the thread was interrupted while it read the model's file, which states are told apart by");
         } catch (IOException e) {
             throw new StateException("the model's file cannot be read any more, which states are told apart by: " + e,
                     List.of(), e);

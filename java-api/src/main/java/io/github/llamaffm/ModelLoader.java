@@ -30,13 +30,8 @@ final class ModelLoader {
     }
 
     static Model load(ModelSource source, ModelOptions options) {
-        return run(source, options, loader -> loader.load((request, files, _) -> {
-            MemorySegment model = LlamaFfm.lf_model_load(request);
-            if (model.address() == 0) {
-                throw loader.failure(NativeError.last());
-            }
-            return new NativeModel(model, options, files);
-        }));
+        return run(source, options, loader -> loader.load((request, files, _) ->
+                new NativeModel(() -> loader.loaded(request), options, files)));
     }
 
     /** What is done with a model that has no weights; it is freed afterwards. */
@@ -49,16 +44,21 @@ final class ModelLoader {
     /** Loads what the model says of itself, the same way but without its weights. */
     static <T> T withoutWeights(ModelSource source, ModelOptions options, Use<T> use) {
         return run(source, options, loader -> loader.load((request, _, arena) -> {
-            MemorySegment model = LlamaFfm.lf_model_load(withoutWeights(request, arena));
-            if (model.address() == 0) {
-                throw loader.failure(NativeError.last());
-            }
+            MemorySegment model = loader.loaded(withoutWeights(request, arena));
             try {
                 return use.apply(model, request);
             } finally {
                 LlamaFfm.lf_model_free(model);
             }
         }));
+    }
+
+    private MemorySegment loaded(MemorySegment request) {
+        MemorySegment model = LlamaFfm.lf_model_load(request);
+        if (model.address() == 0) {
+            throw failure(NativeError.last());
+        }
+        return model;
     }
 
     private static MemorySegment withoutWeights(MemorySegment request, Arena arena) {
@@ -143,6 +143,10 @@ final class ModelLoader {
         }
         if (thrownByListener instanceof RuntimeException thrown) {
             return thrown;
+        }
+        if (thrownByListener != null) {
+            // Of a listener that is not written in Java.
+            return new ModelLoadException("the progress listener threw " + thrownByListener, List.of(), thrownByListener);
         }
         if (cancellation.isCancelled()) {
             return cancelled();

@@ -110,10 +110,10 @@ final class NativeBatch implements Batch {
         requireOpen();
         sequence.requireOpen();
         if (!sequence.isSettled()) {
-            context.call(() -> {
-                sequence.settle();
+            context.call(stop -> {
+                sequence.settle(stop);
                 return null;
-            }, () -> {});
+            });
         }
         if (size == 0) {
             ofEmbeddings = embedding;
@@ -266,6 +266,21 @@ final class NativeBatch implements Batch {
 
     @Override
     public void clear() {
+        if (context.isClosed()) {
+            removeRows();
+            return;
+        }
+        // A decode on another thread counts these rows when it is done.
+        context.enter();
+        try {
+            removeRows();
+        } finally {
+            context.exit();
+        }
+    }
+
+    /** As {@link #clear}, in a call of the context. */
+    void removeRows() {
         size = 0;
         outputCount = 0;
         Arrays.fill(rowsOf, 0);

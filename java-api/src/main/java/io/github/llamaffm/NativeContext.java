@@ -5,6 +5,7 @@ import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,14 @@ final class NativeContext extends NativeResource implements Context {
     private volatile @Nullable PoisonedContextException poison;
     private volatile boolean graphLeft;
 
-    /** Takes over what {@link ContextCreation} made, in a call of the model. */
-    NativeContext(NativeModel model, ContextOptions options, ContextResources resources, MemorySegment raw) {
-        super("context", model, true, raw, LlamaFfm::lf_context_free);
+    /**
+     * In a call of the model, by {@link ContextCreation}, which frees the resources where this fails.
+     *
+     * @param create makes the native context, or throws
+     */
+    NativeContext(
+            NativeModel model, ContextOptions options, ContextResources resources, Supplier<MemorySegment> create) {
+        super("context", model, true, create, LlamaFfm::lf_context_free);
         this.model = model;
         this.options = options;
         this.resources = resources;
@@ -236,15 +242,15 @@ final class NativeContext extends NativeResource implements Context {
 
     @Override
     public byte[] saveState() {
-        return call(() -> states.saveAll(), () -> {});
+        return call(stop -> states.saveAll(stop));
     }
 
     @Override
     public void saveState(Path file) {
-        call(() -> {
-            states.saveAll(file);
+        call(stop -> {
+            states.saveAll(file, stop);
             return null;
-        }, () -> {});
+        });
     }
 
     @Override
@@ -283,6 +289,7 @@ final class NativeContext extends NativeResource implements Context {
      * @param cancel what an interrupt of a virtual thread does
      */
     <T extends @Nullable Object> T call(Supplier<T> work, Runnable cancel) {
+        StackRoom.require();
         enter();
         try {
             requireUsable();
@@ -293,12 +300,22 @@ final class NativeContext extends NativeResource implements Context {
         }
     }
 
+    /** As {@link #call(Supplier, Runnable)}, for what may wait or compute and only an interrupt or the end of this stops. */
+    <T extends @Nullable Object> T call(Function<Stop, T> work) {
+        Stop stop = new Stop(flag());
+        return call(() -> work.apply(stop), stop::cancel);
+    }
+
     CancelFlag flag() {
         return resources.flag();
     }
 
     ComputePool pool() {
         return resources.pool();
+    }
+
+    Worker worker() {
+        return resources.worker();
     }
 
     SequencePool sequences() {
@@ -371,7 +388,7 @@ final class NativeContext extends NativeResource implements Context {
      * @return false where it was stopped
      */
     boolean encodePrompt(NativeSequence sequence, int[] tokens, Stop why) {
-        ownBatch.clear();
+        ownBatch.removeRows();
         for (int token : tokens) {
             ownBatch.addRow(sequence, token, false);
         }
@@ -380,9 +397,11 @@ final class NativeContext extends NativeResource implements Context {
 
     /** From now on every call but close is refused. */
     void poison(String operation, NativeError error) {
-        graphLeft = true;
         refuse(operation, error);
-        resources.pool().replaceBroken();
+        if (error.isInGraph()) {
+            graphLeft = true;
+            resources.pool().replaceBroken();
+        }
     }
 
     /** As {@link #poison}, where no thread of the pool was left in the middle of a graph. */

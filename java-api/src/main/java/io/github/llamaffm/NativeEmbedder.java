@@ -145,6 +145,10 @@ final class NativeEmbedder implements Embedder {
         return new TokenCut(options.truncation(), maxTokens()).cut(tokens, head, tail);
     }
 
+    NativeContext context() {
+        return pooled.context();
+    }
+
     @Override
     public boolean isClosed() {
         return pooled.context().isClosed();

@@ -61,8 +61,11 @@ abstract sealed class NativeFloats permits NativeEmbedding, NativeLogits {
 
     public final MemorySegment unsafeSegment() {
         enter();
-        context.exit();
-        return floats.asReadOnly();
+        try {
+            return context.whileOpen(floats).asReadOnly();
+        } finally {
+            context.exit();
+        }
     }
 
     /** The index of the greatest; of equal ones the first. */

@@ -68,18 +68,21 @@ final class NativeGeneration implements Generation {
         this.adapters = options.adapters()
                 .map(asked -> AdapterSet.of(context.model(), asked))
                 .orElseGet(context.contextAdapters()::own);
-        this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
         this.pieces = new PieceReader(context.model().tokenizer());
         this.stops = new StopStrings(options.stop());
         this.stop = new Stop(context.flag());
-        options.cancellation().ifPresent(stop::open);
         this.cancel = stop::cancel;
+        this.sampler = NativeSampler.create(context.model(), null, options.sampler(), options.grammar());
+        boolean made = false;
         try {
+            options.cancellation().ifPresent(stop::open);
             adapters.hold(USER);
-        } catch (IllegalStateException e) {
-            sampler.close();
-            stop.close();
-            throw e;
+            made = true;
+        } finally {
+            if (!made) {
+                stop.close();
+                sampler.close();
+            }
         }
     }
 
@@ -141,6 +144,11 @@ final class NativeGeneration implements Generation {
                 context.exit();
             }
         }
+    }
+
+    /** Whether it keeps a sampler, and perhaps a sequence, until somebody closes it or goes on with its sequence. Any thread. */
+    boolean isToBeClosed() {
+        return !closed && reason == null && !context.isClosed() && !context.isPoisoned();
     }
 
     /** Computes the next piece. What fails is kept for {@link #takeNext()}, where callers of an iterator expect it. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** A LoRA in native memory. Contexts hold it while it is theirs, or while they computed with it last. */
 final class NativeLoraAdapter extends NativeResource implements LoraAdapter {
@@ -31,8 +32,8 @@ final class NativeLoraAdapter extends NativeResource implements LoraAdapter {
     /** Contexts that computed with this last. */
     private final Set<ContextAdapters> inForce = ConcurrentHashMap.newKeySet();
 
-    private NativeLoraAdapter(NativeModel model, MemorySegment raw, long fingerprint) {
-        super("LoRA adapter", model, false, raw, LlamaFfm::lf_lora_free);
+    private NativeLoraAdapter(NativeModel model, Supplier<MemorySegment> load, long fingerprint) {
+        super("LoRA adapter", model, false, load, LlamaFfm::lf_lora_free);
         this.model = model;
         this.fingerprint = fingerprint;
         boolean made = false;
@@ -56,19 +57,23 @@ final class NativeLoraAdapter extends NativeResource implements LoraAdapter {
             MemorySegment request = lf_lora_request.allocate(arena);
             lf_lora_request.model(request, model.pointer());
             lf_lora_request.path(request, arena.allocateFrom(path.toAbsolutePath().toString()));
-            MemorySegment raw = LlamaFfm.lf_lora_load(request);
-            if (raw.address() == 0) {
-                NativeError error = NativeError.last();
-                throw error.isShutdown()
-                        ? new ShutdownException()
-                        : new AdapterException("cannot load %s: %s".formatted(path, error.summary()), error.log(), null);
-            }
-            return new NativeLoraAdapter(model, raw, fingerprint);
+            return new NativeLoraAdapter(model, () -> loaded(request, path), fingerprint);
         } catch (IOException e) {
             throw new AdapterException(path + " cannot be read: " + e, List.of(), e);
         } finally {
             NativeLog.drain();
         }
+    }
+
+    private static MemorySegment loaded(MemorySegment request, Path path) {
+        MemorySegment raw = LlamaFfm.lf_lora_load(request);
+        if (raw.address() == 0) {
+            NativeError error = NativeError.last();
+            throw error.isShutdown()
+                    ? new ShutdownException()
+                    : new AdapterException("cannot load %s: %s".formatted(path, error.summary()), error.log(), null);
+        }
+        return raw;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A model in native memory. */
 final class NativeModel extends NativeResource implements Model {
@@ -15,8 +16,9 @@ final class NativeModel extends NativeResource implements Model {
     private final NativeModelInfo info;
     private final NativeTokenizer tokenizer;
 
-    NativeModel(MemorySegment raw, ModelOptions options, ModelFiles files) {
-        super("model", null, false, raw, LlamaFfm::lf_model_free);
+    /** @param load makes the native model, or throws */
+    NativeModel(Supplier<MemorySegment> load, ModelOptions options, ModelFiles files) {
+        super("model", null, false, load, LlamaFfm::lf_model_free);
         this.options = options;
         this.files = files;
         boolean made = false;
@@ -49,17 +51,20 @@ final class NativeModel extends NativeResource implements Model {
 
     @Override
     public NativeContext newContext(ContextOptions contextOptions) {
-        enter();
+        enterToMake();
         try {
             requireWeights();
             AdapterSet adapters = AdapterSet.of(this, contextOptions.adapters());
             NativeContext context = new ContextCreation(this, contextOptions).create();
+            boolean done = false;
             try {
                 context.contextAdapters().own(adapters);
+                done = true;
                 return context;
-            } catch (IllegalStateException e) {
-                context.close();
-                throw e;
+            } finally {
+                if (!done) {
+                    context.close();
+                }
             }
         } finally {
             exit();
@@ -101,7 +106,7 @@ final class NativeModel extends NativeResource implements Model {
 
     @Override
     public Sampler newSampler(SamplerOptions samplerOptions) {
-        enter();
+        enterToMake();
         try {
             return NativeSampler.create(this, this, samplerOptions, Optional.empty());
         } finally {
@@ -111,13 +116,18 @@ final class NativeModel extends NativeResource implements Model {
 
     @Override
     public LoraAdapter loadAdapter(Path path) {
-        enter();
+        enterToMake();
         try {
             requireWeights();
             return NativeLoraAdapter.load(this, path);
         } finally {
             exit();
         }
+    }
+
+    @Override
+    void beforeCall() {
+        StackRoom.require();
     }
 
     ModelOptions options() {

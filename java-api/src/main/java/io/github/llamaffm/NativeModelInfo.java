@@ -39,7 +39,7 @@ final class NativeModelInfo implements ModelInfo {
 
     @Override
     public String description() {
-        return text((pointer, out) -> LlamaFfm.llama_model_desc(pointer, out, out.byteSize())).orElse("");
+        return text((pointer, out) -> LlamaFfm.lf_model_text(pointer, MemorySegment.NULL, out, out.byteSize())).orElse("");
     }
 
     @Override
@@ -181,10 +181,14 @@ final class NativeModelInfo implements ModelInfo {
 
     @Override
     public Optional<String> metadata(String key) {
+        if (key.indexOf(0) >= 0) {
+            // Native code would read another key, up to there.
+            return Optional.empty();
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(key);
             return text((pointer, out) ->
-                    LlamaFfm.llama_model_meta_val_str(pointer, name, out, out.byteSize()));
+                    LlamaFfm.lf_model_text(pointer, name, out, out.byteSize()));
         }
     }
 
@@ -235,9 +239,19 @@ final class NativeModelInfo implements ModelInfo {
                 out = arena.allocate(length + 1L);
                 length = getter.read(model.pointer(), out);
             }
+            if (length <= LlamaFfm.LF_ERROR_EXCEPTION()) {
+                throw failure();
+            }
             return length < 0 ? Optional.empty() : Optional.of(Utf8.decode(out, length));
         } finally {
             model.exit();
         }
+    }
+
+    private static LlamaException failure() {
+        NativeError error = NativeError.last();
+        return error.isShutdown()
+                ? new ShutdownException()
+                : new ModelLoadException("cannot read what the model says of itself: " + error.summary(), error.log(), null);
     }
 }

@@ -83,6 +83,10 @@ final class NativeReranker implements Reranker {
         return (float) (1 / sum);
     }
 
+    NativeContext context() {
+        return pooled.context();
+    }
+
     @Override
     public boolean isClosed() {
         return pooled.context().isClosed();

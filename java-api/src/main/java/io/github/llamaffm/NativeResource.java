@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,24 +41,25 @@ abstract class NativeResource implements AutoCloseable {
     private @Nullable Thread user;
 
     /**
-     * Takes over a native object. Where the rest of a constructor fails it calls {@link #abandon()}, else {@link #made()}.
+     * Makes a native object, when all else that its owner needs is there. Where the rest of a constructor fails it calls
+     * {@link #abandon()}, else {@link #made()}.
      *
      * @param name of the object in messages
      * @param parent whose call this is made in
      * @param exclusive whether only one thread at a time may be inside
-     * @param raw not NULL
+     * @param create not to NULL, or throws
      * @param destroy frees it
      */
     NativeResource(
             String name,
             @Nullable NativeResource parent,
             boolean exclusive,
-            MemorySegment raw,
+            Supplier<MemorySegment> create,
             Consumer<MemorySegment> destroy) {
         this.name = name;
         this.parent = parent;
         this.exclusive = exclusive;
-        this.pointer = Pointers.owned(raw, arena, destroy);
+        this.pointer = Pointers.owned(create.get(), arena, destroy);
     }
 
     /** Ends a constructor: from now on this pins the parent, whose shutdown finds it. */
@@ -77,16 +79,23 @@ abstract class NativeResource implements AutoCloseable {
         return pointer;
     }
 
+    /** Memory that belongs to the native object, for those who read it when they like: it cannot be read after close. */
+    final MemorySegment whileOpen(MemorySegment memory) {
+        return Pointers.view(memory, memory.byteSize(), arena);
+    }
+
     /**
-     * Starts a call; a thread may nest them.
+     * Starts a call; a thread may nest them. Works while {@link #endCalls} waits for what was made from this, whose calls that
+     * are under way need it.
      *
      * @throws IllegalStateException after close
      * @throws ConcurrentUseException if another thread is inside and this is exclusive
      */
     final void enter() {
+        beforeCall();
         synchronized (lock) {
-            requireOpen();
-            if (exclusive && user != null && user != Thread.currentThread()) {
+            requireNotClosed();
+            if (exclusive && user != null && user != Worker.caller()) {
                 throw new ConcurrentUseException("the %s is in use by thread %s; one thread at a time may use it"
                         .formatted(name, user.getName().isEmpty() ? user : user.getName()));
             }
@@ -94,10 +103,22 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #enter()}, for a call that makes something from this.
+     *
+     * @throws IllegalStateException after {@link #endCalls} too
+     */
+    final void enterToMake() {
+        synchronized (lock) {
+            requireOpen();
+            enter();
+        }
+    }
+
     /** As {@link #enter()}, but false where that throws. */
     final boolean tryEnter() {
         synchronized (lock) {
-            if (closed || ending || exclusive && user != null && user != Thread.currentThread()) {
+            if (closed || exclusive && user != null && user != Worker.caller()) {
                 return false;
             }
             begin();
@@ -129,11 +150,14 @@ abstract class NativeResource implements AutoCloseable {
     public final void close() {
         beforeClose();
         synchronized (lock) {
-            if (closed) {
+            while (closed) {
+                if (freed) {
+                    return;
+                }
+                // Where the first one gives up, this takes its place.
                 await(() -> !freed && closed);
-                return;
             }
-            if (exclusive && calls > 0 && user == Thread.currentThread()) {
+            if (exclusive && calls > 0 && user == Worker.caller()) {
                 throw new IllegalStateException("the %s cannot be closed from inside a call of it".formatted(name));
             }
             requireUnused();
@@ -149,17 +173,44 @@ abstract class NativeResource implements AutoCloseable {
                 requireUnused();
             }
         }
-        beforeFree();
-        arena.close();
-        afterFree();
-        if (parent != null) {
-            parent.unpin(this);
-        }
-        synchronized (lock) {
-            freed = true;
-            lock.notifyAll();
+        free();
+    }
+
+    /** Whatever fails on the way: nobody waits for this for ever, and the parent does not stay pinned. */
+    private void free() {
+        try {
+            beforeFree();
+        } finally {
+            closeArena();
+            try {
+                afterFree();
+            } finally {
+                if (parent != null) {
+                    parent.unpin(this);
+                }
+                synchronized (lock) {
+                    freed = true;
+                    lock.notifyAll();
+                }
+            }
         }
     }
+
+    private void closeArena() {
+        try {
+            arena.close();
+        } catch (IllegalStateException e) {
+            // A caller's own native call reads what it got from whileOpen.
+            synchronized (lock) {
+                closed = false;
+                lock.notifyAll();
+            }
+            throw e;
+        }
+    }
+
+    /** Before a call starts; what this throws keeps it from starting. */
+    void beforeCall() {}
 
     /** Drops uses of this that nobody needs any more. Called by every close, the second one too. */
     void beforeClose() {}
@@ -175,14 +226,18 @@ abstract class NativeResource implements AutoCloseable {
 
     private void begin() {
         if (calls++ == 0) {
-            user = Thread.currentThread();
+            user = Worker.caller();
+        }
+    }
+
+    private void requireNotClosed() {
+        if (closed) {
+            throw new IllegalStateException("the " + name + " is closed");
         }
     }
 
     private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the " + name + " is closed");
-        }
+        requireNotClosed();
         if (ending) {
             throw new IllegalStateException("the " + name + " is shutting down");
         }
@@ -195,8 +250,8 @@ abstract class NativeResource implements AutoCloseable {
     private void requireUnused() {
         if (isUsed()) {
             long users = users().values().stream().mapToLong(Long::longValue).sum();
-            throw new IllegalStateException("the %s is still used by %d open %s (%s); close what uses it first".formatted(
-                    name, users, users == 1 ? "object" : "objects", describeUsers()));
+            throw new IllegalStateException("the %s is still used by %d open %s (%s); close what uses it first%s".formatted(name,
+                    users, users == 1 ? "object" : "objects", describeUsers(), Leaks.placesOfChildren(this)));
         }
     }
 
@@ -234,7 +289,7 @@ abstract class NativeResource implements AutoCloseable {
         }
     }
 
-    /** From now on no call starts. Those under way go on, and {@link #close()} works. */
+    /** From now on nothing is made from this. What was made goes on until it is closed, and {@link #close()} works. */
     final void endCalls() {
         synchronized (lock) {
             ending = true;

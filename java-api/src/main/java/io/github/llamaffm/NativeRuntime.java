@@ -19,9 +19,6 @@ final class NativeRuntime implements LlamaRuntime {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LlamaRuntime.class);
 
-    /** How long the end of the process waits for native calls to notice it. */
-    private static final long SHUTDOWN_MILLIS = 10_000;
-
     private static @Nullable NativeRuntime instance;
 
     private boolean hooked;
@@ -48,17 +45,10 @@ final class NativeRuntime implements LlamaRuntime {
      * destructors under threads that still compute, which crashes.
      */
     synchronized void computeSoon() {
-        if (hooked) {
-            return;
+        if (!hooked) {
+            ExitHook.install(NativeLibrary.report().core());
+            hooked = true;
         }
-        try {
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform()
-                    .name("llama-ffm-shutdown")
-                    .unstarted(() -> LlamaFfm.lf_shutdown(SHUTDOWN_MILLIS)));
-        } catch (IllegalStateException e) {
-            throw new ShutdownException();
-        }
-        hooked = true;
     }
 
     @Override

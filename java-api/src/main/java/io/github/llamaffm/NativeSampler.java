@@ -41,16 +41,25 @@ final class NativeSampler extends NativeResource implements Sampler {
     private boolean busy;
 
     private NativeSampler(NativeModel model, @Nullable NativeResource parent, SamplerOptions options, OptionalInt seed,
-            JavaSamplers javaSamplers, MemorySegment raw) {
-        super("sampler", parent, true, raw, LlamaFfm::lf_sampler_free);
+            JavaSamplers javaSamplers, List<PatternTriggers> triggers, Supplier<MemorySegment> create) {
+        super("sampler", parent, true, create, LlamaFfm::lf_sampler_free);
         this.model = model;
         this.options = options;
         this.seed = seed;
         this.javaSamplers = javaSamplers;
-        this.struct = Pointers.view(pointer(), lf_sampler.sizeof());
-        this.candidates = new NativeCandidates(struct);
-        this.triggers = new ArrayList<>(2);
-        made();
+        this.triggers = triggers;
+        boolean made = false;
+        try {
+            this.struct = Pointers.view(pointer(), lf_sampler.sizeof());
+            this.candidates = new NativeCandidates(struct);
+            triggers.forEach(trigger -> trigger.watch(lf_sampler.states(struct, trigger.index())));
+            made();
+            made = true;
+        } finally {
+            if (!made) {
+                abandon();
+            }
+        }
     }
 
     /**
@@ -65,17 +74,20 @@ final class NativeSampler extends NativeResource implements Sampler {
         try (Arena arena = Arena.ofConfined()) {
             SamplerSeeds seeds = new SamplerSeeds();
             MemorySegment request = new SamplerRequest(model.tokenizer(), arena, seeds).write(options.specs(), grammar);
-            MemorySegment raw = LlamaFfm.lf_sampler_new(request);
-            requireMade(raw, "cannot make the sampler chain " + options.specs());
-            NativeSampler sampler = new NativeSampler(model, parent, options, seeds.seed(), javaSamplers, raw);
-            grammar.ifPresent(use -> sampler.triggers.add(new PatternTriggers(use, 0, sampler.state(0))));
-            options.specs().forEach(spec -> {
-                if (spec instanceof SamplerSpec.GrammarRule(GrammarUse use)) {
-                    sampler.triggers.add(new PatternTriggers(use, 1, sampler.state(1)));
-                }
-            });
-            return sampler;
+            return new NativeSampler(model, parent, options, seeds.seed(), javaSamplers, triggers(options, grammar), () ->
+                    requireMade(LlamaFfm.lf_sampler_new(request), "cannot make the sampler chain " + options.specs()));
         }
+    }
+
+    private static List<PatternTriggers> triggers(SamplerOptions options, Optional<GrammarUse> grammar) {
+        List<PatternTriggers> triggers = new ArrayList<>(2);
+        grammar.ifPresent(use -> triggers.add(new PatternTriggers(use, 0)));
+        options.specs().forEach(spec -> {
+            if (spec instanceof SamplerSpec.GrammarRule(GrammarUse use)) {
+                triggers.add(new PatternTriggers(use, 1));
+            }
+        });
+        return triggers;
     }
 
     @Override
@@ -211,22 +223,16 @@ final class NativeSampler extends NativeResource implements Sampler {
         try {
             requireIdle();
             JavaSamplers javaCopies = javaSamplers.copy();
-            MemorySegment raw = LlamaFfm.lf_sampler_copy(pointer());
-            requireMade(raw, "cannot copy the sampler chain " + options.specs());
-            NativeSampler copy = new NativeSampler(model, model, options, seed, javaCopies, raw);
-            triggers.forEach(trigger -> copy.triggers.add(trigger.copy(copy.state(trigger.index()))));
-            return copy;
+            List<PatternTriggers> triggerCopies = triggers.stream().map(PatternTriggers::copy).toList();
+            return new NativeSampler(model, model, options, seed, javaCopies, triggerCopies, () ->
+                    requireMade(LlamaFfm.lf_sampler_copy(pointer()), "cannot copy the sampler chain " + options.specs()));
         } finally {
             exit();
         }
     }
 
-    private MemorySegment state(int index) {
-        return lf_sampler.states(struct, index);
-    }
-
     private NativeContext requireContext(Context sampled) {
-        if (!(sampled instanceof NativeContext nativeContext) || nativeContext.model() != model) {
+        if (!(Leaks.target(sampled) instanceof NativeContext nativeContext) || nativeContext.model() != model) {
             throw new IllegalArgumentException("the context is not one of this sampler's model");
         }
         return nativeContext;
@@ -238,11 +244,12 @@ final class NativeSampler extends NativeResource implements Sampler {
         }
     }
 
-    private static void requireMade(MemorySegment raw, String what) {
+    private static MemorySegment requireMade(MemorySegment raw, String what) {
         if (raw.address() == 0) {
             NativeError error = NativeError.last();
             throw error.isShutdown() ? new ShutdownException() : new SamplingException(what + ": " + error.summary(), error.log());
         }
+        return raw;
     }
 
     static void require(int status, String what) {

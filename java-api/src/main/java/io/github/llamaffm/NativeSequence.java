@@ -4,6 +4,7 @@ import io.github.llamaffm.internal.state.SavedSequence;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class NativeSequence implements Sequence {
     private long computation;
     private int encoding;
     private boolean shared;
-    private boolean open = true;
+    private volatile boolean open = true;
     private @Nullable NativeGeneration generation;
 
     NativeSequence(NativeContext context, int id) {
@@ -75,14 +76,13 @@ final class NativeSequence implements Sequence {
         context.rules().requireHistory();
         context.rules().requireTokens(tokens);
         context.rules().requireOnePiece(tokens.length);
-        Stop stop = new Stop(context.flag());
-        operate(() -> {
+        operate(stop -> {
             computeWith(context.contextAdapters().own());
             if (!extend(tokens, false, stop)) {
                 throw new CancelledException("appending %d tokens was cancelled%s"
                         .formatted(tokens.length, context.rollback().undo()));
             }
-        }, stop::cancel);
+        });
     }
 
     @Override
@@ -143,79 +143,79 @@ final class NativeSequence implements Sequence {
 
     @Override
     public void truncate(int length) {
-        operate(() -> {
+        operate(_ -> {
             Objects.checkIndex(length, length() + 1);
             if (length < decoded) {
                 cutCells(length);
             }
             history.truncate(Math.min(length, history.size()));
-        }, () -> {});
+        });
     }
 
     @Override
     public void remove(int from, int to) {
-        operate(() -> {
+        operate(_ -> {
             Objects.checkFromToIndex(from, to, length());
             memory.drop(from, to, false);
-        }, () -> {});
+        });
     }
 
     @Override
     public void discard(int from, int to) {
-        operate(() -> {
+        operate(_ -> {
             Objects.checkFromToIndex(from, to, length());
             memory.drop(from, to, true);
-        }, () -> {});
+        });
     }
 
     @Override
     public void shift(int from, int to, int by) {
-        operate(() -> {
+        operate(_ -> {
             Objects.checkFromToIndex(from, to, length());
             if (!history.canShift(from, to, by, decoded)) {
                 throw new IllegalArgumentException(
                         "moving tokens %d to %d by %d would make positions negative or out of order".formatted(from, to, by));
             }
             memory.move(from, to, by);
-        }, () -> {});
+        });
     }
 
     @Override
     public void keepOnly() {
-        operate(() -> context.sequences().keepOnly(this), () -> {});
+        operate(_ -> context.sequences().keepOnly(this));
     }
 
     @Override
     public Sequence fork() {
-        return context.call(() -> {
+        return context.call(stop -> {
             requireOpen();
             closeGeneration();
-            return context.sequences().fork(this);
-        }, () -> {});
+            return context.sequences().fork(this, stop);
+        });
     }
 
     @Override
     public byte[] save() {
-        return context.call(() -> {
+        return context.call(stop -> {
             requireOpen();
             closeGeneration();
-            return context.states().save(this);
-        }, () -> {});
+            return context.states().save(this, stop);
+        });
     }
 
     @Override
     public void save(Path file) {
-        operate(() -> context.states().save(this, file), () -> {});
+        operate(stop -> context.states().save(this, file, stop));
     }
 
     @Override
     public void restore(byte[] state) {
-        operate(() -> context.states().restore(this, state), () -> {});
+        operate(_ -> context.states().restore(this, state));
     }
 
     @Override
     public void restore(Path file) {
-        operate(() -> context.states().restore(this, file), () -> {});
+        operate(_ -> context.states().restore(this, file));
     }
 
     @Override
@@ -248,13 +248,13 @@ final class NativeSequence implements Sequence {
         }, () -> {});
     }
 
-    private void operate(Runnable work, Runnable cancel) {
-        context.call(() -> {
+    private void operate(Consumer<Stop> work) {
+        context.call(stop -> {
             requireOpen();
             closeGeneration();
-            work.run();
+            work.accept(stop);
             return null;
-        }, cancel);
+        });
     }
 
     void requireOpen() {
@@ -265,6 +265,11 @@ final class NativeSequence implements Sequence {
 
     boolean isOpen() {
         return open;
+    }
+
+    /** Whether its place in the context is taken until somebody closes it. Any thread. */
+    boolean isToBeClosed() {
+        return open && !context.isClosed() && !context.isPoisoned();
     }
 
     int id() {
@@ -387,12 +392,12 @@ final class NativeSequence implements Sequence {
     }
 
     /** Computes what is not in the cache yet, with the context's adapters. */
-    void settle() {
+    void settle(Stop stop) {
         if (isSettled()) {
             return;
         }
         computeWith(context.contextAdapters().own());
-        if (!extend(NO_TOKENS, false, new Stop(context.flag()))) {
+        if (!extend(NO_TOKENS, false, stop)) {
             throw new CancelledException("computing the last token was cancelled");
         }
     }
@@ -409,7 +414,9 @@ final class NativeSequence implements Sequence {
             goBackByOne();
         }
         Rollback rollback = context.rollback();
-        rollback.begin(this, history.size() - decoded + tokens.length);
+        if (!rollback.begin(this, history.size() - decoded + tokens.length, stop)) {
+            return false;
+        }
         boolean done = false;
         try {
             history.addAll(tokens);
@@ -462,7 +469,7 @@ final class NativeSequence implements Sequence {
             if (stop.requested()) {
                 return false;
             }
-            batch.clear();
+            batch.removeRows();
             int end = Math.min(history.size(), decoded + batch.capacity());
             for (int i = decoded; i < end; i++) {
                 batch.addRow(this, history.token(i), logits && i == history.size() - 1);
@@ -507,7 +514,7 @@ final class NativeSequence implements Sequence {
     }
 
     /** Becomes what another one is; this is empty. */
-    void copyOf(NativeSequence origin) {
+    void copyOf(NativeSequence origin, Stop stop) {
         KvCache cache = context.cache();
         if (origin.encoding > 0) {
             throw new IllegalStateException(
@@ -518,7 +525,7 @@ final class NativeSequence implements Sequence {
                 throw new UnsupportedMemoryException("this model keeps nothing of its tokens: there is nothing to fork",
                         MemoryKind.NONE);
             }
-            cache.copy(origin.id, id);
+            cache.copy(origin.id, id, stop);
         } else {
             cache.forks().count(0);
         }

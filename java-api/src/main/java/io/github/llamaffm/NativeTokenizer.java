@@ -3,12 +3,14 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.NativeStrings;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_detokenize_request;
+import io.github.llamaffm.bindings.generated.lf_token_info;
 import io.github.llamaffm.bindings.generated.lf_tokenize_request;
 import io.github.llamaffm.internal.NativeLog;
 import io.github.llamaffm.internal.Utf8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.EnumSet;
@@ -30,8 +32,8 @@ final class NativeTokenizer implements Tokenizer {
     private final int size;
     private final int[] endOfGeneration;
 
-    /** Each thread writes pieces into native memory of its own. */
-    private final ThreadLocal<PieceBuffer> pieces = ThreadLocal.withInitial(() -> new PieceBuffer(this, true));
+    /** As many as threads have read pieces at once. Not one per thread: a thread would keep it, and this, for its life. */
+    private final ArrayDeque<PieceBuffer> pieces = new ArrayDeque<>();
 
     NativeTokenizer(NativeModel model, MemorySegment vocab) {
         this.model = model;
@@ -82,6 +84,7 @@ final class NativeTokenizer implements Tokenizer {
 
     @Override
     public String decode(int... tokens) {
+        Check.range("the number of tokens", tokens.length, 0, MAX_TEXT_BYTES);
         for (int i = 0; i < tokens.length; i++) {
             requireToken(tokens[i], i);
         }
@@ -91,7 +94,7 @@ final class NativeTokenizer implements Tokenizer {
             lf_detokenize_request.vocab(request, vocab);
             lf_detokenize_request.tokens(request, arena.allocateFrom(ValueLayout.JAVA_INT, tokens));
             lf_detokenize_request.n_tokens(request, tokens.length);
-            String text = decode(request, Math.addExact(Math.multiplyExact(tokens.length, 8), SPARE_TEXT_BYTES), arena);
+            String text = decode(request, tokens.length * 8 + SPARE_TEXT_BYTES, arena);
             NativeLog.drain();
             return text;
         } finally {
@@ -115,9 +118,10 @@ final class NativeTokenizer implements Tokenizer {
         requireToken(token, 0);
         model.enter();
         try {
-            PieceBuffer piece = pieces.get();
+            PieceBuffer piece = takePieceBuffer();
             byte[] bytes = new byte[piece.read(token)];
             piece.copyTo(bytes, bytes.length);
+            giveBack(piece);
             return bytes;
         } finally {
             model.exit();
@@ -129,16 +133,33 @@ final class NativeTokenizer implements Tokenizer {
         requireToken(token, 0);
         model.enter();
         try {
-            PieceBuffer piece = pieces.get();
+            PieceBuffer piece = takePieceBuffer();
             int length = piece.read(token);
+            if (length <= out.length) {
+                piece.copyTo(out, length);
+            }
+            giveBack(piece);
             if (length > out.length) {
                 throw new IllegalArgumentException(
                         "the piece of token %d has %d bytes, %d are given".formatted(token, length, out.length));
             }
-            piece.copyTo(out, length);
             return length;
         } finally {
             model.exit();
+        }
+    }
+
+    private PieceBuffer takePieceBuffer() {
+        synchronized (pieces) {
+            PieceBuffer free = pieces.pollLast();
+            return free == null ? new PieceBuffer(this, true) : free;
+        }
+    }
+
+    /** Where reading fails it is not given back, and collected. */
+    private void giveBack(PieceBuffer piece) {
+        synchronized (pieces) {
+            pieces.addLast(piece);
         }
     }
 
@@ -251,16 +272,18 @@ final class NativeTokenizer implements Tokenizer {
     public TokenInfo info(int token) {
         requireToken(token, 0);
         model.enter();
-        try {
-            int attributes = LlamaFfm.llama_vocab_get_attr(vocab, token);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = lf_token_info.allocate(arena);
+            require(LlamaFfm.lf_token_describe(vocab, info, token), "cannot tell of token " + token);
+            int attributes = lf_token_info.attributes(info);
             Set<TokenInfo.Attribute> present = EnumSet.noneOf(TokenInfo.Attribute.class);
             for (TokenInfo.Attribute attribute : TokenInfo.Attribute.values()) {
                 if ((attributes & 1 << attribute.ordinal()) != 0) {
                     present.add(attribute);
                 }
             }
-            return new TokenInfo(NativeStrings.read(LlamaFfm.llama_vocab_get_text(vocab, token)),
-                    LlamaFfm.llama_vocab_get_score(vocab, token), present);
+            return new TokenInfo(NativeStrings.read(lf_token_info.text(info)),
+                    lf_token_info.score(info), present);
         } finally {
             model.exit();
         }

@@ -29,7 +29,12 @@ record OwnPool(int threads, MemorySegment segment) implements ComputePool {
         }
     }
 
-    /** Threads that wait in a graph cannot be joined. */
+    /** Before the context is freed: the threads may be using its memory. */
+    @Override
+    public void replaceBroken() {
+        LlamaFfm.lf_threadpool_abandon(segment);
+    }
+
     @Override
     public void free(boolean poisoned) {
         if (!poisoned) {

@@ -19,7 +19,7 @@ final class PatternTriggers {
 
     private final List<Search> searches;
     private final int index;
-    private final MemorySegment state;
+    private MemorySegment state = MemorySegment.NULL;
     private final StringBuilder text = new StringBuilder();
 
     /** Of each char of the text, the byte that its character begins with. */
@@ -42,23 +42,26 @@ final class PatternTriggers {
      * For one grammar.
      *
      * @param index of its {@code lf_grammar_state} among the sampler's
-     * @param state it
      */
-    PatternTriggers(GrammarUse use, int index, MemorySegment state) {
+    PatternTriggers(GrammarUse use, int index) {
         this(use.triggers().stream()
                 .filter(GrammarUse.Trigger.Pattern.class::isInstance)
-                .map(pattern -> Pattern.compile(((GrammarUse.Trigger.Pattern) pattern).regex())), index, state);
+                .map(pattern -> Pattern.compile(((GrammarUse.Trigger.Pattern) pattern).regex())), index);
     }
 
-    private PatternTriggers(Stream<Pattern> patterns, int index, MemorySegment state) {
+    private PatternTriggers(Stream<Pattern> patterns, int index) {
         this.searches = patterns.map(pattern -> new Search(pattern, text)).toList();
         this.index = index;
-        this.state = state;
     }
 
     /** One for a copy of the sampler; it reads its text anew. */
-    PatternTriggers copy(MemorySegment stateOfCopy) {
-        return new PatternTriggers(searches.stream().map(search -> search.matcher.pattern()), index, stateOfCopy);
+    PatternTriggers copy() {
+        return new PatternTriggers(searches.stream().map(search -> search.matcher.pattern()), index);
+    }
+
+    /** From now on this searches what a sampler was given: made before it, because a pattern may fail to compile. */
+    void watch(MemorySegment grammarState) {
+        state = grammarState;
     }
 
     int index() {

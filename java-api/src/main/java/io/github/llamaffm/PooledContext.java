@@ -86,13 +86,13 @@ final class PooledContext {
 
     private void computeTogether(List<int[]> texts, Stop stop) {
         NativeBatch batch = context.ownBatch();
-        batch.clear();
+        batch.removeRows();
         for (int i = 0; i < texts.size(); i++) {
             for (int token : texts.get(i)) {
                 batch.addRow(sequences.get(i), token, true);
             }
         }
-        context.rollback().begin(batch);
+        begun(context.rollback().begin(batch, stop));
         compute(batch, stop);
         context.rollback().end();
     }
@@ -100,15 +100,21 @@ final class PooledContext {
     /** One piece as a rule; several where the last row of all is what counts. */
     private void computeInPieces(int[] text, Stop stop) {
         NativeBatch batch = context.ownBatch();
-        context.rollback().begin(sequences.getFirst(), text.length);
+        begun(context.rollback().begin(sequences.getFirst(), text.length, stop));
         for (int from = 0; from < text.length; from += batch.capacity()) {
-            batch.clear();
+            batch.removeRows();
             for (int i = from; i < Math.min(text.length, from + batch.capacity()); i++) {
                 batch.addRow(sequences.getFirst(), text[i], true);
             }
             compute(batch, stop);
         }
         context.rollback().end();
+    }
+
+    private static void begun(boolean begun) {
+        if (!begun) {
+            throw KvCache.waitCancelled();
+        }
     }
 
     private void compute(NativeBatch batch, Stop stop) {

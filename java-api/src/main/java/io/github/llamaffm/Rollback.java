@@ -36,22 +36,26 @@ final class Rollback {
         this.cleared = new BitSet(context.maxSequences());
     }
 
-    /** For one batch. */
-    void begin(NativeBatch batch) {
+    /**
+     * For one batch.
+     *
+     * @return false where it was stopped while it waited for the threads of the context: then nothing was begun
+     */
+    boolean begin(NativeBatch batch, Stop stop) {
         reset(batch.size());
         for (int id = 0; id < sequences.length; id++) {
             if (batch.rowsOf(id) > 0) {
                 add(batch.sequence(id));
             }
         }
-        prepare();
+        return prepare(stop);
     }
 
-    /** For a part of a sequence, in one batch or several. */
-    void begin(NativeSequence sequence, int tokens) {
+    /** As {@link #begin(NativeBatch, Stop)}, for a part of a sequence, in one batch or several. */
+    boolean begin(NativeSequence sequence, int tokens, Stop stop) {
         reset(tokens);
         add(sequence);
-        prepare();
+        return prepare(stop);
     }
 
     private void reset(int newRows) {
@@ -69,24 +73,28 @@ final class Rollback {
         count++;
     }
 
-    private void prepare() {
+    private boolean prepare(Stop stop) {
         stoppable = true;
         if (goesBackAfter(rows)) {
-            return;
+            return true;
         }
         if (rows <= count) {
             for (int i = 0; i < count; i++) {
                 stoppable &= decodedBefore[i] == 0;
             }
-            return;
+            return true;
         }
         // A checkpoint would keep keys as they were before the shift, at the positions behind it.
-        context.cache().update();
+        if (!context.cache().update(stop)) {
+            end();
+            return false;
+        }
         for (int i = 0; i < count; i++) {
             if (decodedBefore[i] > 0 && checkpoints.take(sequences[i].id())) {
                 saved.set(i);
             }
         }
+        return true;
     }
 
     /** Whether cells can be removed again after so many more tokens, at whatever point they were stopped. */
@@ -110,15 +118,16 @@ final class Rollback {
     }
 
     /**
-     * Brings every sequence back to its length before. A second call does nothing.
+     * Brings every sequence back to its length before. A second call does nothing, not even where the first failed.
      *
      * @return what to add to a message; empty where all went back
      */
     String undo() {
-        for (int i = 0; i < count; i++) {
+        int left = count;
+        count = 0;
+        for (int i = 0; i < left; i++) {
             goBack(i);
         }
-        count = 0;
         return cleared.isEmpty() ? "" : "; " + cleared.stream()
                 .mapToObj(Integer::toString)
                 .collect(Collectors.joining(", ", "sequence ", " could not go back and was cleared"));

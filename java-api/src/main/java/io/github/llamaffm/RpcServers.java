@@ -14,7 +14,7 @@ final class RpcServers {
 
     static final String BACKEND = "RPC";
 
-    private static final Pattern ADDRESS = Pattern.compile("([^\\s:/\\[\\]]+):(\\d{1,5})");
+    private static final Pattern ADDRESS = Pattern.compile("([^\\s\\p{Cntrl}:/\\[\\]]+):(\\d{1,5})");
 
     private RpcServers() {}
 

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 /**
  * One history of tokens in a context's KV cache. Used like its context: one thread at a time.
  *
+ * <p>An index that is not in the history is an {@link IndexOutOfBoundsException}, and then nothing changes.
+ *
  * <p>The history has every token that was appended or generated. The last generated one is computed with whatever follows
  * it. Each operation closes a generation of this sequence that was left unfinished.
  */

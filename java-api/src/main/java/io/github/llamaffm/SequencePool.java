@@ -41,11 +41,11 @@ final class SequencePool {
     }
 
     /** Leases another sequence with what one has. */
-    NativeSequence fork(NativeSequence origin) {
+    NativeSequence fork(NativeSequence origin, Stop stop) {
         NativeSequence copy = lease();
         boolean done = false;
         try {
-            copy.copyOf(origin);
+            copy.copyOf(origin, stop);
             done = true;
             return copy;
         } finally {
@@ -220,11 +220,11 @@ final class SequencePool {
     }
 
     /** The whole batch is computed with these adapters. */
-    void computeWith(NativeBatch batch, AdapterSet adapters) {
+    void computeWith(NativeBatch batch, AdapterSet adapters, Stop stop) {
         for (int id = 0; id < tenants.length; id++) {
             if (batch.rowsOf(id) > 0) {
                 batch.sequence(id).computeWith(adapters);
-                batch.sequence(id).settle();
+                batch.sequence(id).settle(stop);
             }
         }
         batch.requireCurrent();

@@ -20,14 +20,19 @@ public final class ThreadPool implements AutoCloseable {
     private final int threads;
     private final ArrayDeque<Stop> waiting = new ArrayDeque<>();
     private MemorySegment segment;
+
+    /** Whether threads may wait in a graph for ever: others take their place when somebody computes next. */
+    private boolean broken;
     private boolean taken;
     private int users;
+    private final Opening opening;
     private boolean closed;
 
     private ThreadPool(int threads) {
         this.threads = Check.range("threads", threads, 1, MAX_THREADS);
         NativeRuntime.instance();
         this.segment = OwnPool.startThreads(threads);
+        this.opening = Leaks.watch("a pool of %d threads".formatted(threads), this);
     }
 
     /**
@@ -60,7 +65,10 @@ public final class ThreadPool implements AutoCloseable {
                     .formatted(users, users == 1 ? "" : "s"));
         }
         closed = true;
-        LlamaFfm.lf_threadpool_free(segment);
+        opening.closed();
+        if (!broken) {
+            LlamaFfm.lf_threadpool_free(segment);
+        }
     }
 
     /** For a new context. */
@@ -68,8 +76,9 @@ public final class ThreadPool implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the thread pool is closed");
         }
+        Member member = new Member(segment());
         users++;
-        return new Member(segment);
+        return member;
     }
 
     private synchronized void leave() {
@@ -111,12 +120,16 @@ public final class ThreadPool implements AutoCloseable {
         notifyAll();
     }
 
-    /** The old threads are left to themselves. */
     private synchronized void replaceBroken() {
-        segment = OwnPool.startThreads(threads);
+        broken = true;
     }
 
+    /** Those that are broken are left to themselves. */
     private synchronized MemorySegment segment() {
+        if (broken) {
+            segment = OwnPool.startThreads(threads);
+            broken = false;
+        }
         return segment;
     }
 

@@ -27,6 +27,7 @@ public interface Tokenizer {
      * do so here ({@code " ?"} becomes {@code "?"}), but not in a {@link #piece} or the text of a {@link Generation}. Calls
      * {@code llama_detokenize}.
      *
+     * @param tokens at most 16,777,216
      * @throws IllegalArgumentException if one is not in the vocabulary, with its index
      */
     String decode(int... tokens);

@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class Worker implements AutoCloseable {
 
+    /** Enough for callbacks into Java, whatever -Xss says. */
+    private static final long STACK_BYTES = 1 << 20;
+
     private final String name;
     private @Nullable ExecutorService executor;
 
+    /** Knows for whom it works. */
+    private static final class WorkerThread extends Thread {
+
+        private @Nullable Thread caller;
+
+        WorkerThread(Runnable work, String name) {
+            super(null, work, name, STACK_BYTES, false);
+            setDaemon(true);
+        }
+    }
+
     Worker(String name) {
         this.name = name;
+    }
+
+    /** Who uses what is used now: the current thread, or the one that waits while this one works for it. */
+    static Thread caller() {
+        Thread current = Thread.currentThread();
+        return current instanceof WorkerThread worker && worker.caller != null ? worker.caller : current;
     }
 
     /**
@@ -35,7 +56,8 @@ final class Worker implements AutoCloseable {
      * @param cancel called when the waiting thread is interrupted; it goes on waiting, and stays interrupted
      */
     <T extends @Nullable Object> T runAside(Supplier<T> work, Runnable cancel) {
-        Future<T> future = executor().submit(work::get);
+        Thread caller = caller();
+        Future<T> future = executor().submit(() -> workFor(caller, work));
         boolean interrupted = false;
         try {
             while (true) {
@@ -45,7 +67,7 @@ final class Worker implements AutoCloseable {
                     interrupted = true;
                     cancel.run();
                 } catch (ExecutionException e) {
-                    throw unchecked(e.getCause());
+                    throw Worker.<RuntimeException>rethrow(e.getCause());
                 }
             }
         } finally {
@@ -55,16 +77,30 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    private static RuntimeException unchecked(Throwable thrown) {
-        if (thrown instanceof Error error) {
-            throw error;
+    private static <T extends @Nullable Object> T workFor(Thread caller, Supplier<T> work) {
+        WorkerThread worker = (WorkerThread) Thread.currentThread();
+        worker.caller = caller;
+        try {
+            return work.get();
+        } finally {
+            worker.caller = null;
         }
-        return (RuntimeException) thrown;
+    }
+
+    /** A callback that is not written in Java may throw a checked exception: it arrives as it is. */
+    @SuppressWarnings("unchecked")
+    static <T extends Throwable> T rethrow(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    /** Knows nothing of this: an executor that nobody closed ends when this is collected. */
+    private static ThreadFactory factory(String name) {
+        return work -> new WorkerThread(work, name);
     }
 
     private synchronized ExecutorService executor() {
         if (executor == null) {
-            executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
+            executor = Executors.newSingleThreadExecutor(factory(name));
         }
         return executor;
     }

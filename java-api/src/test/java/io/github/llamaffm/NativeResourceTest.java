@@ -152,6 +152,102 @@ class NativeResourceTest {
         assertThat(events).contains("free model");
     }
 
+    @Test
+    void isFreedWhereWhatComesBeforeFails() {
+        Resource parent = new Resource("model", null, false);
+        Resource resource = new Resource("context", parent, true) {
+            @Override
+            void beforeFree() {
+                throw new UnsupportedOperationException("before " + isClosed());
+            }
+        };
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(resource::close).withMessage("before true");
+        assertThat(events).contains("free context", "after context");
+        resource.close();
+        assertThat(resource.isFreed()).isTrue();
+        parent.close();
+    }
+
+    @Test
+    void doesNotPinItsParentWhereWhatComesAfterFails() {
+        Resource parent = new Resource("model", null, false);
+        Resource resource = new Resource("context", parent, true) {
+            @Override
+            void afterFree() {
+                throw new UnsupportedOperationException("after");
+            }
+        };
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(resource::close).withMessage("after");
+        resource.close();
+        parent.close();
+        assertThat(events).contains("free model");
+    }
+
+    /** Else the second one would say that it closed what is open. */
+    @Test
+    void aSecondCloseTakesThePlaceOfAFirstThatGaveUp() throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Resource parent = new Resource("model", null, false) {
+            @Override
+            void stopCalls() {
+                stopped.countDown();
+            }
+        };
+        parent.enter();
+        List<Throwable> thrown = new ArrayList<>();
+        Thread first = Thread.ofPlatform().unstarted(parent::close);
+        Thread second = Thread.ofPlatform().unstarted(parent::close);
+        for (Thread closer : List.of(first, second)) {
+            closer.setUncaughtExceptionHandler((_, e) -> {
+                synchronized (thrown) {
+                    thrown.add(e);
+                }
+            });
+        }
+        first.start();
+        stopped.await();
+        second.start();
+        while (second.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        Resource child = new Resource("context", parent, true);
+        parent.exit();
+        first.join();
+        second.join();
+
+        assertThat(thrown).hasSize(2).allSatisfy(e -> assertThat(e).hasMessageContaining("1 open object (1 context)"));
+        child.close();
+        parent.close();
+    }
+
+    @Test
+    void whatCannotBeMadeIsNotFreed() {
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> new NativeResource("model", null, false, () -> {
+            throw new UnsupportedOperationException();
+        }, _ -> events.add("free")) {});
+        assertThat(events).isEmpty();
+    }
+
+    /** Work of a virtual thread runs on another one, from where its own resource is not in use by somebody else. */
+    @Test
+    void workOnAWorkerIsTheCallOfWhoWaitsForIt() throws InterruptedException {
+        Resource resource = new Resource("context", null, true);
+        try (Worker worker = new Worker("test-worker")) {
+            resource.enter();
+            worker.runAside(() -> {
+                assertThat(Thread.currentThread().getName()).isEqualTo("test-worker");
+                resource.enter();
+                assertThatIllegalStateException()
+                        .isThrownBy(resource::close)
+                        .withMessage("the context cannot be closed from inside a call of it");
+                resource.exit();
+                return null;
+            }, () -> {});
+            resource.exit();
+        }
+        resource.close();
+    }
+
     private static void inAnotherThread(Runnable work) throws InterruptedException {
         List<Throwable> thrown = new ArrayList<>();
         Thread thread = Thread.ofPlatform().unstarted(work);
@@ -166,7 +262,7 @@ class NativeResourceTest {
         private final String name;
 
         Resource(String name, @Nullable NativeResource parent, boolean exclusive) {
-            super(name, parent, exclusive, MemorySegment.ofAddress(4096), _ -> events.add("free " + name));
+            super(name, parent, exclusive, () -> MemorySegment.ofAddress(4096), _ -> events.add("free " + name));
             this.name = name;
             made();
         }

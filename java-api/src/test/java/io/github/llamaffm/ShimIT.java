@@ -5,16 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.llamaffm.bindings.NativeStrings;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
-import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.TestFiles;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What llama.cpp answers with an abort or an exception is an error here, and nothing else is harmed by it. */
 class ShimIT {
@@ -92,31 +86,6 @@ class ShimIT {
                 Generation generation = context.generate("The capital of France is",
                         GenerateOptions.builder().maxTokens(16).sampler(SamplerOptions.greedy()).build())) {
             return Arrays.stream(generation.result().tokens()).boxed().toList();
-        }
-    }
-
-    /** Aborts where nothing can catch it. */
-    static final class Abort {
-        public static void main(String[] arguments) {
-            LlamaRuntime.instance();
-            LlamaFfm.lf_self_test(LlamaFfm.LF_SELF_TEST_UNGUARDED_ABORT());
-        }
-    }
-
-    @Test
-    void lastWords(@TempDir Path folder) throws IOException {
-        // A core file is wanted by nobody here.
-        var result = ChildJvm.of(Abort.class)
-                .through("sh", "-c", "ulimit -c 0; exec \"$@\"", "sh")
-                .property("llamaffm.crash.dir", folder)
-                .run();
-
-        assertThat(result.exitCode()).isEqualTo(128 + 6);
-        assertThat(result.stdout()).isEmpty();
-        assertThat(result.stderr()).contains("self-test: an abort that cannot be caught",
-                LlamaRuntime.instance().abiId(), LlamaRuntime.instance().llamaCppVersion(), "CPU");
-        try (Stream<Path> files = Files.list(folder)) {
-            assertThat(files).singleElement().satisfies(file -> assertThat(file).hasContent(result.stderr()));
         }
     }
 }

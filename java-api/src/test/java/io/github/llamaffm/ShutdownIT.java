@@ -19,6 +19,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The end of an application: everything made from a model is closed with it. */
 class ShutdownIT {
@@ -75,6 +77,48 @@ class ShutdownIT {
             assertThat(work.get()).isEqualTo(FinishReason.CANCELLED);
         } catch (ExecutionException e) {
             assertThat(e).hasCauseInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    /** A call that is under way needs its model to the end: it ends as cancelled, not with the error of a call that comes too late. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isACancellationForACallThatIsUnderWay(boolean virtual) throws Exception {
+        Model model = Model.load(TestFiles.model());
+        Context context = model.newContext(SMALL);
+        List<String> texts = new ArrayList<>();
+        FutureTask<Void> ending = new FutureTask<>(() -> {
+            model.shutdown(LONG);
+            return null;
+        });
+        CandidateSampler slow = candidates -> {
+            Thread.ofPlatform().start(ending);
+            while (!refusesNewContexts(model)) {
+                Thread.onSpinWait();
+            }
+            texts.add(model.tokenizer().decode(1, 2, 3));
+        };
+        FutureTask<GenerationResult> work = new FutureTask<>(() -> {
+            try (Generation generation = context.generate("Once upon a time", GenerateOptions.builder()
+                    .sampler(SamplerOptions.of(new SamplerSpec.Custom(() -> slow), new SamplerSpec.Greedy())).build())) {
+                return generation.result();
+            }
+        });
+        (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(work);
+
+        assertThat(work.get().reason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(texts).hasSize(1);
+        ending.get();
+        assertThatIllegalStateException().isThrownBy(() -> context.generate("Once upon a time"))
+                .withMessage("the model is closed");
+    }
+
+    private static boolean refusesNewContexts(Model model) {
+        try {
+            model.newContext(SMALL).close();
+            return false;
+        } catch (IllegalStateException e) {
+            return e.getMessage().equals("the model is shutting down");
         }
     }
 

@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.llamaffm.support.ChildJvm;
+import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
+import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -175,10 +184,113 @@ class ThreadPoolIT {
         }
     }
 
+    /** Forks that copy tensors, and shifted keys, are computed in a turn, and the wait for it ends as any other. */
+    @Test
+    void theWaitOfAForkOrAShiftIsStopped() throws Exception {
+        for (Way way : Way.values()) {
+            for (boolean virtual : new boolean[] {false, true}) {
+                for (Waiting waiting : Waiting.values()) {
+                    theWaitIsStopped(waiting, way, virtual);
+                }
+            }
+        }
+    }
+
+    /** What waits for its turn before it decodes. */
+    enum Waiting {
+        FORK {
+            @Override
+            Object run(Sequence sequence, GenerateOptions options) {
+                return sequence.fork();
+            }
+        },
+        SAVE {
+            @Override
+            Object run(Sequence sequence, GenerateOptions options) {
+                sequence.discard(2, 6);
+                return sequence.save();
+            }
+        },
+        GENERATE {
+            @Override
+            Object run(Sequence sequence, GenerateOptions options) {
+                sequence.discard(2, 6);
+                try (Generation generation = sequence.generate("and on", options)) {
+                    return generation.result().reason();
+                }
+            }
+        };
+
+        abstract Object run(Sequence sequence, GenerateOptions options);
+    }
+
+    private static void theWaitIsStopped(Waiting waiting, Way way, boolean virtual) throws Exception {
+        if (waiting != Waiting.GENERATE && way != Way.INTERRUPT && way != Way.CLOSE) {
+            return;
+        }
+        try (ThreadPool pool = ThreadPool.of(2);
+                NativeContext busy = open(pool);
+                NativeContext context = (NativeContext) model.newContext(twoStreams().threadPool(pool).build())) {
+            Sequence sequence = context.newSequence();
+            sequence.append("Some text that is long enough to lose a part of it");
+            int length = sequence.length();
+            Cancellation cancellation = Cancellation.create();
+            GenerateOptions.Builder options = GenerateOptions.builder()
+                    .maxTokens(24)
+                    .sampler(SamplerOptions.greedy())
+                    .cancellation(cancellation);
+            if (way == Way.DEADLINE) {
+                options.timeLimit(Duration.ofMillis(20));
+            }
+            assertThat(busy.pool().take(new Stop(busy.flag()))).isTrue();
+            FutureTask<Object> task = new FutureTask<>(() -> waiting.run(sequence, options.build()));
+            Thread thread = (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(task);
+            if (way != Way.DEADLINE) {
+                awaitWaiter(pool, task);
+            }
+            switch (way) {
+                case CANCEL -> cancellation.cancel();
+                case INTERRUPT -> thread.interrupt();
+                case CLOSE -> context.close();
+                case DEADLINE -> {}
+            }
+            String name = "%s, %s, virtual: %s".formatted(waiting, way, virtual);
+            if (waiting == Waiting.GENERATE) {
+                assertThat(task.get(1, TimeUnit.MINUTES)).as(name)
+                        .isEqualTo(way == Way.DEADLINE ? FinishReason.DEADLINE : FinishReason.CANCELLED);
+            } else {
+                assertThatExceptionOfType(ExecutionException.class).as(name)
+                        .isThrownBy(() -> task.get(1, TimeUnit.MINUTES))
+                        .withCauseInstanceOf(CancelledException.class);
+            }
+            busy.pool().giveBack();
+            if (way != Way.CLOSE) {
+                assertThat(sequence.length()).as(name).isEqualTo(waiting == Waiting.FORK ? length : length - 4);
+                try (Sequence fork = sequence.fork(); Generation generation = fork.generate("and on", GREEDY)) {
+                    assertThat(generation.result().tokens()).as(name).isNotEmpty();
+                }
+            }
+        }
+    }
+
     private static void awaitWaiter(ThreadPool pool, FutureTask<?> task) {
         while (pool.waiters() == 0 && !task.isDone()) {
             Thread.onSpinWait();
         }
+    }
+
+    /** What failed first is what is thrown, and whoever computes next tries to start threads. */
+    @Test
+    void aPoisonedContextSaysWhyWhereItsThreadsCannotBeReplaced() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "there is no prlimit to limit the child with");
+        Properties report = new Properties();
+        report.load(new StringReader(ChildJvm.of(PoisonedPool.class).options("-Xmx64m").arguments(TestFiles.model()).run().assertSuccess()));
+
+        assertThat(report).containsExactlyInAnyOrderEntriesOf(Map.of(
+                "poisoned", "DecodeException",
+                "other", "ContextCreationException",
+                "later", "done",
+                "later-new", "done"));
     }
 
     /** An abort may leave the threads in a graph for ever: the other contexts go on with new ones. */

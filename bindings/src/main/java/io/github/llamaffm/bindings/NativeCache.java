@@ -14,12 +14,15 @@ import java.util.Map;
  *
  * <p>A folder appears whole, by the rename of a temporary one, and is never written again. So processes that extract at
  * once need no lock: the first rename wins, and the others use its folder. A process that is killed leaves a temporary
- * folder that nobody looks at. A folder that is found damaged is left as it is too, because another process may have
+ * folder, {@code .unpacking-*}, that nobody looks at. A folder that is found damaged is left as it is too, because another process may have
  * mapped its files; a fresh one is made beside it, with a number at the end of its name.
  */
 final class NativeCache {
 
     private static final int MAX_FOLDERS = 100;
+
+    /** More than a folder of libraries has. */
+    private static final int MAX_FILES = 100;
 
     private final List<CacheLocation> locations;
     private final Ownership ownership;
@@ -83,7 +86,14 @@ final class NativeCache {
     }
 
     private void extract(Path root, Path folder, PackedNatives natives) throws IOException, Unusable {
-        Path temporary = Files.createTempDirectory(root, ".unpacking-", CacheLocation.privateAttributes("rwx------"));
+        try (UndoAtExit<Path> undo = UndoAtExit.of(
+                () -> Files.createTempDirectory(root, ".unpacking-", CacheLocation.privateAttributes("rwx------")),
+                made -> discard(made, natives))) {
+            unpack(undo.begun(), folder, natives);
+        }
+    }
+
+    private static void unpack(Path temporary, Path folder, PackedNatives natives) throws IOException, Unusable {
         boolean moved = false;
         try {
             natives.unpack(temporary, CacheLocation.privateAttributes("rw-------"));
@@ -120,6 +130,17 @@ final class NativeCache {
             }
         } catch (IOException e) {
             throw Unusable.because("it cannot be read", e);
+        }
+    }
+
+    private static void discard(Path temporary, PackedNatives natives) {
+        // Another thread writes into it: once the folder is gone, it cannot any more.
+        for (int i = 0; i < MAX_FILES && Files.exists(temporary, LinkOption.NOFOLLOW_LINKS); i++) {
+            try {
+                deleteOwn(temporary, natives);
+            } catch (IOException _) {
+                // One more file has come.
+            }
         }
     }
 

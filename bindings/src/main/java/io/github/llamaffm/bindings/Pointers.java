@@ -46,6 +46,15 @@ public final class Pointers {
         return requireAddress(address).reinterpret(byteSize);
     }
 
+    /**
+     * As {@link #view(MemorySegment, long)}, but with the lifetime of an arena, such as that of the object whose memory it is.
+     *
+     * @throws IllegalArgumentException if {@code address} is NULL or {@code byteSize} negative
+     */
+    public static MemorySegment view(MemorySegment address, long byteSize, Arena arena) {
+        return requireAddress(address).reinterpret(byteSize, arena, null);
+    }
+
     private static MemorySegment requireAddress(MemorySegment pointer) {
         if (pointer.address() == 0) {
             throw new IllegalArgumentException("NULL pointer");

@@ -1,5 +1,6 @@
 package io.github.llamaffm.internal;
 
+import io.github.llamaffm.bindings.UndoAtExit;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +69,13 @@ public final class ResourceLocator {
     /** The name is the hash of the content, so a file that exists is the right one. */
     private Path extract(URL url) throws IOException {
         Path folder = cache.get();
-        Path temporary = Files.createTempFile(folder, ".extracting-", ".gguf");
+        try (var undo = UndoAtExit.of(
+                () -> Files.createTempFile(folder, ".extracting-", ".gguf"), ResourceLocator::discard)) {
+            return extract(url, folder, undo.begun());
+        }
+    }
+
+    private static Path extract(URL url, Path folder, Path temporary) throws IOException {
         try {
             MessageDigest sha256 = Fingerprint.sha256();
             try (InputStream in = url.openStream();
@@ -82,8 +89,19 @@ public final class ResourceLocator {
                         + " to use it in place", url, file);
             }
             return file;
+        } catch (IOException e) {
+            throw new IOException("cannot extract it to %s, where %d bytes of it were written: %s".formatted(
+                    folder, Files.size(temporary), e.getMessage()), e);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static void discard(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException _) {
+            // As after a kill: it is left.
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.FutureTask;
 
 /**
  * Closes a context, several times at once, while another thread is inside its prefill: the prefill ends early, nothing is
- * freed under it. Argument: a model.
+ * freed under it.
  */
 final class CloseDuringUse {
     private static final GenerateOptions ONE = GenerateOptions.builder().maxTokens(1).build();
@@ -25,9 +25,9 @@ final class CloseDuringUse {
     private CloseDuringUse() {
     }
 
-    public static void main(String[] arguments) throws Exception {
+    static void run(Path file) throws Exception {
         String prompt = "A long prompt, word for word. ".repeat(800);
-        try (Model model = Model.load(Path.of(arguments[0]))) {
+        try (Model model = Model.load(file)) {
             for (Thread.Builder builder : List.of(Thread.ofPlatform(), Thread.ofVirtual())) {
                 Context context = model.newContext(ContextOptions.builder().contextSize(8192).threads(1).build());
                 var work = new FutureTask<>(() -> {

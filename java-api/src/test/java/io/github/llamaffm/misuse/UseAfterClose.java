@@ -15,7 +15,7 @@ import io.github.llamaffm.Tokenizer;
 import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** Calls each method of what is closed, and closes it again. Argument: a model. */
+/** Calls each method of what is closed, and closes it again. */
 final class UseAfterClose {
     private static final ContextOptions SMALL = ContextOptions.builder().contextSize(256).threads(1).build();
     private static final GenerateOptions ONE = GenerateOptions.builder().maxTokens(1).build();
@@ -23,8 +23,8 @@ final class UseAfterClose {
     private UseAfterClose() {
     }
 
-    public static void main(String[] arguments) {
-        Model model = Model.load(Path.of(arguments[0]));
+    static void run(Path file) {
+        Model model = Model.load(file);
         Context context = model.newContext(SMALL);
         Sampler sampler = model.newSampler(SamplerOptions.greedy());
         // Parents stay while a child is open, and say how many there are.

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 
-/** Uses a context while another thread is inside its prefill; that thread goes on unharmed. Argument: a model. */
+/** Uses a context while another thread is inside its prefill; that thread goes on unharmed. */
 final class UseByTwoThreads {
     private static final GenerateOptions FEW =
             GenerateOptions.builder().maxTokens(4).sampler(SamplerOptions.greedy()).build();
@@ -25,10 +25,10 @@ final class UseByTwoThreads {
     private UseByTwoThreads() {
     }
 
-    public static void main(String[] arguments) throws Exception {
-        String prompt = "A long prompt, word for word. ".repeat(40);
+    static void run(Path file) throws Exception {
+        String prompt = "A long prompt, word for word. ".repeat(12);
         var options = ContextOptions.builder().contextSize(512).maxSequences(2).threads(1).build();
-        try (Model model = Model.load(Path.of(arguments[0]));
+        try (Model model = Model.load(file);
                 Context context = model.newContext(options);
                 Context other = model.newContext(options);
                 Generation undisturbed = other.generate(prompt, FEW)) {

@@ -1,6 +1,7 @@
 /**
- * What a careless or hostile caller does, each in a child JVM: an error that says what is wrong, never a signal, and not a
- * byte on stdout or stderr. The programs beside the tests are what runs in the child; an assertion that fails there ends it
- * with exit code 1 and a stack trace.
+ * What a careless or hostile caller does, in child JVMs: an error that says what is wrong, never a signal, and not a byte on
+ * stdout or stderr. A row ({@link io.github.llamaffm.misuse.MisuseRow}) is one thing that is done, through the public API
+ * only; a group is a class of rows; all of them are {@code docs/safety/misuse.md}. Here belongs what is wrong on purpose; random
+ * bytes and random operations have rooms of their own.
  */
 package io.github.llamaffm.misuse;

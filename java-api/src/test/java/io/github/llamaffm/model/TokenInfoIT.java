@@ -1,13 +1,17 @@
 package io.github.llamaffm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llamaffm.MetadataValue;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.TokenInfo.Attribute;
 import io.github.llamaffm.TokenInfo;
+import io.github.llamaffm.TokenizeException;
 import io.github.llamaffm.Tokenizer;
+import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
@@ -34,6 +38,22 @@ class TokenInfoIT {
             assertThat(end.attributes()).contains(Attribute.CONTROL).doesNotContain(Attribute.NORMAL);
             assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.info(tokenizer.size()));
             assertThatIllegalArgumentException().isThrownBy(() -> tokenizer.info(-1));
+        }
+    }
+
+    /** llama.cpp aborts when it is asked. */
+    @Test
+    void aModelMayHaveTokensAndNoVocabulary(@TempDir Path folder) {
+        ModelOptions options = ModelOptions.builder()
+                .vocabularyOnly(true)
+                .metadataOverride("tokenizer.ggml.model", MetadataValue.of("no_vocab"))
+                .build();
+        // With a number of tokens of its own.
+        try (Model model = Model.load(RandomModels.make("^llama$", folder).getFirst(), options)) {
+            assertThat(model.tokenizer().size()).isPositive();
+            assertThatExceptionOfType(TokenizeException.class)
+                    .isThrownBy(() -> model.tokenizer().info(0))
+                    .withMessageContaining("no vocabulary that says what they are");
         }
     }
 

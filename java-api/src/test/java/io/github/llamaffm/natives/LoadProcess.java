@@ -3,14 +3,21 @@ package io.github.llamaffm.natives;
 import io.github.llamaffm.bindings.LoadReport;
 import io.github.llamaffm.bindings.NativeLibrary;
 import io.github.llamaffm.bindings.NativeLoadException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
-/** A process that loads the native library and writes what came of it, success or failure, to a file. */
+/**
+ * A process that loads the native library and writes what came of it, success or failure, to a file. With the property
+ * {@code lost.cache} it removes that folder in between.
+ */
 public final class LoadProcess {
 
     private LoadProcess() {}
@@ -22,6 +29,7 @@ public final class LoadProcess {
     /** One line for each fact. Also called by reflection, in a class loader of its own. */
     public static String load() {
         try {
+            removeCache();
             NativeLibrary.loadGpuModules();
             LoadReport report = NativeLibrary.report();
             StringBuilder facts = new StringBuilder();
@@ -34,6 +42,20 @@ public final class LoadProcess {
             return facts.toString();
         } catch (NativeLoadException e) {
             return "failure " + e.getMessage() + '\n';
+        }
+    }
+
+    private static void removeCache() {
+        String cache = System.getProperty("lost.cache");
+        if (cache != null) {
+            NativeLibrary.report();
+            try (Stream<Path> files = Files.walk(Path.of(cache))) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

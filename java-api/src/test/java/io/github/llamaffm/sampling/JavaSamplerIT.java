@@ -31,12 +31,14 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Samplers that are written in Java, alone and between native ones. */
 class JavaSamplerIT {
@@ -340,6 +342,35 @@ class JavaSamplerIT {
             assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(sampler::copy)
                     .withMessageContaining("override copy()");
             row.sample(sampler);
+        }
+    }
+
+    /** On a virtual thread a chain runs on a thread of the context, which is nobody else. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void mayUseItsOwnContextButNotCloseIt(boolean virtual) throws Exception {
+        try (Context context = row.model.newContext(ContextOptions.builder().contextSize(64).maxSequences(2).build())) {
+            List<String> said = new ArrayList<>();
+            CandidateSampler nosy = candidates -> {
+                said.add("sequence of " + context.newSequence().length());
+                try {
+                    context.close();
+                } catch (IllegalStateException e) {
+                    said.add(e.getMessage());
+                }
+            };
+            GenerateOptions options = GenerateOptions.builder()
+                    .maxTokens(1)
+                    .sampler(SamplerOptions.of(custom(nosy), new Greedy()))
+                    .build();
+            FutureTask<FinishReason> task = new FutureTask<>(() -> {
+                try (Generation generation = context.generate("Hello", options)) {
+                    return generation.result().reason();
+                }
+            });
+            (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(task);
+            assertThat(task.get(1, TimeUnit.MINUTES)).isEqualTo(FinishReason.LENGTH);
+            assertThat(said).containsExactly("sequence of 0", "the context cannot be closed from inside a call of it");
         }
     }
 }

@@ -38,6 +38,10 @@ import io.github.llamaffm.support.TestFiles;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -194,6 +198,31 @@ class SamplerIT {
             sampler.reset();
             assertThat(row.model.tokenizer().decode(row.sample(sampler, 6))).startsWith("abcc");
         }
+    }
+
+    /** A sampler that nobody has could not be closed, and the model not before it. */
+    @Test
+    void aPatternThatCannotBeCompiledLeavesNothingBehind() throws Exception {
+        String deep = "(".repeat(20_000) + "x" + ")".repeat(20_000);
+        SamplerOptions options = inThreadOf(64 << 20, () ->
+                SamplerOptions.of(new GrammarRule(GrammarUse.after(WORDS, new Trigger.Pattern(deep))), new Greedy()));
+        try (Model model = Model.load(TestFiles.model(), ModelOptions.builder().vocabularyOnly(true).build())) {
+            FutureTask<Sampler> task = start(128 << 10, () -> model.newSampler(options));
+            // What the JDK makes of a stack overflow.
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(task::get)
+                    .withCauseInstanceOf(PatternSyntaxException.class);
+        }
+    }
+
+    private static <T> T inThreadOf(int stackBytes, Callable<T> work) throws Exception {
+        return start(stackBytes, work).get();
+    }
+
+    private static <T> FutureTask<T> start(int stackBytes, Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        new Thread(null, task, "stack of " + stackBytes, stackBytes).start();
+        return task;
     }
 
     @Test

@@ -15009,69 +15009,6 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
-    private static class llama_model_meta_val_str {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LlamaFfm.C_INT,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_LONG_LONG
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_model_meta_val_str");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t llama_model_meta_val_str(const struct llama_model *model, const char *key, char *buf, size_t buf_size)
-     * }
-     */
-    public static FunctionDescriptor llama_model_meta_val_str$descriptor() {
-        return llama_model_meta_val_str.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t llama_model_meta_val_str(const struct llama_model *model, const char *key, char *buf, size_t buf_size)
-     * }
-     */
-    public static MethodHandle llama_model_meta_val_str$handle() {
-        return llama_model_meta_val_str.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t llama_model_meta_val_str(const struct llama_model *model, const char *key, char *buf, size_t buf_size)
-     * }
-     */
-    public static MemorySegment llama_model_meta_val_str$address() {
-        return llama_model_meta_val_str.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t llama_model_meta_val_str(const struct llama_model *model, const char *key, char *buf, size_t buf_size)
-     * }
-     */
-    public static int llama_model_meta_val_str(MemorySegment model, MemorySegment key, MemorySegment buf, long buf_size) {
-        var mh$ = llama_model_meta_val_str.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("llama_model_meta_val_str", model, key, buf, buf_size);
-            }
-            return (int)mh$.invokeExact(model, key, buf, buf_size);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class llama_model_meta_count {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
@@ -15311,68 +15248,6 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("llama_model_meta_val_str_by_index", model, i, buf, buf_size);
             }
             return (int)mh$.invokeExact(model, i, buf, buf_size);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class llama_model_desc {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LlamaFfm.C_INT,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_POINTER,
-            LlamaFfm.C_LONG_LONG
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_model_desc");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t llama_model_desc(const struct llama_model *model, char *buf, size_t buf_size)
-     * }
-     */
-    public static FunctionDescriptor llama_model_desc$descriptor() {
-        return llama_model_desc.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t llama_model_desc(const struct llama_model *model, char *buf, size_t buf_size)
-     * }
-     */
-    public static MethodHandle llama_model_desc$handle() {
-        return llama_model_desc.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t llama_model_desc(const struct llama_model *model, char *buf, size_t buf_size)
-     * }
-     */
-    public static MemorySegment llama_model_desc$address() {
-        return llama_model_desc.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t llama_model_desc(const struct llama_model *model, char *buf, size_t buf_size)
-     * }
-     */
-    public static int llama_model_desc(MemorySegment model, MemorySegment buf, long buf_size) {
-        var mh$ = llama_model_desc.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("llama_model_desc", model, buf, buf_size);
-            }
-            return (int)mh$.invokeExact(model, buf, buf_size);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -29086,6 +28961,66 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_stack_is_short {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_stack_is_short");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_stack_is_short(const int64_t *bytes)
+     * }
+     */
+    public static FunctionDescriptor lf_stack_is_short$descriptor() {
+        return lf_stack_is_short.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_stack_is_short(const int64_t *bytes)
+     * }
+     */
+    public static MethodHandle lf_stack_is_short$handle() {
+        return lf_stack_is_short.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_stack_is_short(const int64_t *bytes)
+     * }
+     */
+    public static MemorySegment lf_stack_is_short$address() {
+        return lf_stack_is_short.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_stack_is_short(const int64_t *bytes)
+     * }
+     */
+    public static int lf_stack_is_short(MemorySegment bytes) {
+        var mh$ = lf_stack_is_short.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_stack_is_short", bytes);
+            }
+            return (int)mh$.invokeExact(bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_shutdown {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_LONG_LONG,
@@ -29180,6 +29115,69 @@ public class LlamaFfm extends LlamaFfmShared {
      */
     public static int LF_SELF_TEST_UNGUARDED_ABORT() {
         return LF_SELF_TEST_UNGUARDED_ABORT;
+    }
+    private static final int LF_SELF_TEST_WORKER_ABORT = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_WORKER_ABORT = 4
+     * }
+     */
+    public static int LF_SELF_TEST_WORKER_ABORT() {
+        return LF_SELF_TEST_WORKER_ABORT;
+    }
+    private static final int LF_SELF_TEST_WORKER_EXCEPTION = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_WORKER_EXCEPTION = 5
+     * }
+     */
+    public static int LF_SELF_TEST_WORKER_EXCEPTION() {
+        return LF_SELF_TEST_WORKER_EXCEPTION;
+    }
+    private static final int LF_SELF_TEST_NOEXCEPT_ABORT = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_NOEXCEPT_ABORT = 6
+     * }
+     */
+    public static int LF_SELF_TEST_NOEXCEPT_ABORT() {
+        return LF_SELF_TEST_NOEXCEPT_ABORT;
+    }
+    private static final int LF_SELF_TEST_PURE_VIRTUAL = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_PURE_VIRTUAL = 7
+     * }
+     */
+    public static int LF_SELF_TEST_PURE_VIRTUAL() {
+        return LF_SELF_TEST_PURE_VIRTUAL;
+    }
+    private static final int LF_SELF_TEST_SEGV = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_SEGV = 8
+     * }
+     */
+    public static int LF_SELF_TEST_SEGV() {
+        return LF_SELF_TEST_SEGV;
+    }
+    private static final int LF_SELF_TEST_FPE = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_FPE = 9
+     * }
+     */
+    public static int LF_SELF_TEST_FPE() {
+        return LF_SELF_TEST_FPE;
+    }
+    private static final int LF_SELF_TEST_FREEING = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_FREEING = 10
+     * }
+     */
+    public static int LF_SELF_TEST_FREEING() {
+        return LF_SELF_TEST_FREEING;
     }
 
     private static class lf_self_test {
@@ -29936,6 +29934,68 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_token_describe {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_token_describe");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_token_describe(const struct llama_vocab *vocab, struct lf_token_info *out, int32_t token)
+     * }
+     */
+    public static FunctionDescriptor lf_token_describe$descriptor() {
+        return lf_token_describe.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_token_describe(const struct llama_vocab *vocab, struct lf_token_info *out, int32_t token)
+     * }
+     */
+    public static MethodHandle lf_token_describe$handle() {
+        return lf_token_describe.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_token_describe(const struct llama_vocab *vocab, struct lf_token_info *out, int32_t token)
+     * }
+     */
+    public static MemorySegment lf_token_describe$address() {
+        return lf_token_describe.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_token_describe(const struct llama_vocab *vocab, struct lf_token_info *out, int32_t token)
+     * }
+     */
+    public static int lf_token_describe(MemorySegment vocab, MemorySegment out, int token) {
+        var mh$ = lf_token_describe.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_token_describe", vocab, out, token);
+            }
+            return (int)mh$.invokeExact(vocab, out, token);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_token_to_piece {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_INT,
@@ -30238,6 +30298,65 @@ public class LlamaFfm extends LlamaFfmShared {
         }
     }
 
+    private static class lf_threadpool_abandon {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_threadpool_abandon");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void lf_threadpool_abandon(struct ggml_threadpool *threadpool)
+     * }
+     */
+    public static FunctionDescriptor lf_threadpool_abandon$descriptor() {
+        return lf_threadpool_abandon.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void lf_threadpool_abandon(struct ggml_threadpool *threadpool)
+     * }
+     */
+    public static MethodHandle lf_threadpool_abandon$handle() {
+        return lf_threadpool_abandon.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void lf_threadpool_abandon(struct ggml_threadpool *threadpool)
+     * }
+     */
+    public static MemorySegment lf_threadpool_abandon$address() {
+        return lf_threadpool_abandon.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void lf_threadpool_abandon(struct ggml_threadpool *threadpool)
+     * }
+     */
+    public static void lf_threadpool_abandon(MemorySegment threadpool) {
+        var mh$ = lf_threadpool_abandon.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_threadpool_abandon", threadpool);
+            }
+            mh$.invokeExact(threadpool);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class lf_context_new {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LlamaFfm.C_POINTER,
@@ -30411,6 +30530,69 @@ public class LlamaFfm extends LlamaFfmShared {
                 traceDowncall("lf_decode", context, batch);
             }
             return (int)mh$.invokeExact(context, batch);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_model_text {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_POINTER,
+            LlamaFfm.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_model_text");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_model_text(const struct llama_model *model, const char *key, char *out, size_t capacity)
+     * }
+     */
+    public static FunctionDescriptor lf_model_text$descriptor() {
+        return lf_model_text.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_model_text(const struct llama_model *model, const char *key, char *out, size_t capacity)
+     * }
+     */
+    public static MethodHandle lf_model_text$handle() {
+        return lf_model_text.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_model_text(const struct llama_model *model, const char *key, char *out, size_t capacity)
+     * }
+     */
+    public static MemorySegment lf_model_text$address() {
+        return lf_model_text.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_model_text(const struct llama_model *model, const char *key, char *out, size_t capacity)
+     * }
+     */
+    public static int lf_model_text(MemorySegment model, MemorySegment key, MemorySegment out, long capacity) {
+        var mh$ = lf_model_text.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_model_text", model, key, out, capacity);
+            }
+            return (int)mh$.invokeExact(model, key, out, capacity);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -30652,6 +30834,126 @@ public class LlamaFfm extends LlamaFfmShared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("lf_logits", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_embedding {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_embedding");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_embedding$descriptor() {
+        return lf_embedding.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static MethodHandle lf_embedding$handle() {
+        return lf_embedding.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static MemorySegment lf_embedding$address() {
+        return lf_embedding.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static int lf_embedding(MemorySegment request) {
+        var mh$ = lf_embedding.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_embedding", request);
+            }
+            return (int)mh$.invokeExact(request);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lf_pooled_embedding {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_pooled_embedding");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t lf_pooled_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static FunctionDescriptor lf_pooled_embedding$descriptor() {
+        return lf_pooled_embedding.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t lf_pooled_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static MethodHandle lf_pooled_embedding$handle() {
+        return lf_pooled_embedding.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t lf_pooled_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static MemorySegment lf_pooled_embedding$address() {
+        return lf_pooled_embedding.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t lf_pooled_embedding(struct lf_row_request *request)
+     * }
+     */
+    public static int lf_pooled_embedding(MemorySegment request) {
+        var mh$ = lf_pooled_embedding.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lf_pooled_embedding", request);
             }
             return (int)mh$.invokeExact(request);
         } catch (Error | RuntimeException ex) {

@@ -1,5 +1,6 @@
 package io.github.llamaffm.internal.state;
 
+import io.github.llamaffm.bindings.UndoAtExit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,18 +9,24 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A file that appears whole, or not at all: written beside its place and renamed. Readable by its owner only. */
+/**
+ * A file that appears whole, or not at all: written beside its place and renamed. Readable by its owner only. A process that
+ * is killed leaves {@code .saving-*.tmp}, one that ends in order does not.
+ */
 public final class AtomicFile implements StateSink, AutoCloseable {
 
     private final Path target;
     private final Path temporary;
     private final FileChannel channel;
+    private final UndoAtExit<Path> undo;
     private boolean committed;
 
     /** Starts to write. An older file of that name stays until {@link #commit()}. */
     public AtomicFile(Path target) throws IOException {
         this.target = target.toAbsolutePath();
-        this.temporary = Files.createTempFile(this.target.getParent(), ".saving-", ".tmp");
+        this.undo = UndoAtExit.of(
+                () -> Files.createTempFile(this.target.getParent(), ".saving-", ".tmp"), AtomicFile::discard);
+        this.temporary = undo.begun();
         this.channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
     }
 
@@ -41,9 +48,19 @@ public final class AtomicFile implements StateSink, AutoCloseable {
     /** Removes what was written, unless it was committed. */
     @Override
     public void close() throws IOException {
+        undo.close();
         channel.close();
         if (!committed) {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static void discard(Path temporary) {
+        try {
+            // Where it was renamed already, it is not there.
+            Files.deleteIfExists(temporary);
+        } catch (IOException _) {
+            // As after a kill: it is left.
         }
     }
 }

@@ -93,6 +93,8 @@ public final class ModelJar {
         Path target = jar.toAbsolutePath();
         Files.createDirectories(target.getParent());
         Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Thread undo = Thread.ofPlatform().unstarted(() -> discard(temporary));
+        hook(undo);
         try {
             try (FileChannel in = FileChannel.open(model, StandardOpenOption.READ);
                     FileChannel out = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -106,8 +108,36 @@ public final class ModelJar {
                 zip.finish();
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (StoredZip.WriteException e) {
+            throw new IOException("cannot write %s, for a model of %d bytes: %s".formatted(target, Files.size(model), e.getMessage()), e);
         } finally {
+            unhook(undo);
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** A process that ends in order meanwhile leaves nothing; one that is killed leaves the temporary file. */
+    private static void hook(Thread undo) throws IOException {
+        try {
+            Runtime.getRuntime().addShutdownHook(undo);
+        } catch (IllegalStateException e) {
+            throw new IOException("the process is ending", e);
+        }
+    }
+
+    private static void unhook(Thread undo) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(undo);
+        } catch (IllegalStateException e) {
+            // The process ends just now.
+        }
+    }
+
+    private static void discard(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            // As after a kill: it is left.
         }
     }
 

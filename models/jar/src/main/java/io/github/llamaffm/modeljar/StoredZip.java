@@ -2,8 +2,10 @@ package io.github.llamaffm.modeljar;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.Serial;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -44,6 +46,17 @@ final class StoredZip {
     private final long zip64Limit;
     private final List<Entry> entries = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
+
+    /** Told from what fails while the model is read. */
+    static final class WriteException extends IOException {
+
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        private WriteException(String message, IOException cause) {
+            super(message, cause);
+        }
+    }
 
     private record Entry(byte[] name, long size, int crc, long offset) {}
 
@@ -193,8 +206,16 @@ final class StoredZip {
     }
 
     private void writeFully(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
+        int size = bytes.remaining();
+        try {
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new WriteException("%d bytes after the first %d cannot be written: %s"
+                    .formatted(size, out.position(), e.getMessage()), e);
         }
     }
 }

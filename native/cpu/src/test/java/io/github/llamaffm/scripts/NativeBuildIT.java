@@ -58,7 +58,8 @@ class NativeBuildIT {
                 add_library(ggml-cpu-haswell MODULE native/shim/core.c)
                 add_library(ggml-rpc MODULE native/shim/core.c)
                 add_executable(ref native/ref/ref.c)
-                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-cpu-haswell ggml-rpc ref)
+                add_library(faults SHARED native/shim/core.c)
+                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-cpu-haswell ggml-rpc ref faults)
                 foreach(tool llama-bench llama-batched-bench llama-completion llama-gguf-split llama-perplexity llama-quantize
                         llama-server llama-tokenize test-gbnf-validator test-llama-archs test-tokenizer-0)
                     add_executable(${tool} native/ref/ref.c)
@@ -93,7 +94,7 @@ class NativeBuildIT {
 
         assertThat(names(built)).containsExactlyInAnyOrder("libllamaffm-0123456789ab.so", "libggml-cpu-haswell.so",
                 "libggml-cpu-x64.so", "libggml-rpc.so", "index.properties", "tools");
-        assertThat(names(built.resolve("tools"))).containsExactly("ref");
+        assertThat(names(built.resolve("tools"))).containsExactlyInAnyOrder("ref", "libfaults.so");
         Properties index = new Properties();
         try (var in = Files.newBufferedReader(built.resolve("index.properties"))) {
             index.load(in);

@@ -1,0 +1,26 @@
+package io.github.llamaffm.fuzz;
+
+import io.github.llamaffm.LlamaRuntime;
+
+/** The library itself. */
+final class Natives {
+
+    private Natives() {}
+
+    @Operation(weight = 2)
+    static void ask(Player p) {
+        LlamaRuntime runtime = LlamaRuntime.instance();
+        Values.readAll(runtime.llamaCppVersion(), runtime.abiId(), runtime.buildInfo(), runtime.backends());
+    }
+
+    @Operation(weight = 2)
+    static void devices(Player p) {
+        Values.readAll(LlamaRuntime.instance().devices());
+    }
+
+    /** Nobody listens there. A server that answers would compute for all that is loaded afterwards. */
+    @Operation(weight = 1)
+    static void addRpcServer(Player p) {
+        LlamaRuntime.instance().addRpcServer(p.orNull(p.arg("address", p.one("127.0.0.1:1", "", "nonsense", "127.0.0.1:99999", "127.0.0.1:-1", ":", "a\0b:1"))));
+    }
+}

@@ -1,0 +1,51 @@
+/*
+ * Included by force before ggml-cpu.c (native/core.cmake): what its threads do while they wait, and what becomes of them.
+ *
+ * The threads of a graph wait for each other in loops of pauses and never give up their core: when one of them is descheduled,
+ * because a JIT compiler or another program wants to run, the others burn whole time slices for it, at each of hundreds of
+ * barriers per token. Here a wait that has gone on for some 20 microseconds offers the core to whoever needs it; shorter waits,
+ * which is all of them on an idle machine, do not (x86-64 with glibc or musl).
+ *
+ * And where one of them aborts, the others would wait for it for ever: such a wait asks the shim whether there is anybody to wait
+ * for (native/shim/crew.cpp).
+ */
+#if !defined(_WIN32)
+#    include <pthread.h>
+#    include <sched.h>
+
+int  lf_crew_cond_init(pthread_cond_t * cond, const pthread_condattr_t * attributes);
+int  lf_crew_cond_destroy(pthread_cond_t * cond);
+int  lf_crew_cond_broadcast(pthread_cond_t * cond);
+int  lf_crew_thread(pthread_t * out, const pthread_attr_t * attributes, void * (*work)(void *), void * argument);
+void lf_crew_waiting(void);
+
+#    define pthread_cond_init      lf_crew_cond_init
+#    define pthread_cond_destroy   lf_crew_cond_destroy
+#    define pthread_cond_broadcast lf_crew_cond_broadcast
+#    define pthread_create         lf_crew_thread
+
+static inline void llamaffm_relax(void) {
+    /* In static storage of the thread: elsewhere its first use allocates, and glibc ends a process that has no memory for it. */
+#    if defined(__linux__)
+    static __thread unsigned pauses __attribute__((tls_model("initial-exec")));
+#    else
+    static __thread unsigned pauses;
+#    endif
+#    if defined(__x86_64__)
+    __builtin_ia32_pause();
+#    elif defined(__aarch64__)
+    __asm__ volatile("yield" ::: "memory");
+#    endif
+    if ((++pauses & 1023) == 0) {
+        lf_crew_waiting();
+#    if defined(__x86_64__) && defined(__linux__)
+        sched_yield();
+#    endif
+    }
+}
+
+// The definition in ggml-cpu.c, which has (void), becomes that of another function; the calls, which have (), become ours.
+#    define LLAMAFFM_RELAX_void         llamaffm_upstream_relax(void)
+#    define LLAMAFFM_RELAX_             llamaffm_relax()
+#    define ggml_thread_cpu_relax(...)  LLAMAFFM_RELAX_##__VA_ARGS__
+#endif

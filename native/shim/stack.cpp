@@ -1,0 +1,96 @@
+#include "stack.h"
+
+#include "llamaffm.h"
+
+#include <cstdio>
+#include <cstring>
+#include <exception>
+
+#if !defined(_WIN32)
+#    include <dlfcn.h>
+#    include <unwind.h>
+#endif
+
+namespace lf {
+
+#if defined(_WIN32)
+
+stack::stack() = default;
+
+bool stack::is_ours() const { return true; }
+
+void stack::describe(uintptr_t frame, char * out, size_t size) {
+    snprintf(out, size, "0x%llx", static_cast<unsigned long long>(frame));
+}
+
+const char * core_path() { return ""; }
+
+#else
+
+// Not backtrace(): that loads a library, and allocates, when it is first called.
+static _Unwind_Reason_Code add_frame(_Unwind_Context * context, void * data) {
+    auto & stack = *static_cast<lf::stack *>(data);
+    if (stack.count == lf::stack::MAX) {
+        return _URC_END_OF_STACK;
+    }
+    // A return address; the call is before it.
+    if (const uintptr_t address = _Unwind_GetIP(context)) {
+        stack.frames[stack.count++] = address - 1;
+    }
+    return _URC_NO_REASON;
+}
+
+stack::stack() {
+    _Unwind_Backtrace(add_frame, this);
+}
+
+static const char * file_name(const char * path) {
+    const char * slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+bool stack::is_ours() const {
+    Dl_info self, runtime;
+    if (!dladdr(reinterpret_cast<void *>(lf_init), &self) || !dladdr(reinterpret_cast<void *>(&std::terminate), &runtime)
+        || runtime.dli_fbase == self.dli_fbase) {
+        // A C++ runtime of our own serves nobody else.
+        return true;
+    }
+    // What the runtime was called by: before it come the handlers, which are ours.
+    bool in_runtime = false;
+    for (int i = 0; i < count; i++) {
+        Dl_info info;
+        if (!dladdr(reinterpret_cast<void *>(frames[i]), &info) || !info.dli_fname) {
+            continue;
+        }
+        if (in_runtime && (info.dli_fbase == self.dli_fbase || strncmp(file_name(info.dli_fname), "libggml-", 8) == 0)) {
+            return true;
+        }
+        in_runtime |= info.dli_fbase == runtime.dli_fbase;
+    }
+    return !in_runtime;
+}
+
+void stack::describe(uintptr_t frame, char * out, size_t size) {
+    Dl_info info;
+    if (!dladdr(reinterpret_cast<void *>(frame), &info) || !info.dli_fname) {
+        snprintf(out, size, "0x%llx", static_cast<unsigned long long>(frame));
+        return;
+    }
+    const auto offset = static_cast<unsigned long long>(frame - reinterpret_cast<uintptr_t>(info.dli_fbase));
+    if (info.dli_sname) {
+        snprintf(out, size, "%s+0x%llx (%s+0x%llx)", file_name(info.dli_fname), offset, info.dli_sname,
+                 static_cast<unsigned long long>(frame - reinterpret_cast<uintptr_t>(info.dli_saddr)));
+    } else {
+        snprintf(out, size, "%s+0x%llx", file_name(info.dli_fname), offset);
+    }
+}
+
+const char * core_path() {
+    Dl_info self;
+    return dladdr(reinterpret_cast<void *>(lf_init), &self) && self.dli_fname ? self.dli_fname : "";
+}
+
+#endif
+
+} // namespace lf
