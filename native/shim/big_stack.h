@@ -6,6 +6,13 @@
 
 namespace lf {
 
+// How much larger frames are than those that stacks are measured for: sanitizers put room between variables.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr size_t FRAME_FACTOR = 8;
+#else
+constexpr size_t FRAME_FACTOR = 1;
+#endif
+
 // Bytes that are left of the stack of this thread; 0 where that cannot be told.
 size_t stack_left();
 

@@ -22,7 +22,7 @@ constexpr size_t SMALL_GRAMMAR  = 256;
 constexpr size_t SMALL_PIECE    = 256;
 constexpr size_t SMALL_STACK    = 64u << 10;
 constexpr size_t BASE_STACK     = 64u << 20;
-constexpr size_t STACK_PER_BYTE = 2048;
+constexpr size_t STACK_PER_BYTE = 2048 * lf::FRAME_FACTOR;
 
 // Stacks that one call may look at while it looks for equal ones: some seconds.
 constexpr int64_t MOST_SEARCHES = 50'000'000;

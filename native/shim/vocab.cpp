@@ -10,7 +10,7 @@ namespace {
 constexpr int64_t SMALL_TEXT      = 1024;
 constexpr size_t  SMALL_STACK     = 64u << 10;
 constexpr size_t  BASE_STACK      = 64u << 20;
-constexpr size_t  STACK_PER_BYTE  = 768;
+constexpr size_t  STACK_PER_BYTE  = 768 * lf::FRAME_FACTOR;
 
 void require_token(const llama_vocab * vocab, int32_t token) {
     const int32_t n_tokens = llama_vocab_n_tokens(vocab);
