@@ -120,6 +120,13 @@ grammar::pointer grammar::parse(const llama_vocab * vocab, const lf_grammar_requ
     if (!result) {
         throw failure{ LF_ERROR_FAILED, "llama.cpp refuses the grammar" };
     }
+    if (request.written) {
+        try {
+            llama_grammar_accept_str(*result, request.written);
+        } catch (const std::exception &) {
+            throw failure{ LF_ERROR_FAILED, std::string("the grammar does not begin with what the prompt has of it: '") + request.written + "'" };
+        }
+    }
     return result;
 }
 
@@ -130,7 +137,7 @@ grammar::grammar(const llama_vocab * vocab, const lf_grammar_request & request, 
     , trigger_patterns(request.trigger_patterns)
     , waiting(trigger_patterns || !trigger_tokens.empty() || !trigger_words.empty())
     , shown(state) {
-    const size_t length = std::strlen(request.gbnf);
+    const size_t length = std::strlen(request.gbnf) + (request.written ? std::strlen(request.written) : 0);
     if (length <= SMALL_GRAMMAR && fits_own_stack(length)) {
         first = parse(vocab, request);
     } else {

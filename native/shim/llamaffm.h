@@ -609,6 +609,7 @@ struct lf_grammar_request {
     int32_t              n_trigger_tokens;
     int32_t              n_trigger_words;
     bool                 trigger_patterns;      /* whether the caller looks for more */
+    const char *         written;               /* what the grammar begins with and the prompt has already; NULL: nothing */
 };
 
 struct lf_sampler_request {

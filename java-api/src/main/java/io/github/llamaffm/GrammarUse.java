@@ -10,12 +10,21 @@ import java.util.regex.PatternSyntaxException;
  * @param grammar what it follows
  * @param triggers the first of them that comes up in the answer starts the grammar with its own first character or token; none:
  *     the grammar holds from the first token on
+ * @param written what the grammar begins with and the prompt has already, so that the answer goes on behind it; empty: nothing
  */
-public record GrammarUse(Grammar grammar, List<Trigger> triggers) {
+public record GrammarUse(Grammar grammar, List<Trigger> triggers, String written) {
 
     /** Copies the triggers. */
     public GrammarUse {
         triggers = List.copyOf(triggers);
+        if (!written.isEmpty() && !triggers.isEmpty()) {
+            throw new IllegalArgumentException("a grammar that waits for a trigger begins in the answer: nothing of it is written already");
+        }
+    }
+
+    /** With nothing of it written already. */
+    public GrammarUse(Grammar grammar, List<Trigger> triggers) {
+        this(grammar, triggers, "");
     }
 
     /** The grammar holds from the first token on. */
@@ -29,6 +38,14 @@ public record GrammarUse(Grammar grammar, List<Trigger> triggers) {
             throw new IllegalArgumentException("without a trigger the grammar would never start: use always(grammar)");
         }
         return new GrammarUse(grammar, List.of(triggers));
+    }
+
+    /**
+     * The same, where the prompt ends with the beginning of what the grammar asks for. A sampler cannot be made if the grammar does not
+     * begin like this.
+     */
+    public GrammarUse behind(String text) {
+        return new GrammarUse(grammar, triggers, text);
     }
 
     /** What starts a grammar. */

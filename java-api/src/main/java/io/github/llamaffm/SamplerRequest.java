@@ -174,6 +174,9 @@ final class SamplerRequest {
         lf_grammar_request.n_trigger_words(request, words.size());
         lf_grammar_request.trigger_patterns(request,
                 use.triggers().stream().anyMatch(GrammarUse.Trigger.Pattern.class::isInstance));
+        if (!use.written().isEmpty()) {
+            lf_grammar_request.written(request, text(use.written()));
+        }
         return request;
     }
 

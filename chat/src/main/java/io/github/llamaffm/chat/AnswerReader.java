@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class AnswerReader implements AutoCloseable {
 
     /** An answer is parsed again when it has grown by one of so many parts: the work grows with its length, not with the square. */
-    private static final int PARTS = 256;
+    private static final int PARTS = 1024;
 
     private final AnswerParser parser;
     private final ParserWords words;
@@ -47,7 +47,7 @@ final class AnswerReader implements AutoCloseable {
         for (String name : List.of("format", "parser", "generation_prompt")) {
             request.set(name, params.get(name));
         }
-        ParserWords words = ParserWords.of(params.get("parser").stringValue());
+        ParserWords words = new ParserWords(params.get("parser").stringValue());
         return new AnswerReader(template.parser(Json.MAPPER.writeValueAsString(request)), words, ids);
     }
 

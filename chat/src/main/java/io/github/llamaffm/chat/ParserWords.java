@@ -6,69 +6,66 @@ import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** All texts that a parser of upstream's looks for. */
+/** The texts that end text or thoughts, as upstream's parser of a template looks for them. */
 final class ParserWords {
 
-    private static final List<String> NAMES = List.of("literal", "delimiter");
-
-    /** What looks for more than words: answers that are JSON, for one, end without any. */
+    /** What looks for more than words: answers that are JSON, for one, end without any; a single character may be where a call begins. */
     private static final Set<String> STRUCTURE = Set.of("schema", "space", "chars", "string");
 
+    private final JsonNode arena;
+    private final Set<Integer> seen = new HashSet<>();
+    private final Set<String> types = new HashSet<>();
+    private final List<String> texts = new ArrayList<>();
     private final Markers words;
     private final boolean free;
 
-    private ParserWords(Markers words, boolean free) {
-        this.words = words;
-        this.free = free;
-    }
-
     /** Those of a parser, as {@code common_peg_arena} saves itself. */
-    static ParserWords of(String parser) {
-        List<String> words = new ArrayList<>();
-        if (parser.isEmpty()) {
-            return new ParserWords(new Markers(words), true);
+    ParserWords(String parser) {
+        this.arena = parser.isEmpty() ? Json.MAPPER.createObjectNode() : Json.MAPPER.readTree(parser);
+        JsonNode rules = arena.path("parsers");
+        for (int id = 0; id < rules.size(); id++) {
+            String tag = rules.get(id).path("tag").asString("");
+            if (tag.equals("content") || tag.equals("reasoning")) {
+                collect(id);
+            }
         }
-        JsonNode arena = Json.MAPPER.readTree(parser);
-        boolean free = true;
-        for (JsonNode rule : arena.get("parsers")) {
-            NAMES.stream().filter(rule::has).forEach(name -> words.add(rule.get(name).stringValue()));
-            rule.path("delimiters").forEach(delimiter -> words.add(delimiter.stringValue()));
-            String tag = rule.path("tag").asString("");
-            free &= !(tag.equals("content") || tag.equals("reasoning")) || !hasStructure(arena, rule, new HashSet<>());
-        }
-        return new ParserWords(new Markers(words), free);
+        this.words = new Markers(texts);
+        this.free = types.stream().noneMatch(STRUCTURE::contains) && (!types.contains("any") || !texts.isEmpty());
     }
 
-    /** Whether text and thoughts go on until a word: no word ends in what was added, and none can have begun that may end behind it. */
+    /** Whether text and thoughts go on: no word ends in what was added, and none can have begun that may end behind it. */
     boolean isPlain(CharSequence text, int added) {
         if (!free) {
             return false;
         }
         int start = Math.max(0, added - words.longest() + 1);
         for (int from = start; from < text.length(); from++) {
-            if (from + words.lengthAt(text, from) > added) {
+            int length = words.lengthAt(text, from);
+            if (length > 0 && from + length > added) {
                 return false;
             }
         }
         return !words.mayBegin(text.subSequence(start, text.length()));
     }
 
-    private static boolean hasStructure(JsonNode arena, JsonNode rule, Set<JsonNode> seen) {
-        if (!seen.add(rule)) {
-            return false;
+    /** Takes over what a rule and those below it look for. */
+    private void collect(int id) {
+        if (!seen.add(id)) {
+            return;
         }
+        JsonNode rule = arena.get("parsers").get(id);
         String type = rule.get("type").stringValue();
-        if (STRUCTURE.contains(type)) {
-            return true;
+        types.add(type);
+        if (rule.has("literal")) {
+            texts.add(rule.get("literal").stringValue());
         }
-        List<JsonNode> below = new ArrayList<>();
-        rule.path("children").forEach(below::add);
+        rule.path("delimiters").forEach(delimiter -> texts.add(delimiter.stringValue()));
+        rule.path("children").forEach(child -> collect(child.intValue()));
         if (rule.has("child")) {
-            below.add(rule.get("child"));
+            collect(rule.get("child").intValue());
         }
         if (type.equals("ref")) {
-            below.add(arena.get("rules").get(rule.get("name").stringValue()));
+            collect(arena.get("rules").get(rule.get("name").stringValue()).intValue());
         }
-        return below.stream().anyMatch(id -> hasStructure(arena, arena.get("parsers").get(id.intValue()), seen));
     }
 }

@@ -90,7 +90,7 @@ final class PromptTemplate implements AutoCloseable {
         try {
             JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
             Guard.Cut prompt = guard.remove(params.get("prompt").stringValue());
-            return new RenderedPrompt(prompt, tokens.of(prompt), grammar(params), texts(params.get("additional_stops")), thinking(params), params);
+            return new RenderedPrompt(prompt, tokens.of(prompt), grammar(params, options.format()), texts(params.get("additional_stops")), thinking(params), params);
         } catch (ChatCallException e) {
             throw new TemplateException("the chat template does not take these messages: " + e.getMessage(), e);
         }
@@ -128,7 +128,11 @@ final class PromptTemplate implements AutoCloseable {
         return own.stream().map(String::strip).toList();
     }
 
-    private Optional<GrammarUse> grammar(JsonNode params) {
+    /** The template's own grammars begin with what the prompt ends with; a caller's begins with the answer. */
+    private Optional<GrammarUse> grammar(JsonNode params, AnswerFormat format) {
+        if (format instanceof AnswerFormat.Rules(Grammar own)) {
+            return Optional.of(GrammarUse.always(own));
+        }
         String gbnf = params.get("grammar").stringValue();
         if (gbnf.isEmpty()) {
             return Optional.empty();
@@ -137,7 +141,7 @@ final class PromptTemplate implements AutoCloseable {
         if (params.get("grammar_lazy").booleanValue()) {
             params.get("grammar_triggers").forEach(trigger -> triggers.add(trigger(trigger)));
         }
-        return Optional.of(new GrammarUse(Grammar.of(gbnf), triggers));
+        return Optional.of(new GrammarUse(Grammar.of(gbnf), triggers, triggers.isEmpty() ? params.get("generation_prompt").stringValue() : ""));
     }
 
     /** As upstream's server takes them: a word that is one token is that token. */

@@ -60,6 +60,17 @@ class AnswerReaderIT {
         }
     }
 
+    /** Each piece is told at once, however long the answer is. */
+    @Test
+    void plainTextDoesNotWait() {
+        try (PromptTemplate template = qwen(); AnswerReader reader = reader(template)) {
+            for (int i = 0; i < 5_000; i++) {
+                assertThat(reader.accept("word, and {more}; ")).containsExactly(new ChatEvent.Text("word, and {more}; "));
+            }
+            assertThat(reader.finish(false).message()).isEqualTo(Message.assistant("word, and {more}; ".repeat(5_000)));
+        }
+    }
+
     @Test
     void idsOfCallsDiffer() {
         assertThat(Stream.generate(ToolCallIds::next).limit(10_000).collect(Collectors.toSet())).hasSize(10_000);

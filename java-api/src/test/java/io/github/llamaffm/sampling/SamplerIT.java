@@ -3,6 +3,7 @@ package io.github.llamaffm.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.llamaffm.Candidate;
@@ -223,6 +224,20 @@ class SamplerIT {
         FutureTask<T> task = new FutureTask<>(work);
         new Thread(null, task, "stack of " + stackBytes, stackBytes).start();
         return task;
+    }
+
+    @Test
+    void aGrammarMayGoOnBehindThePrompt() {
+        GrammarUse use = GrammarUse.always(Grammar.of("root ::= \"ab\" \"c\"+"));
+        try (Sampler sampler = row.sampler(new GrammarRule(use.behind("ab")), new Greedy()); Sampler copy = sampler.copy()) {
+            assertThat(row.model.tokenizer().decode(row.sample(sampler, 6))).startsWith("cc");
+            sampler.reset();
+            assertThat(row.model.tokenizer().decode(row.sample(sampler, 6))).startsWith("cc");
+            assertThat(row.model.tokenizer().decode(row.sample(copy, 6))).startsWith("cc");
+        }
+        assertThatThrownBy(() -> row.sampler(new GrammarRule(use.behind("ax")), new Greedy()))
+                .hasMessageContaining("the grammar does not begin with what the prompt has of it: 'ax'");
+        assertThatIllegalArgumentException().isThrownBy(() -> GrammarUse.after(use.grammar(), new Trigger.Word("b")).behind("ab"));
     }
 
     @Test

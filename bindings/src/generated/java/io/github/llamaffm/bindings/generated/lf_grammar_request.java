@@ -22,6 +22,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t n_trigger_tokens;
  *     int32_t n_trigger_words;
  *     _Bool trigger_patterns;
+ *     const char *written;
  * }
  * }
  */
@@ -39,7 +40,8 @@ public class lf_grammar_request {
         LlamaFfm.C_INT.withName("n_trigger_tokens"),
         LlamaFfm.C_INT.withName("n_trigger_words"),
         LlamaFfm.C_BOOL.withName("trigger_patterns"),
-        MemoryLayout.paddingLayout(7)
+        MemoryLayout.paddingLayout(7),
+        LlamaFfm.C_POINTER.withName("written")
     ).withName("lf_grammar_request");
 
     /**
@@ -355,6 +357,50 @@ public class lf_grammar_request {
      */
     public static void trigger_patterns(MemorySegment struct, boolean fieldValue) {
         struct.set(trigger_patterns$LAYOUT, trigger_patterns$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout written$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("written"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const char *written
+     * }
+     */
+    public static final AddressLayout written$layout() {
+        return written$LAYOUT;
+    }
+
+    private static final long written$OFFSET = $LAYOUT.byteOffset(groupElement("written"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const char *written
+     * }
+     */
+    public static final long written$offset() {
+        return written$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const char *written
+     * }
+     */
+    public static MemorySegment written(MemorySegment struct) {
+        return struct.get(written$LAYOUT, written$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const char *written
+     * }
+     */
+    public static void written(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(written$LAYOUT, written$OFFSET, fieldValue);
     }
 
     /**

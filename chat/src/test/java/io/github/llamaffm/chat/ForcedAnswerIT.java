@@ -1,0 +1,97 @@
+package io.github.llamaffm.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.llamaffm.Context;
+import io.github.llamaffm.GenerateOptions;
+import io.github.llamaffm.Generation;
+import io.github.llamaffm.Grammar;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.SamplerSpec;
+import io.github.llamaffm.support.TestFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Formats and calls of tools that a model has to follow: the grammar of a template goes on where its prompt ends. */
+class ForcedAnswerIT {
+
+    private static final String SCHEMA = """
+            {"type":"object","properties":{"fine":{"type":"boolean"},"kind":{"type":"string","enum":["a","b"]}},"required":["fine","kind"],"additionalProperties":false}""";
+    private static final List<Message> ASK = List.of(Message.user("Is it fine?"));
+
+    private static Model model;
+
+    @BeforeAll
+    static void load() {
+        model = Model.load(TestFiles.model());
+    }
+
+    @AfterAll
+    static void unload() {
+        model.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Qwen-Qwen2.5-7B-Instruct", "meta-llama-Llama-3.1-8B-Instruct", "mistralai-Mistral-Nemo-Instruct-2407", "openai-gpt-oss-120b"})
+    void aFormatIsFollowed(String name) {
+        AskOptions.Values options = AskOptions.format(AnswerFormat.schema(SCHEMA));
+        try (PromptTemplate template = open(name)) {
+            AnswerReader.End end = answer(template, options);
+            JsonNode value = Json.MAPPER.readTree(end.message().content().text());
+            assertThat(value.get("fine").isBoolean()).isTrue();
+            assertThat(value.get("kind").stringValue()).matches("a|b");
+        }
+    }
+
+    /** No grammar can be used that does not begin with the end of its prompt. */
+    @Test
+    void grammarsOfAllTemplatesGoOnBehindTheirPrompts() {
+        AskOptions.Values tools = AskOptions.tools(Tool.declared("judge", "Judges.", SCHEMA)).toolChoice(ToolChoice.required());
+        int grammars = 0;
+        for (Path file : UpstreamChat.templates()) {
+            try (PromptTemplate template = PromptTemplate.open(model, Optional.of(UpstreamChat.source(file)))) {
+                for (AskOptions.Values options : List.of(tools, AskOptions.format(AnswerFormat.schema(SCHEMA)))) {
+                    RenderedPrompt prompt = template.render(ASK, options);
+                    if (prompt.grammar().isPresent()) {
+                        model.newSampler(SamplerOptions.of(new SamplerSpec.GrammarRule(prompt.grammar().get()), new SamplerSpec.Greedy())).close();
+                        grammars++;
+                    }
+                }
+            }
+        }
+        assertThat(grammars).isGreaterThan(120);
+    }
+
+    /** A caller's own grammar begins with the answer. */
+    @Test
+    void aGrammarOfTheCallersIsFollowed() {
+        AskOptions.Values options = AskOptions.format(AnswerFormat.grammar(Grammar.of("root ::= \"yes\" | \"no\"")));
+        try (PromptTemplate template = open("")) {
+            assertThat(answer(template, options).message().content().text()).matches("yes|no");
+        }
+    }
+
+    private static AnswerReader.End answer(PromptTemplate template, AskOptions.Values options) {
+        RenderedPrompt prompt = template.render(ASK, options);
+        GenerateOptions generate = GenerateOptions.builder().grammar(prompt.grammar().orElseThrow()).maxTokens(150).sampler(SamplerOptions.greedy()).build();
+        try (Context context = model.newContext(); Generation generation = context.generate(prompt.tokens(), generate);
+                AnswerReader reader = AnswerReader.of(template, prompt)) {
+            reader.accept(generation.result().text());
+            return reader.finish(false);
+        }
+    }
+
+    private static PromptTemplate open(String name) {
+        return PromptTemplate.open(model, name.isEmpty()
+                ? Optional.empty()
+                : Optional.of(UpstreamChat.source(TestFiles.sources().resolve("models/templates/" + name + ".jinja"))));
+    }
+}
