@@ -127,7 +127,7 @@ final class Offload {
                 assertThat(both.device().type()).isEqualTo(Device.Type.META);
                 assertThat(both.layers()).isEqualTo(LAYERS);
             });
-            assertThat(Vectors.cosine(RawLogits.of(model, tokens), local)).isGreaterThan(0.99);
+            assertThat(Vectors.cosine(RawLogits.of(model, tokens), local)).isGreaterThan(0.998);
         }
     }
 
