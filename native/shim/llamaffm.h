@@ -77,7 +77,7 @@ LF_API int32_t lf_stack_is_short(const int64_t * bytes);
  * LF_ERROR_SHUTDOWN and waits until those in flight have returned; for those that have called the user's code at most half a
  * second, because it may have ended the process and wait for this. Returns the number still in flight.
  */
-LF_API int64_t lf_shutdown(int64_t timeout_ms);
+LF_API int32_t lf_shutdown(const int64_t * timeout_ms);
 
 enum lf_self_test_kind {
     LF_SELF_TEST_ABORT            = 0, /* GGML_ABORT on this thread, inside the guard */
