@@ -231,7 +231,7 @@ final class NativeSequence implements Sequence {
         if (context.isClosed() || context.isPoisoned()) {
             return;
         }
-        context.call(() -> {
+        context.callToClose(() -> {
             if (open) {
                 closeGeneration();
                 open = false;

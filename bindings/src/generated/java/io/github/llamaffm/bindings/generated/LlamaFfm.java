@@ -29107,15 +29107,6 @@ public class LlamaFfm extends LlamaFfmShared {
     public static int LF_SELF_TEST_UNKNOWN() {
         return LF_SELF_TEST_UNKNOWN;
     }
-    private static final int LF_SELF_TEST_UNGUARDED_ABORT = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * enum lf_self_test_kind.LF_SELF_TEST_UNGUARDED_ABORT = 3
-     * }
-     */
-    public static int LF_SELF_TEST_UNGUARDED_ABORT() {
-        return LF_SELF_TEST_UNGUARDED_ABORT;
-    }
     private static final int LF_SELF_TEST_WORKER_ABORT = (int)4L;
     /**
      * {@snippet lang=c :
@@ -29124,6 +29115,15 @@ public class LlamaFfm extends LlamaFfmShared {
      */
     public static int LF_SELF_TEST_WORKER_ABORT() {
         return LF_SELF_TEST_WORKER_ABORT;
+    }
+    private static final int LF_SELF_TEST_UNGUARDED_ABORT = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_UNGUARDED_ABORT = 3
+     * }
+     */
+    public static int LF_SELF_TEST_UNGUARDED_ABORT() {
+        return LF_SELF_TEST_UNGUARDED_ABORT;
     }
     private static final int LF_SELF_TEST_WORKER_EXCEPTION = (int)5L;
     /**
