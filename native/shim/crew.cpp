@@ -108,7 +108,7 @@ computing::computing() : exceptions(std::uncaught_exceptions()) {
 }
 
 computing::~computing() {
-    if (::computing && std::uncaught_exceptions() > exceptions) {
+    if (::computing && lf::left_in_graph() && std::uncaught_exceptions() > exceptions) {
         ::computing->end("another thread left the graph");
     }
     ::computing.reset();

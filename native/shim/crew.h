@@ -10,7 +10,7 @@ bool on_crew();
 // Ends this thread of a pool, and sends all others of it out of the graph.
 [[noreturn]] void desert_crew(const char * message);
 
-// Around what computes graphs. Left by an exception, it sends the pool's threads out of the graph: they would wait in it for ever.
+// Around what computes graphs. Where an exception leaves a graph, it sends the pool's threads out of the graph: they would wait in it for ever.
 class computing {
 public:
     computing();

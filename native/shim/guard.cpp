@@ -88,6 +88,8 @@ bool thread_ready() noexcept {
         (void) std::uncaught_exceptions();
         last_error.reserve(KEPT_ERROR);
         lf::log_prepare_thread();
+        (void) lf::current_activity();
+        (void) lf::on_crew();
     } catch (const std::bad_alloc &) {
         return false;
     }
@@ -161,6 +163,10 @@ void leave() {
 
 void in_graph(bool value) {
     in_a_graph = value;
+}
+
+bool left_in_graph() {
+    return in_a_graph;
 }
 
 bool guarded() {
@@ -249,18 +255,18 @@ extern "C" const char * lf_last_error(void) {
     return thread_ready() ? last_error.c_str() : "the first call of a thread failed: out of memory";
 }
 
-extern "C" int64_t lf_shutdown(int64_t timeout_ms) {
+extern "C" int32_t lf_shutdown(const int64_t * timeout_ms) {
     using clock = std::chrono::steady_clock;
     shutting_down = true;
     const auto begin = clock::now();
     const auto over  = [&] {
         const auto waited = clock::now() - begin;
-        return waited >= std::chrono::milliseconds(timeout_ms)
+        return waited >= std::chrono::milliseconds(*timeout_ms)
             || (waited >= USERS_TIME && in_flight.load() <= in_users_code.load());
     };
     while (in_flight.load() > 0 && !over()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     lf::leave_in_order();
-    return in_flight.load();
+    return static_cast<int32_t>(in_flight.load());
 }

@@ -29,6 +29,9 @@ void leave();
 // Whether a graph is being computed. Where it still is when a call failed, the error of that says so.
 void in_graph(bool value);
 
+// Whether the call under way did not come back from its last graph.
+bool left_in_graph();
+
 // Whether a guarded call is on this thread's stack.
 bool guarded();
 

@@ -77,15 +77,15 @@ LF_API int32_t lf_stack_is_short(const int64_t * bytes);
  * LF_ERROR_SHUTDOWN and waits until those in flight have returned; for those that have called the user's code at most half a
  * second, because it may have ended the process and wait for this. Returns the number still in flight.
  */
-LF_API int64_t lf_shutdown(int64_t timeout_ms);
+LF_API int32_t lf_shutdown(const int64_t * timeout_ms);
 
 enum lf_self_test_kind {
     LF_SELF_TEST_ABORT            = 0, /* GGML_ABORT on this thread, inside the guard */
     LF_SELF_TEST_EXCEPTION        = 1, /* std::runtime_error inside the guard */
     LF_SELF_TEST_UNKNOWN          = 2, /* an exception that is not a std::exception */
+    LF_SELF_TEST_WORKER_ABORT     = 4, /* GGML_ABORT on each worker thread of the CPU backend at once, in a graph */
     /* Each of those that follow ends the process. */
     LF_SELF_TEST_UNGUARDED_ABORT  = 3, /* GGML_ABORT outside the guard */
-    LF_SELF_TEST_WORKER_ABORT     = 4, /* GGML_ABORT on each worker thread of the CPU backend at once, in a graph */
     LF_SELF_TEST_WORKER_EXCEPTION = 5, /* an exception on each of them */
     LF_SELF_TEST_NOEXCEPT_ABORT   = 6, /* GGML_ABORT inside the guard, in a function that must not throw */
     LF_SELF_TEST_PURE_VIRTUAL     = 7, /* a call of a function that no class defines */

@@ -470,7 +470,8 @@ void end(llama_model * model) {
         while (computing < CONTEXTS) {
             std::this_thread::yield();
         }
-        CHECK(lf_shutdown(600'000) == 0);
+        const int64_t ten_minutes = 600'000;
+        CHECK(lf_shutdown(&ten_minutes) == 0);
     });
     in_parallel(std::move(works));
 }

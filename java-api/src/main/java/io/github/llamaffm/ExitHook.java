@@ -1,6 +1,9 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
@@ -14,7 +17,7 @@ import java.nio.file.Path;
 final class ExitHook {
 
     /** How long the end of the process waits for native calls to notice it. */
-    private static final long MILLIS = 10_000;
+    private static final MemorySegment MILLIS = Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 10_000);
 
     private ExitHook() {}
 

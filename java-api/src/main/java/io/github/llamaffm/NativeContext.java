@@ -290,6 +290,11 @@ final class NativeContext extends NativeResource implements Context {
      */
     <T extends @Nullable Object> T call(Supplier<T> work, Runnable cancel) {
         StackRoom.require();
+        return callToClose(work, cancel);
+    }
+
+    /** As {@link #call(Supplier, Runnable)}, on any stack: what was opened where there was room is closed where little is left. */
+    <T extends @Nullable Object> T callToClose(Supplier<T> work, Runnable cancel) {
         enter();
         try {
             requireUsable();

@@ -109,18 +109,31 @@ final class NativeGeneration implements Generation {
 
     @Override
     public GenerationResult result() {
-        while (prepareNext()) {
-            takeNext();
-        }
+        FinishReason ended = runToEnd();
         if (failure != null) {
             throw failure;
+        }
+        return new GenerationResult(text.toString(), tokens.toArray(), ended, prompt.length,
+                new GenerationResult.Timings(Duration.ofNanos(promptNanos), Duration.ofNanos(generationNanos)));
+    }
+
+    private FinishReason runToEnd() {
+        try {
+            while (prepareNext()) {
+                takeNext();
+            }
+        } catch (IllegalStateException e) {
+            // Closed between two pieces: the end that a generation has whose context is closed, which sets it in a moment.
+            if (!started || failure != null || !context.isClosed()) {
+                throw e;
+            }
+            return FinishReason.CANCELLED;
         }
         FinishReason ended = reason;
         if (ended == null) {
             throw new AssertionError("a generation without more pieces has ended");
         }
-        return new GenerationResult(text.toString(), tokens.toArray(), ended, prompt.length,
-                new GenerationResult.Timings(Duration.ofNanos(promptNanos), Duration.ofNanos(generationNanos)));
+        return ended;
     }
 
     @Override

@@ -237,7 +237,7 @@ final class NativeSequence implements Sequence, ChatSequence {
         if (context.isClosed() || context.isPoisoned()) {
             return;
         }
-        context.call(() -> {
+        context.callToClose(() -> {
             if (open) {
                 closeGeneration();
                 open = false;

@@ -2,6 +2,7 @@ package io.github.llamaffm.faults;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.llamaffm.LlamaRuntime;
 import io.github.llamaffm.support.ChildJvm;
 import java.io.BufferedOutputStream;
 import java.io.File;
@@ -44,6 +45,8 @@ class FullDiskIT {
 
     private ChildJvm child() {
         return ChildJvm.of(FullDisk.class).arguments(folder, full, ENTRY)
+                // Natives have room elsewhere: what has none is the model.
+                .property("llamaffm.library.path", LlamaRuntime.instance().backends().core().getParent())
                 .property("llamaffm.cache.dir", full)
                 .classPath(System.getProperty("java.class.path") + File.pathSeparator + jar)
                 .options("-XX:-UsePerfData");

@@ -42,6 +42,10 @@ class ExitIT {
             List<String> files = new ArrayList<>(result.files());
             files.remove(ExitProgram.ENDING);
             files.remove(ExitMoment.STATE);
+            if (way == ExitWay.HALT) {
+                // Nothing runs that could remove it; the file that it was to replace is whole.
+                files.removeIf(file -> file.startsWith(".saving-"));
+            }
             assertThat(new ChildJvm.Result(result.exitCode(), result.stdout(), "", result.log(), files))
                     .as("%s, stderr: %s", this, result.stderr())
                     .isEqualTo(new ChildJvm.Result(way.exitCode, "", "", "", List.of()));

@@ -2,6 +2,7 @@ package io.github.llamaffm.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llamaffm.LlamaRuntime;
 import io.github.llamaffm.lifecycle.WriteProgram.Writer;
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.TestFiles;
@@ -48,6 +49,7 @@ class FilesIT {
     private ChildJvm child(Writer writer) {
         var child = ChildJvm.of(WriteProgram.class)
                 .arguments(writer, TestFiles.model(), folder.resolve(writer == Writer.STATE ? "a.state" : "model.jar"))
+                .property("llamaffm.library.path", LlamaRuntime.instance().backends().core().getParent())
                 .property("llamaffm.cache.dir", folder.resolve("cache"));
         return switch (writer) {
             case STATE, MODEL_JAR -> child;

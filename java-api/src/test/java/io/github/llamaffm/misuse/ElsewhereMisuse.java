@@ -30,7 +30,7 @@ final class ElsewhereMisuse implements MisuseGroup {
         MisuseRow.Step look = _ -> {
             String name = where.replaceAll("(?s).*?`(\\w+IT)`.*", "$1");
             assertThat(List.of("io.github.llamaffm.", "io.github.llamaffm.lifecycle.", "io.github.llamaffm.state.", "io.github.llamaffm.adapters.",
-                    "io.github.llamaffm.remote.")).anyMatch(room -> exists(room + name));
+                    "io.github.llamaffm.remote.", "io.github.llamaffm.hostile.")).anyMatch(room -> exists(room + name));
         };
         return new MisuseRow(misuse, alone, new MisuseRow.Expected.Elsewhere(where), look.asAction());
     }

@@ -29023,8 +29023,8 @@ public class LlamaFfm extends LlamaFfmShared {
 
     private static class lf_shutdown {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LlamaFfm.C_LONG_LONG,
-            LlamaFfm.C_LONG_LONG
+            LlamaFfm.C_INT,
+            LlamaFfm.C_POINTER
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lf_shutdown");
@@ -29035,7 +29035,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int64_t lf_shutdown(int64_t timeout_ms)
+     * int32_t lf_shutdown(const int64_t *timeout_ms)
      * }
      */
     public static FunctionDescriptor lf_shutdown$descriptor() {
@@ -29045,7 +29045,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int64_t lf_shutdown(int64_t timeout_ms)
+     * int32_t lf_shutdown(const int64_t *timeout_ms)
      * }
      */
     public static MethodHandle lf_shutdown$handle() {
@@ -29055,7 +29055,7 @@ public class LlamaFfm extends LlamaFfmShared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int64_t lf_shutdown(int64_t timeout_ms)
+     * int32_t lf_shutdown(const int64_t *timeout_ms)
      * }
      */
     public static MemorySegment lf_shutdown$address() {
@@ -29064,16 +29064,16 @@ public class LlamaFfm extends LlamaFfmShared {
 
     /**
      * {@snippet lang=c :
-     * int64_t lf_shutdown(int64_t timeout_ms)
+     * int32_t lf_shutdown(const int64_t *timeout_ms)
      * }
      */
-    public static long lf_shutdown(long timeout_ms) {
+    public static int lf_shutdown(MemorySegment timeout_ms) {
         var mh$ = lf_shutdown.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("lf_shutdown", timeout_ms);
             }
-            return (long)mh$.invokeExact(timeout_ms);
+            return (int)mh$.invokeExact(timeout_ms);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -29107,15 +29107,6 @@ public class LlamaFfm extends LlamaFfmShared {
     public static int LF_SELF_TEST_UNKNOWN() {
         return LF_SELF_TEST_UNKNOWN;
     }
-    private static final int LF_SELF_TEST_UNGUARDED_ABORT = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * enum lf_self_test_kind.LF_SELF_TEST_UNGUARDED_ABORT = 3
-     * }
-     */
-    public static int LF_SELF_TEST_UNGUARDED_ABORT() {
-        return LF_SELF_TEST_UNGUARDED_ABORT;
-    }
     private static final int LF_SELF_TEST_WORKER_ABORT = (int)4L;
     /**
      * {@snippet lang=c :
@@ -29124,6 +29115,15 @@ public class LlamaFfm extends LlamaFfmShared {
      */
     public static int LF_SELF_TEST_WORKER_ABORT() {
         return LF_SELF_TEST_WORKER_ABORT;
+    }
+    private static final int LF_SELF_TEST_UNGUARDED_ABORT = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum lf_self_test_kind.LF_SELF_TEST_UNGUARDED_ABORT = 3
+     * }
+     */
+    public static int LF_SELF_TEST_UNGUARDED_ABORT() {
+        return LF_SELF_TEST_UNGUARDED_ABORT;
     }
     private static final int LF_SELF_TEST_WORKER_EXCEPTION = (int)5L;
     /**
