@@ -319,10 +319,6 @@ final class NativeContext extends NativeResource implements Context {
         return resources.pool();
     }
 
-    Worker worker() {
-        return resources.worker();
-    }
-
     SequencePool sequences() {
         return sequences;
     }

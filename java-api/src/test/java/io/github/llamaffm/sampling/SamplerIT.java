@@ -208,7 +208,7 @@ class SamplerIT {
         SamplerOptions options = inThreadOf(64 << 20, () ->
                 SamplerOptions.of(new GrammarRule(GrammarUse.after(WORDS, new Trigger.Pattern(deep))), new Greedy()));
         try (Model model = Model.load(TestFiles.model(), ModelOptions.builder().vocabularyOnly(true).build())) {
-            FutureTask<Sampler> task = start(128 << 10, () -> model.newSampler(options));
+            FutureTask<Sampler> task = start(512 << 10, () -> model.newSampler(options));
             // What the JDK makes of a stack overflow.
             assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(task::get)
