@@ -194,11 +194,6 @@ std::string error() noexcept {
     }
 }
 
-void set_error_text(const std::string & text) noexcept {
-    failed_call = true;
-    keep_error({ text.empty() ? std::string_view("out of memory") : text });
-}
-
 calling_user::calling_user() { in_users_code.fetch_add(1); }
 calling_user::~calling_user() { in_users_code.fetch_sub(1); }
 

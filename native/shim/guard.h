@@ -43,7 +43,6 @@ int32_t returned(const char * function, int32_t status);
 
 // What lf_last_error() returns, and how a helper thread hands it to the thread that waits for it. Empty: out of memory.
 std::string error() noexcept;
-void set_error_text(const std::string & text) noexcept;
 
 // Waits for the results of a computation on RPC servers, whose loss would show only after the call, or never.
 void await_remote_results(llama_context * context);

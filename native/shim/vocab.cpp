@@ -28,13 +28,9 @@ int32_t needed(int32_t result) {
     return result < 0 ? -result : result;
 }
 
-int32_t tokenize(lf_tokenize_request * request) noexcept {
-    return lf::guard("lf_tokenize", [&]() -> int32_t {
-        request->count = needed(llama_tokenize(request->vocab, request->text, static_cast<int32_t>(request->text_length),
-                                               request->tokens, request->capacity, request->add_special,
-                                               request->parse_special));
-        return LF_OK;
-    });
+void tokenize(lf_tokenize_request * request) {
+    request->count = needed(llama_tokenize(request->vocab, request->text, static_cast<int32_t>(request->text_length),
+                                           request->tokens, request->capacity, request->add_special, request->parse_special));
 }
 
 } // namespace
@@ -46,25 +42,11 @@ extern "C" int32_t lf_tokenize(lf_tokenize_request * request) {
         }
         const size_t grown = STACK_PER_BYTE * static_cast<size_t>(request->text_length);
         if (request->text_length <= SMALL_TEXT && lf::stack_left() >= SMALL_STACK + grown) {
-            return tokenize(request);
+            tokenize(request);
+            return LF_OK;
         }
-        int32_t      status = LF_OK;
-        std::string  error;
-        const size_t stack = BASE_STACK + grown;
-        const bool   ran   = lf::run_on_big_stack(stack, [&] {
-            status = tokenize(request);
-            if (status != LF_OK) {
-                error = lf::error();
-            }
-        });
-        if (!ran) {
-            throw lf::failure{ LF_ERROR_FAILED,
-                "no thread with a stack of " + std::to_string(stack >> 20) + " MiB could be made" };
-        }
-        if (status != LF_OK) {
-            lf::set_error_text(error);
-        }
-        return status;
+        lf::guarded_on_big_stack("lf_tokenize", BASE_STACK + grown, [&] { tokenize(request); });
+        return LF_OK;
     });
 }
 
