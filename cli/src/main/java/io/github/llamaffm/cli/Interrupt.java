@@ -1,6 +1,7 @@
 package io.github.llamaffm.cli;
 
 import io.github.llamaffm.Cancellation;
+import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +12,9 @@ import java.util.concurrent.TimeUnit;
  * <p>A shutdown hook and not a signal handler: Java has no public API for those.
  */
 final class Interrupt implements AutoCloseable {
+
+    /** What a shell expects of a command that Ctrl-C ended: 128 and the number of SIGINT. */
+    static final int EXIT_CODE = 130;
 
     /** A command that has not ended by then is stuck, and the user wants it gone. */
     private static final int PATIENCE_SECONDS = 5;
@@ -26,6 +30,12 @@ final class Interrupt implements AutoCloseable {
         Interrupt interrupt = new Interrupt();
         Runtime.getRuntime().addShutdownHook(interrupt.hook);
         return interrupt;
+    }
+
+    /** Says that there was nothing to print yet. */
+    static int report(PrintWriter err) {
+        err.println("llama-ffm: interrupted");
+        return EXIT_CODE;
     }
 
     /** Is cancelled by the signal. */

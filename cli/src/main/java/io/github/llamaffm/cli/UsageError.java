@@ -5,11 +5,20 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Answers wrong usage with what is wrong, the synopsis, and where to read more. */
 final class UsageError implements IParameterExceptionHandler {
+
+    /** @throws ParameterException if the value of an option is not valid */
+    static void require(CommandSpec spec, boolean valid, String option, Object value, String rule) {
+        if (!valid) {
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '" + option + "': " + value + " is not " + rule);
+        }
+    }
 
     @Override
     public int handleParseException(ParameterException error, String[] args) {

@@ -39,7 +39,7 @@ class CompleteIT {
 
     @BeforeAll
     static void loadForComparison() {
-        model = Model.load(ModelSource.resource(CompleteCommand.DEFAULT_MODEL));
+        model = Model.load(ModelSource.resource(ModelArguments.DEFAULT_MODEL));
         context = model.newContext(ContextOptions.builder().threads(1).build());
     }
 
@@ -166,7 +166,7 @@ class CompleteIT {
     private static Path modelFile() throws IOException {
         Path file = files.resolve("smollm2.gguf");
         if (!Files.exists(file)) {
-            try (InputStream in = CompleteIT.class.getClassLoader().getResourceAsStream(CompleteCommand.DEFAULT_MODEL)) {
+            try (InputStream in = CompleteIT.class.getClassLoader().getResourceAsStream(ModelArguments.DEFAULT_MODEL)) {
                 Files.copy(in, file);
             }
         }

@@ -26,7 +26,7 @@ class ModelJarIT {
     @Test
     void aPackedModelLoadsFromItsJar() throws IOException {
         Path gguf = files.resolve("my-model.gguf");
-        try (InputStream in = ModelJarIT.class.getClassLoader().getResourceAsStream(CompleteCommand.DEFAULT_MODEL)) {
+        try (InputStream in = ModelJarIT.class.getClassLoader().getResourceAsStream(ModelArguments.DEFAULT_MODEL)) {
             Files.copy(in, gguf);
         }
         Path jar = files.resolve("my-model.jar");

@@ -1,0 +1,49 @@
+package io.github.llamaffm.cli;
+
+import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
+import io.github.llamaffm.ModelSource;
+import java.nio.file.Path;
+import java.util.function.DoubleConsumer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Which model, and what computes. */
+final class ModelArguments {
+
+    /** The model that comes with the command. */
+    static final String DEFAULT_MODEL = "META-INF/llama-ffm/models/smollm2-135m.gguf";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-m", "--model"},
+            paramLabel = "FILE",
+            description = "The model, a GGUF file; by default SmolLM2-135M-Instruct, which comes with the command.")
+    private Path model;
+
+    private Integer threads;
+
+    @Option(names = "--threads", paramLabel = "N", description = "1 to 512. Default: as many as there are cores to use.")
+    private void threads(int n) {
+        UsageError.require(spec, n >= 1 && n <= 512, "--threads", n, "from 1 to 512");
+        threads = n;
+    }
+
+    /** Loads it; the signal that ends the process ends that too. */
+    Model load(Interrupt interrupt, DoubleConsumer progress) {
+        ModelSource source = model == null ? ModelSource.resource(DEFAULT_MODEL) : ModelSource.path(model);
+        return Model.load(source, ModelOptions.builder().progress(progress).cancellation(interrupt.cancellation()).build());
+    }
+
+    ContextOptions contextOptions() {
+        ContextOptions.Builder options = ContextOptions.builder();
+        if (threads != null) {
+            options.threads(threads);
+        }
+        return options.build();
+    }
+}
