@@ -55,9 +55,10 @@ final class CompleteCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        Aside aside = Aside.of(err);
         long start = System.nanoTime();
         try (Interrupt interrupt = Interrupt.install()) {
-            try (Model loaded = model.load(interrupt, _ -> {});
+            try (Model loaded = model.load(interrupt, aside);
                     Context context = loaded.newContext(model.contextOptions());
                     Generation generation = context.generate(prompt, generateOptions(loaded.info(), interrupt))) {
                 Duration loading = Duration.ofNanos(System.nanoTime() - start);

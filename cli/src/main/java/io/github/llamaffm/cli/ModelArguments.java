@@ -5,7 +5,6 @@ import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.ModelSource;
 import java.nio.file.Path;
-import java.util.function.DoubleConsumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,10 +32,18 @@ final class ModelArguments {
         threads = n;
     }
 
-    /** Loads it; the signal that ends the process ends that too. */
-    Model load(Interrupt interrupt, DoubleConsumer progress) {
+    /** Loads it, and tells how far it is; the signal that ends the process ends that too. */
+    Model load(Interrupt interrupt, Aside aside) {
         ModelSource source = model == null ? ModelSource.resource(DEFAULT_MODEL) : ModelSource.path(model);
-        return Model.load(source, ModelOptions.builder().progress(progress).cancellation(interrupt.cancellation()).build());
+        ModelOptions options = ModelOptions.builder()
+                .progress(part -> aside.progress("loading the model:", part))
+                .cancellation(interrupt.cancellation())
+                .build();
+        try {
+            return Model.load(source, options);
+        } finally {
+            aside.end();
+        }
     }
 
     ContextOptions contextOptions() {
