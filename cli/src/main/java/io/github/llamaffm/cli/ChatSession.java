@@ -1,7 +1,5 @@
 package io.github.llamaffm.cli;
 
-import io.github.llamaffm.CancelledException;
-import io.github.llamaffm.ShutdownException;
 import io.github.llamaffm.chat.Answer;
 import io.github.llamaffm.chat.ChatHistory;
 import io.github.llamaffm.chat.FinishReason;
@@ -65,10 +63,8 @@ final class ChatSession {
             if (entry.startsWith("/")) {
                 command(entry);
             } else if (!entry.isBlank()) {
-                tell(conversation.say(entry));
+                conversation.say(entry).ifPresent(this::tell);
             }
-        } catch (CancelledException | ShutdownException e) {
-            throw e;
         } catch (IOException | RuntimeException e) {
             if (!entries.isInteractive() || out.checkError()) {
                 throw e;
@@ -84,7 +80,7 @@ final class ChatSession {
             case "/help" -> out.print(HELP);
             case "/new" -> begin();
             case "/system" -> conversation.system(argument.isEmpty() ? Optional.empty() : Optional.of(Message.system(argument)));
-            case "/regenerate" -> tell(conversation.sayAgain());
+            case "/regenerate" -> conversation.sayAgain().ifPresent(this::tell);
             case "/save" -> HistoryFile.write(file(words[0], argument), conversation.history());
             case "/load" -> conversation.history(HistoryFile.read(file(words[0], argument)));
             case "/quit" -> ended = true;

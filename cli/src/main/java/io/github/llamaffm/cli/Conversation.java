@@ -1,5 +1,7 @@
 package io.github.llamaffm.cli;
 
+import io.github.llamaffm.CancelledException;
+import io.github.llamaffm.ShutdownException;
 import io.github.llamaffm.chat.Answer;
 import io.github.llamaffm.chat.AskOptions;
 import io.github.llamaffm.chat.AssistantMessage;
@@ -57,13 +59,13 @@ final class Conversation {
         return stopped;
     }
 
-    /** Prints the answer to a text. */
-    Answer say(String text) {
+    /** Prints the answer to a text. Empty: a signal ends the process, as it is said. */
+    Optional<Answer> say(String text) {
         return answer(asking -> chat.stream(text, asking));
     }
 
-    /** Prints another answer in place of the last one, or the one that is missing. */
-    Answer sayAgain() {
+    /** Prints another answer in place of the last one, or the one that is missing. Empty as in {@link #say}. */
+    Optional<Answer> sayAgain() {
         List<Message> messages = history().messages();
         if (messages.stream().noneMatch(UserMessage.class::isInstance)) {
             throw new CommandException("nothing was asked yet");
@@ -72,7 +74,7 @@ final class Conversation {
         return answer(asking -> isAnswered ? chat.regenerate(asking) : chat.resume(asking));
     }
 
-    private Answer answer(Function<AskOptions, Reply> ask) {
+    private Optional<Answer> answer(Function<AskOptions, Reply> ask) {
         try {
             return print(ask, whenFull);
         } catch (ContextFullException e) {
@@ -93,15 +95,23 @@ final class Conversation {
                 .formatted(failure.tokens(), failure.available()));
     }
 
-    private Answer print(Function<AskOptions, Reply> ask, WhenContextFull policy) {
+    private Optional<Answer> print(Function<AskOptions, Reply> ask, WhenContextFull policy) {
         try (Interrupt interrupt = Interrupt.install()) {
             try (Reply reply = ask.apply(options.whenFull(policy).cancellation(interrupt.cancellation()))) {
                 entries.onInterrupt(reply::cancel);
-                return printer.print(reply);
+                Answer answer = printer.print(reply);
+                if (!interrupt.cancellation().isCancelled()) {
+                    return Optional.of(answer);
+                }
+            } catch (CancelledException | ShutdownException _) {
+                // By the signal: the last words follow.
             } finally {
                 entries.onInterrupt(() -> {});
-                stopped = interrupt.cancellation().isCancelled();
             }
+            stopped = true;
+            Interrupt.report(err);
+            err.flush();
+            return Optional.empty();
         }
     }
 }

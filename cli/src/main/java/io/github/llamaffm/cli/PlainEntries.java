@@ -30,6 +30,9 @@ final class PlainEntries implements Entries {
         StringBuilder typed = new StringBuilder();
         Optional<String> line = line("> ");
         if (line.isEmpty()) {
+            if (interactive) {
+                out.println();
+            }
             return line;
         }
         typed.append(line.get());

@@ -66,9 +66,12 @@ final class RunCommand implements Callable<Integer> {
                     Reply reply = chatModel.reply(messages, askOptions(loaded, format, interrupt))) {
                 Duration loading = Duration.ofNanos(System.nanoTime() - start);
                 Answer answer = new AnswerPrinter(out, aside).print(reply);
+                if (answer.reason() == FinishReason.CANCELLED) {
+                    return Interrupt.report(err);
+                }
                 requireWhole(answer);
                 err.println(Summary.of(loading, answer));
-                return answer.reason() == FinishReason.CANCELLED ? Interrupt.EXIT_CODE : 0;
+                return 0;
             } catch (CancelledException | ShutdownException e) {
                 return Interrupt.report(err);
             } finally {

@@ -9,9 +9,8 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
-import org.jline.reader.Parser;
 import org.jline.reader.UserInterruptException;
-import org.jline.reader.impl.completer.ArgumentCompleter.ArgumentLine;
+import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -90,20 +89,20 @@ final class TerminalEntries implements Entries {
         }
     }
 
-    /** Text is no language: an entry is one word, whole or not. */
-    private static final class WholeEntries implements Parser {
+    /** Text is no language: nothing in it quotes or escapes. */
+    private static final class WholeEntries extends DefaultParser {
+
+        WholeEntries() {
+            setQuoteChars(new char[0]);
+            setEscapeChars(new char[0]);
+        }
 
         @Override
         public ParsedLine parse(String line, int cursor, ParseContext context) {
             if (context == ParseContext.ACCEPT_LINE && Entry.isOpen(line)) {
                 throw new EOFError(-1, -1, "more lines belong to it");
             }
-            return new ArgumentLine(line, cursor);
-        }
-
-        @Override
-        public boolean isEscapeChar(char letter) {
-            return false;
+            return super.parse(line, cursor, context);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.llamaffm.cli;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +44,30 @@ final class CommandProcess {
         return command.waitFor(stdout);
     }
 
+    /** Runs the command to its end on a text. */
+    static Result runOn(String stdin, Path folder, String... args) {
+        CommandProcess command = start(folder, Map.of(), args);
+        try (OutputStream out = command.process.getOutputStream()) {
+            out.write(stdin.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return command.waitFor(text(command.process.getInputStream()));
+    }
+
     /** Starts the command; its stdout is the caller's. */
     static CommandProcess start(Path folder, Map<String, String> environment, String... args) {
+        ProcessBuilder builder = builder(folder, args);
+        builder.environment().putAll(environment);
+        try {
+            return new CommandProcess(builder.start(), folder);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What starts the command. */
+    static ProcessBuilder builder(Path folder, String... args) {
         List<String> line = new ArrayList<>();
         // A shell that starts its jobs in the background makes them, and what they start, ignore Ctrl-C.
         line.addAll(List.of("env", "--default-signal=INT"));
@@ -56,12 +79,7 @@ final class CommandProcess {
         // Each makes a JVM greet on stderr.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         builder.environment().put("LC_ALL", "C.UTF-8");
-        builder.environment().putAll(environment);
-        try {
-            return new CommandProcess(builder.start(), folder);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return builder;
     }
 
     InputStream stdout() {

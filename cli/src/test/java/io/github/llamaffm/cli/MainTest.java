@@ -32,7 +32,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "complete", "devices", "model-jar"})
+    @ValueSource(strings = {"", "run", "chat", "complete", "devices", "model-jar"})
     void helpGoesToStdout(String command) {
         int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");
 
@@ -95,6 +95,13 @@ class MainTest {
                 usage("--threads': 0 is not", "complete", "--threads", "0", "prompt"),
                 usage("--threads': 513 is not", "complete", "--threads", "513", "prompt"),
                 usage("'--seed'", "complete", "--seed", "1", "--seed", "2", "prompt"),
+                usage("'PROMPT'", "run"),
+                usage("'two'", "run", "one", "two"),
+                usage("--max-tokens': 0 is not at least 1", "run", "--max-tokens", "0", "prompt"),
+                usage("--reasoning': on is not off or a number", "run", "--reasoning", "on", "prompt"),
+                usage("--reasoning': 0 is not off or a number", "run", "--reasoning", "0", "prompt"),
+                usage("--seed': -1 is not", "chat", "--seed", "-1"),
+                usage("'extra'", "chat", "extra"),
                 usage("'extra'", "devices", "extra"),
                 usage("'FILE'", "model-jar"),
                 usage("Rename the file", "model-jar", "a model.gguf"));
