@@ -49,6 +49,9 @@ record Section(String text, long end) {
                     .formatted(name, length, from, source.size()), null);
         }
         byte[] bytes = bytes(source, from, length);
+        if (bytes(source, from + length, 1)[0] != '\n') {
+            throw new ChatFileException("was changed or damaged: its %s does not end at byte %d".formatted(name, from + length), null);
+        }
         if (checksum(bytes) != Integer.parseUnsignedInt(matcher.group(3), 16)) {
             throw new ChatFileException("was changed or damaged: the checksum of its %s is %08x, not %s"
                     .formatted(name, checksum(bytes), matcher.group(3)), null);
