@@ -1,11 +1,11 @@
 import io.github.llamaffm.*;
+import io.github.llamaffm.chat.*;
 
 void main() {
     var source = ModelSource.resource("META-INF/llama-ffm/models/smollm2-135m.gguf");
-    var options = GenerateOptions.builder().maxTokens(32).build();
     try (Model model = Model.load(source);
-         Context context = model.newContext();
-         Generation generation = context.generate("The capital of France is", options)) {
-        for (String piece : generation) IO.print(piece);
+         ChatModel chatModel = ChatModel.of(model);
+         Reply reply = chatModel.newChat().stream("What is the capital of France?", AskOptions.maxTokens(100))) {
+        for (ChatEvent event : reply) if (event instanceof ChatEvent.Text(String text)) IO.print(text);
     }
 }
