@@ -61,11 +61,14 @@ class RunIT {
 
     @Test
     void printsWhatTheApiAnswers() {
-        String prompt = "Say 日本 and 😀.";
+        String system = "You are Bob, a pirate. 😀 日本";
+        String prompt = "Who are you?";
         Result result = CommandProcess.run(
-                folder, "run", "--temperature", "0", "--max-tokens", "16", "--threads", "1", "--system", "Answer at once.", prompt);
+                folder, "run", "--temperature", "0", "--max-tokens", "16", "--threads", "1", "--system", system, prompt);
 
-        assertThat(result.stdout()).isEqualTo(expected(16, Message.system("Answer at once."), Message.user(prompt)));
+        assertThat(result.stdout())
+                .isEqualTo(expected(16, Message.system(system), Message.user(prompt)))
+                .isNotEqualTo(expected(16, Message.user(prompt)));
         assertThat(result.stderr()).matches(SUMMARY);
         assertThat(result.exitCode()).isZero();
         assertThat(result.files()).isEmpty();
@@ -87,14 +90,15 @@ class RunIT {
                 {"type": "object", "properties": {"capital": {"enum": ["Paris", "Rome"]}, "ok": {"type": "boolean"}},
                  "required": ["capital", "ok"], "additionalProperties": false}""");
         Result result = CommandProcess.run(
-                folder, "run", "--temperature", "0", "--schema", schema.toString(), "What is the capital of France?");
+                folder, "run", "--temperature", "0", "--threads", "1", "--schema", schema.toString(), "What is the capital of France?");
 
         assertThat(result.stdout())
                 .matches("\\s*\\{\\s*\"capital\"\\s*:\\s*\"(Paris|Rome)\"\\s*,\\s*\"ok\"\\s*:\\s*(true|false)\\s*\\}\\s*");
         assertThat(result.exitCode()).isZero();
 
         Result cut = CommandProcess.run(
-                folder, "run", "--temperature", "0", "--max-tokens", "3", "--schema", schema.toString(), "What is it?");
+                folder, "run", "--temperature", "0", "--threads", "1", "--max-tokens", "3", "--schema", schema.toString(),
+                "What is it?");
         assertThat(cut.stderr()).startsWith("llama-ffm: ").contains("3 tokens", "--max-tokens").hasLineCount(1);
         assertThat(cut.exitCode()).isEqualTo(1);
     }
