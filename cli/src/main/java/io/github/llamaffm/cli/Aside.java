@@ -47,7 +47,7 @@ final class Aside {
         }
     }
 
-    /** Leaves an empty line for the answer. */
+    /** What follows begins on a line of its own. */
     void end() {
         begin(Shown.NOTHING);
     }

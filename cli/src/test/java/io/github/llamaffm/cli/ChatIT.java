@@ -1,14 +1,17 @@
 package io.github.llamaffm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.ModelSource;
 import io.github.llamaffm.cli.CommandProcess.Result;
+import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -157,6 +160,7 @@ class ChatIT {
         assertThat(turns[2].evaluated()).isEqualTo(1);
         // What was loaded is what was saved: cached as far as it goes.
         turns[2].assertGoesOn(turns[3], "One more.");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(saved))).isEqualTo("rw-------");
         assertThat(Files.readString(saved)).startsWith("[{").contains("Count:\\n1, 2,", "Be brief.");
         assertThat(folder).isEmptyDirectory();
     }
@@ -168,6 +172,28 @@ class ChatIT {
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.stdout()).isEmpty();
         assertThat(result.stderr()).startsWith("llama-ffm: /bogus").hasLineCount(1);
+    }
+
+    @Test
+    void aFullContextIsSaidAndLeavesTheNewestTurns() {
+        Path model = TinyModel.llama().contextSize(512).writeTo(files.resolve("tiny.gguf"));
+        String[] options = {"chat", "-m", model.toString(), "--max-tokens", "4", "--verbose"};
+        String turn = "word ".repeat(60) + "\n";
+
+        Result result = CommandProcess.runOn(turn.repeat(12), folder, options);
+
+        assertThat(result.exitCode()).as(result.stderr()).isZero();
+        assertThat(result.stderr().lines().filter(line -> !COUNTERS.matcher(line).matches()))
+                .singleElement(STRING)
+                .contains("512 tokens", "newest turns", "/new");
+        assertThat(result.stderr().lines().filter(line -> COUNTERS.matcher(line).matches()))
+                .hasSize(12)
+                .allMatch(line -> Turn.in(line).prompt() <= 512);
+
+        Result tooLong = CommandProcess.runOn("word ".repeat(600) + "\n", folder, options);
+
+        assertThat(tooLong.exitCode()).isEqualTo(1);
+        assertThat(tooLong.stderr()).startsWith("llama-ffm: ").contains("512", "say less").hasLineCount(1);
     }
 
     @Test
