@@ -22,7 +22,8 @@ class NativeCallsTest {
     private static final Pattern CALL_BY_NAME = Pattern.compile("\"(lf_\\w+)\"");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\|([^|]*)\\|");
     private static final Pattern DECLARATION = Pattern.compile("LF_API [^;(]*?\\b(lf_\\w+)\\(");
-    private static final Pattern GUARD = Pattern.compile("guard\\(\"(lf_\\w+)\"");
+    /** chat.cpp guards in one place what answers text with text. */
+    private static final Pattern GUARD = Pattern.compile("(?:guard|answer)\\(\"(lf_\\w+)\"");
 
     @Test
     void thePageNamesEveryFunctionThatIsCalled() throws IOException {

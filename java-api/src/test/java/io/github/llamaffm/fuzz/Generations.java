@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Generations: started, read, left, cancelled, closed. */
 final class Generations {
@@ -60,7 +61,7 @@ final class Generations {
             builder.sampler(Samplers.options(p, model));
         }
         for (int i = p.below(4); i > 0; i--) {
-            switch (p.below(9)) {
+            switch (p.below(10)) {
                 case 0 -> builder.stop(p.orNull(p.one("e", "the", "\n", "", "\ud800")));
                 case 1 -> builder.stop(List.of("a", "ab", p.text()));
                 case 2 -> p.find(Kind.GRAMMAR, null).ifPresent(builder::grammar);
@@ -73,6 +74,7 @@ final class Generations {
                     default -> new WhenFull.Shift(p.number(0, 8), OptionalInt.of(p.number(1, 8)));
                 }));
                 case 7 -> builder.cancellation(p.find(Kind.CANCELLATION, null).orElseGet(Cancellation::create));
+                case 8 -> builder.visibleTokens(Set.of(p.token(model), -1, p.number(0, 600)));
                 default -> builder.adapters(p.orNull(Tunings.adapters(p, model)));
             }
         }

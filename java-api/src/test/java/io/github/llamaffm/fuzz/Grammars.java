@@ -41,8 +41,9 @@ final class Grammars {
     }
 
     static GrammarUse use(Player p, Model model, Grammar grammar) {
-        return switch (p.below(4)) {
+        return switch (p.below(5)) {
             case 0, 1 -> GrammarUse.always(p.orNull(grammar));
+            case 4 -> GrammarUse.always(grammar).behind(p.orNull(p.one("", "y", "{", "\ud800")));
             case 2 -> GrammarUse.after(grammar, new Trigger.Token(p.token(model)));
             default -> p.chance(20) ? new GrammarUse(grammar, List.of()) : GrammarUse.after(grammar, p.one(
                     new Trigger.Word("e"), new Trigger.Word("th"), new Trigger.Pattern("[a-z]+ (x)"), new Trigger.Pattern("e")));

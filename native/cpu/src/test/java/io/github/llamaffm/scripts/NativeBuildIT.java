@@ -60,8 +60,8 @@ class NativeBuildIT {
                 add_executable(ref native/ref/ref.c)
                 add_library(faults SHARED native/shim/core.c)
                 add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-cpu-haswell ggml-rpc ref faults)
-                foreach(tool llama-bench llama-batched-bench llama-completion llama-gguf-split llama-perplexity llama-quantize
-                        llama-server llama-tokenize test-gbnf-validator test-llama-archs test-tokenizer-0)
+                foreach(tool chat-answers llama-bench llama-batched-bench llama-completion llama-gguf-split llama-perplexity
+                        llama-quantize llama-server llama-tokenize test-gbnf-validator test-llama-archs test-tokenizer-0)
                     add_executable(${tool} native/ref/ref.c)
                 endforeach()
                 file(WRITE ${CMAKE_BINARY_DIR}/bin/switches "${GGML_SSE42} ${GGML_AVX2} ${GGML_AVX512} ${GGML_NEON}")
