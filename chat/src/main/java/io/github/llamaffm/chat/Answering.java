@@ -3,104 +3,29 @@ package io.github.llamaffm.chat;
 import io.github.llamaffm.Cancellation;
 import io.github.llamaffm.Model;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The work of one call, on a thread of its own. */
 final class Answering {
 
-    private final PromptTemplate template;
-    private final FittingPrompt prompts;
-    private final Decoding decoding;
-    private final Model model;
+    private final Rounds rounds;
     private final List<Message> messages;
     private final AskOptions.Values options;
-    private final AnswerOptions generation;
-    private final Cancellation cancellation;
-    private final Deadline deadline;
 
     /** @throws IllegalArgumentException if the seed is none */
     Answering(PromptTemplate template, Decoding decoding, Model model, List<Message> messages, AskOptions.Values options,
             Cancellation cancellation) {
-        this.template = template;
-        this.prompts = new FittingPrompt(template, decoding.capacity());
-        this.decoding = decoding;
-        this.model = model;
+        Deadline deadline = Deadline.in(options.deadline());
+        this.rounds = new Rounds(template, decoding, model, new AnswerOptions(model, options), cancellation, deadline);
         this.messages = messages;
         this.options = options;
-        this.generation = new AnswerOptions(model, options);
-        this.cancellation = cancellation;
-        this.deadline = Deadline.in(options.deadline());
     }
 
     /** Makes all events, {@link ChatEvent.Finish} last. */
     void run(Consumer<ChatEvent> events) {
-        Round round = round(messages, events);
-        ChatEvent.Usage usage = round.usage();
-        events.accept(usage);
+        Round round = rounds.next(messages, options, events);
+        events.accept(round.usage());
         events.accept(new ChatEvent.Finish(
-                new Answer(round.message(), List.of(round.message()), round.reason(), usage, round.probabilities())));
-    }
-
-    /** One answer of the model. */
-    private record Round(
-            AssistantMessage message, FinishReason reason, ChatEvent.Usage usage, List<TokenProbability> probabilities) {}
-
-    /** Renders a conversation, waits for a turn, decodes, and reads what comes. */
-    private Round round(List<Message> conversation, Consumer<ChatEvent> events) {
-        RenderedPrompt prompt = prompts.render(conversation, options);
-        Optional<LogProbabilities> probabilities = generation.probabilities();
-        ReasoningCount thoughts = new ReasoningCount();
-        try (AnswerReader reader = AnswerReader.of(template, prompt)) {
-            DecodeOutcome outcome = decoding.run(
-                    new DecodeRequest(prompt, generation.of(prompt, probabilities, cancellation), deadline),
-                    new DecodeListener() {
-                        @Override
-                        public void evaluated(int tokens, int total) {
-                            events.accept(new ChatEvent.Progress(tokens, total));
-                        }
-
-                        @Override
-                        public void text(String piece, int tokens) {
-                            tell(reader.accept(piece), tokens, thoughts, events);
-                        }
-                    });
-            Optional<FinishReason> cut = cut(outcome, prompt);
-            AnswerReader.End end = reader.finish(cut.isPresent());
-            tell(end.events(), outcome.tokens().length, thoughts, events);
-            FinishReason reason = cut.orElse(end.message().toolCalls().isEmpty() ? FinishReason.END : FinishReason.TOOL_CALLS);
-            return new Round(end.message(), reason, usage(outcome, thoughts.tokens()),
-                    probabilities.map(LogProbabilities::tokens).orElse(List.of()));
-        }
-    }
-
-    private static void tell(List<ChatEvent> made, int tokens, ReasoningCount thoughts, Consumer<ChatEvent> events) {
-        thoughts.read(made, tokens);
-        made.forEach(events);
-    }
-
-    /** What ended the answer, where that was not the model. */
-    private Optional<FinishReason> cut(DecodeOutcome outcome, RenderedPrompt prompt) {
-        return switch (outcome.reason()) {
-            case END -> Optional.empty();
-            case STOP -> isOwnStop(outcome, prompt) ? Optional.of(FinishReason.STOP) : Optional.empty();
-            case LENGTH -> Optional.of(FinishReason.LENGTH);
-            case DEADLINE -> Optional.of(FinishReason.DEADLINE);
-            case CANCELLED -> Optional.of(FinishReason.CANCELLED);
-        };
-    }
-
-    /** A text of the template's that ends answers is no more than their usual end. */
-    private boolean isOwnStop(DecodeOutcome outcome, RenderedPrompt prompt) {
-        if (prompt.stops().isEmpty() || options.stop().isEmpty()) {
-            return prompt.stops().isEmpty();
-        }
-        String text = model.tokenizer().decode(outcome.tokens());
-        return options.stop().stream().anyMatch(text::contains);
-    }
-
-    private static ChatEvent.Usage usage(DecodeOutcome outcome, int reasoningTokens) {
-        return new ChatEvent.Usage(outcome.promptTokens(), outcome.cachedTokens(), outcome.tokens().length, reasoningTokens,
-                outcome.waiting(), outcome.prompt(), outcome.generation());
+                new Answer(round.message(), List.of(round.message()), round.reason(), round.usage(), round.probabilities())));
     }
 }
