@@ -11,7 +11,7 @@ final class PromptRequest {
 
     private PromptRequest() {}
 
-    /** @param parallelToolCalls where the options say nothing of it */
+    /** @param parallelToolCalls whether the template has several in one message: where it has not, it would not render them later */
     static ObjectNode of(List<Message> messages, AskOptions.Values options, boolean parallelToolCalls, Guard guard) {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.set("messages", new MessageJson(guard::protect).of(messages));
@@ -25,7 +25,7 @@ final class PromptRequest {
             case ToolChoice.None _ -> "none";
             case ToolChoice.Required _, ToolChoice.Named _ -> "required";
         });
-        request.put("parallel_tool_calls", options.parallelToolCalls().orElse(parallelToolCalls));
+        request.put("parallel_tool_calls", parallelToolCalls && options.parallelToolCalls().orElse(true));
         switch (options.format()) {
             case AnswerFormat.Text _ -> { }
             case AnswerFormat.Schema(String schema) -> request.set("json_schema", Json.MAPPER.readTree(schema));
