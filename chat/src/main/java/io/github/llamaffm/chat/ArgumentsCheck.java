@@ -38,9 +38,10 @@ final class ArgumentsCheck {
         } catch (JacksonException e) {
             return Optional.of("the arguments are no JSON: " + e.getOriginalMessage());
         }
-        String gbnf = ((ChatHost) model).schemaToGrammar(tool.parameters()) + "\nthe-whole ::= root \"\\x03\"\n";
+        ObjectNode schema = SchemaCheck.of(tool.parameters());
+        String gbnf = ((ChatHost) model).schemaToGrammar(schema.toString()) + "\nthe-whole ::= root \"\\x03\"\n";
         Grammar grammar = Grammar.of(gbnf, "the-whole");
-        String text = ordered(value, Json.MAPPER.readTree(tool.parameters())).toString() + END;
+        String text = ordered(value, schema).toString() + END;
         return allows(grammar, text)
                 ? Optional.empty()
                 : Optional.of("the arguments do not follow the schema of '%s': what is wrong begins at %s".formatted(tool.name(), wrong(grammar, text)));

@@ -18,7 +18,9 @@ final class PromptRequest {
         List<Tool> tools = tools(options);
         if (!tools.isEmpty()) {
             ArrayNode array = request.putArray("tools");
-            tools.forEach(tool -> array.add(tool(tool)));
+            for (Tool tool : tools) {
+                array.add(tool(tool, "tool" + (char) ('A' + array.size() % 26) + "x".repeat(array.size() / 26)));
+            }
         }
         request.put("tool_choice", switch (options.toolChoice()) {
             case ToolChoice.Auto _ -> "auto";
@@ -53,13 +55,14 @@ final class PromptRequest {
         return options.tools().stream().filter(tool -> tool.name().equals(name)).toList();
     }
 
-    private static ObjectNode tool(Tool tool) {
+    /** @param prefix of its definitions: they share a grammar with those of other tools */
+    private static ObjectNode tool(Tool tool, String prefix) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("type", "function");
         ObjectNode function = node.putObject("function");
         function.put("name", tool.name());
         function.put("description", tool.description());
-        function.set("parameters", Json.MAPPER.readTree(tool.parameters()));
+        function.set("parameters", SchemaCheck.of(tool.parameters(), prefix));
         return node;
     }
 }

@@ -32,7 +32,7 @@ public sealed interface Tool {
      * A tool whose handler gets its arguments as JSON, which always follows the schema.
      *
      * @throws SchemaException if the schema is none of an object, or a keyword of it cannot be forced on the model
-     * @throws IllegalArgumentException if the name is none, or the schema is no JSON
+     * @throws IllegalArgumentException if the name is none
      */
     static Tool of(String name, String description, String parameters, ToolHandler<String> handler) {
         return new Json(name, description, parameters, Optional.of(handler));
@@ -58,7 +58,7 @@ public sealed interface Tool {
             if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
                 throw new IllegalArgumentException("'" + name + "' is no name of a tool: 1 to 64 letters, digits, _ and -");
             }
-            ToolChecks.requireObject(name, parameters);
+            ToolChecks.requireObject(parameters);
         }
     }
 }
