@@ -17,7 +17,7 @@ final class PromptRequest {
         List<Tool> tools = tools(options);
         if (!tools.isEmpty()) {
             ArrayNode array = request.putArray("tools");
-            tools.forEach(tool -> array.add(tool(tool)));
+            tools.forEach(tool -> array.add(tool(tool, tools.size() == 1 ? "" : "T" + array.size())));
         }
         request.put("tool_choice", switch (options.toolChoice()) {
             case ToolChoice.Auto _ -> "auto";
@@ -27,7 +27,7 @@ final class PromptRequest {
         request.put("parallel_tool_calls", options.parallelToolCalls().orElse(template.parallelToolCalls()));
         switch (options.format()) {
             case AnswerFormat.Text _ -> { }
-            case AnswerFormat.Schema(String schema) -> request.set("json_schema", Json.MAPPER.readTree(schema));
+            case AnswerFormat.Schema(String schema) -> request.set("json_schema", SchemaCheck.of(schema));
             case AnswerFormat.Rules(var grammar) -> request.put("grammar", grammar.gbnf());
         }
         request.put("enable_thinking", options.reasoning().mode() != Reasoning.Mode.OFF);
@@ -52,13 +52,14 @@ final class PromptRequest {
         return options.tools().stream().filter(tool -> tool.name().equals(name)).toList();
     }
 
-    private static ObjectNode tool(Tool tool) {
+    /** @param prefix of the names of definitions: all tools share one grammar */
+    private static ObjectNode tool(Tool tool, String prefix) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("type", "function");
         ObjectNode function = node.putObject("function");
         function.put("name", tool.name());
         function.put("description", tool.description());
-        function.set("parameters", Json.MAPPER.readTree(tool.parameters()));
+        function.set("parameters", SchemaCheck.of(tool.parameters(), prefix));
         return node;
     }
 }
