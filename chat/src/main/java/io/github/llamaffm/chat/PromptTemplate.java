@@ -86,7 +86,7 @@ final class PromptTemplate implements AutoCloseable {
      */
     RenderedPrompt render(List<Message> messages, AskOptions.Values options) {
         Guard guard = Guard.of(markers, allTexts(messages));
-        ObjectNode request = PromptRequest.of(messages, options, info.parallelToolCalls(), guard);
+        ObjectNode request = PromptRequest.of(messages, options, CallLimit.of(options, info), guard);
         try {
             JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
             Guard.Cut prompt = guard.remove(params.get("prompt").stringValue());
