@@ -43,6 +43,10 @@ final class Guard {
 
     /** A text of others, with the character where it is needed. */
     String protect(String text) {
+        if (text.isEmpty()) {
+            // It completes nothing, and templates ask whether there is one.
+            return text;
+        }
         StringBuilder out = new StringBuilder(text.length() + 16);
         if (markers.mayContinue(text)) {
             out.append(mark);

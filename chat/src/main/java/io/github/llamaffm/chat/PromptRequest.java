@@ -11,8 +11,8 @@ final class PromptRequest {
 
     private PromptRequest() {}
 
-    /** @param parallelToolCalls whether the template has several in one message: where it has not, it would not render them later */
-    static ObjectNode of(List<Message> messages, AskOptions.Values options, boolean parallelToolCalls, Guard guard) {
+    /** @param calls how many the answer may have */
+    static ObjectNode of(List<Message> messages, AskOptions.Values options, CallLimit calls, Guard guard) {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.set("messages", new MessageJson(guard::protect).of(messages));
         List<Tool> tools = tools(options);
@@ -27,7 +27,7 @@ final class PromptRequest {
             case ToolChoice.None _ -> "none";
             case ToolChoice.Required _, ToolChoice.Named _ -> "required";
         });
-        request.put("parallel_tool_calls", parallelToolCalls && options.parallelToolCalls().orElse(true));
+        request.put("parallel_tool_calls", calls.several());
         switch (options.format()) {
             case AnswerFormat.Text _ -> { }
             case AnswerFormat.Schema(String schema) -> request.set("json_schema", SchemaCheck.of(schema));
@@ -44,7 +44,7 @@ final class PromptRequest {
     static ObjectNode probe(ToolChoice choice) {
         Guard none = Guard.of(new Markers(List.of()), List.of());
         Tool tool = new Tool.Json("probe", "Probes.", "{\"type\":\"object\",\"properties\":{}}", Optional.empty());
-        return of(List.of(Message.user("probe")), AskOptions.tools(tool).toolChoice(choice), true, none);
+        return of(List.of(Message.user("probe")), AskOptions.tools(tool).toolChoice(choice), new CallLimit(true), none);
     }
 
     /** One tool that must be called is the only one that is shown. */

@@ -87,7 +87,7 @@ final class PromptTemplate implements AutoCloseable {
     RenderedPrompt render(List<Message> conversation, AskOptions.Values options) {
         List<Message> messages = FormatPrompt.in(conversation, options, info);
         Guard guard = Guard.of(markers, allTexts(messages, options.format()));
-        ObjectNode request = PromptRequest.of(messages, options, info.parallelToolCalls(), guard);
+        ObjectNode request = PromptRequest.of(messages, options, CallLimit.of(options, info), guard);
         FormatPrompt.guard(request, info, guard);
         try {
             JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));

@@ -33,6 +33,7 @@ final class Rounds {
         RenderedPrompt prompt = prompts.render(conversation, options);
         Optional<LogProbabilities> probabilities = generation.probabilities();
         ReasoningCount thoughts = new ReasoningCount();
+        CallLimit calls = CallLimit.of(options, template.info());
         try (AnswerReader reader = AnswerReader.of(template, prompt)) {
             DecodeOutcome outcome = decoding.run(
                     new DecodeRequest(prompt, generation.of(prompt, probabilities, cancellation), deadline),
@@ -44,14 +45,15 @@ final class Rounds {
 
                         @Override
                         public void text(String piece, int tokens) {
-                            tell(reader.accept(piece), tokens, thoughts, events);
+                            tell(calls.of(reader.accept(piece)), tokens, thoughts, events);
                         }
                     });
             Optional<FinishReason> cut = cut(outcome, prompt, options);
             AnswerReader.End end = reader.finish(cut.isPresent());
-            tell(end.events(), outcome.tokens().length, thoughts, events);
-            FinishReason reason = cut.orElse(end.message().toolCalls().isEmpty() ? FinishReason.END : FinishReason.TOOL_CALLS);
-            return new Round(end.message(), reason, usage(outcome, thoughts.tokens()),
+            tell(calls.of(end.events()), outcome.tokens().length, thoughts, events);
+            AssistantMessage message = calls.of(end.message());
+            FinishReason reason = cut.orElse(message.toolCalls().isEmpty() ? FinishReason.END : FinishReason.TOOL_CALLS);
+            return new Round(message, reason, usage(outcome, thoughts.tokens()),
                     probabilities.map(LogProbabilities::tokens).orElse(List.of()));
         }
     }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** One call of a tool's handler, on a thread that others give. */
 final class ToolRun extends FutureTask<String> {
 
+    /** Of a message that is told. Some have all of a value in them. */
+    private static final int LONGEST = 500;
+
     private final ToolCall call;
     private final Optional<Duration> limit;
     private final Runnable onChange;
@@ -76,7 +79,11 @@ final class ToolRun extends FutureTask<String> {
     static String told(Throwable failure) {
         Class<?> type = failure.getClass();
         String name = type.isAnonymousClass() ? type.getSuperclass().getSimpleName() : type.getSimpleName();
-        return failure.getMessage() == null ? name : name + ": " + failure.getMessage();
+        String message = failure.getMessage();
+        if (message == null) {
+            return name;
+        }
+        return name + ": " + (message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "…");
     }
 
     @Override
