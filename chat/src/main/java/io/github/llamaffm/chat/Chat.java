@@ -22,6 +22,15 @@ public interface Chat {
     /** Asks and waits for the end. An interrupt cancels it. */
     Answer ask(String prompt, AskOptions options);
 
+    /**
+     * Asks for a value: as {@link ChatModel#ask(String, Class, AskOptions)}. The history has the answer as JSON. Where there is no value,
+     * it stays as it was.
+     */
+    <T> T ask(String prompt, Class<T> type, AskOptions options);
+
+    /** As {@link #ask(String, Class, AskOptions)}, for types with arguments: {@code new TypeRef<List<Line>>() {}}. */
+    <T> T ask(String prompt, TypeRef<T> type, AskOptions options);
+
     /** Asks with {@link ChatModelOptions#ask()}. See {@link #stream(UserMessage, AskOptions)}. */
     Reply stream(String prompt);
 

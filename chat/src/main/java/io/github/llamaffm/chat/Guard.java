@@ -43,6 +43,10 @@ final class Guard {
 
     /** A text of others, with the character where it is needed. */
     String protect(String text) {
+        if (text.isEmpty()) {
+            // It completes nothing, and templates ask whether there is one.
+            return text;
+        }
         StringBuilder out = new StringBuilder(text.length() + 16);
         if (markers.mayContinue(text)) {
             out.append(mark);
@@ -60,6 +64,16 @@ final class Guard {
             out.append(mark);
         }
         return out.toString();
+    }
+
+    /** Whether a text has a whole marker. */
+    boolean spellsMarker(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (markers.lengthAt(text, at) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What a template made, without the character. */

@@ -43,6 +43,29 @@ final class ModelChat implements Chat {
     }
 
     @Override
+    public <T> T ask(String prompt, Class<T> type, AskOptions options) {
+        return ask(prompt, new TypedAnswer<>(AnswerType.of(type)), options);
+    }
+
+    @Override
+    public <T> T ask(String prompt, TypeRef<T> type, AskOptions options) {
+        return ask(prompt, new TypedAnswer<>(AnswerType.of(type)), options);
+    }
+
+    private <T> T ask(String prompt, TypedAnswer<T> typed, AskOptions options) {
+        AskOptions.Values values = typed.options(options);
+        return alone(() -> {
+            ChatHistory asked = history.and(Message.user(prompt));
+            try (Reply reply = reply(asked, values)) {
+                Answer answer = reply.answer();
+                T value = typed.read(answer);
+                keep(asked, answer);
+                return value;
+            }
+        });
+    }
+
+    @Override
     public Reply stream(String prompt) {
         return stream(prompt, model.options().ask());
     }
@@ -86,8 +109,7 @@ final class ModelChat implements Chat {
         boolean started = false;
         try {
             ChatHistory before = asked.apply(history);
-            Reply reply = cache.map(own -> own.reply(before.messages(), options, key))
-                    .orElseGet(() -> model.reply(before.messages(), options));
+            Reply reply = reply(before, options);
             started = true;
             return new ChatReply(reply, answer -> keep(before, answer), () -> end(mine));
         } finally {
@@ -95,6 +117,10 @@ final class ModelChat implements Chat {
                 end(mine);
             }
         }
+    }
+
+    private Reply reply(ChatHistory asked, AskOptions options) {
+        return cache.map(own -> own.reply(asked.messages(), options, key)).orElseGet(() -> model.reply(asked.messages(), options));
     }
 
     private void keep(ChatHistory before, Answer answer) {

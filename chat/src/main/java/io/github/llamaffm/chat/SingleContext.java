@@ -167,7 +167,7 @@ final class SingleContext implements Decoding {
 
     @Override
     public void release(ConversationKey key) {
-        long ticket = awaitTurn();
+        long ticket = turns.awaitInAnyCase(queueTimeout);
         try {
             closeUnusable();
             ConversationCache current = cache;
@@ -181,7 +181,7 @@ final class SingleContext implements Decoding {
 
     @Override
     public void save(ConversationKey key, String name, StateSink sink) throws IOException {
-        long ticket = awaitTurn();
+        long ticket = turns.awaitInAnyCase(queueTimeout);
         try {
             closeUnusable();
             ConversationCache current = cache;
@@ -201,7 +201,7 @@ final class SingleContext implements Decoding {
             release(key);
             return false;
         }
-        long ticket = awaitTurn();
+        long ticket = turns.awaitInAnyCase(queueTimeout);
         try {
             if (closed) {
                 return false;
@@ -212,25 +212,6 @@ final class SingleContext implements Decoding {
         } finally {
             closeUnusable();
             turns.end(ticket);
-        }
-    }
-
-    /** An interrupt does not shorten it: nobody could tell whether what was to be done is done. */
-    private long awaitTurn() {
-        Deadline limit = Deadline.in(Optional.of(queueTimeout));
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return turns.await(limit.atMost(queueTimeout));
-                } catch (InterruptedException _) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.llamaffm.chat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,25 @@ final class Turns {
         } finally {
             if (!mine) {
                 present.remove(ticket);
+            }
+        }
+    }
+
+    /** As {@link #await}, where an interrupt would leave open whether something is done: the thread stays interrupted. */
+    long awaitInAnyCase(Duration limit) {
+        Deadline deadline = Deadline.in(Optional.of(limit));
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return await(deadline.atMost(limit));
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

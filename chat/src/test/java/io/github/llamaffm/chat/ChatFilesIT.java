@@ -105,6 +105,10 @@ class ChatFilesIT {
 
             // Over itself: what was cached is not any more.
             assertThat(chat.restore(saved)).isTrue();
+            // An edit leaves it as it is.
+            chat.history(history.truncate(1));
+            chat.ask("Why?", greedy(9));
+            chat.history(history);
             Answer same = chat.ask(NEXT, greedy(9));
             assertThat(ids(same)).isEqualTo(next);
             assertThat(same.usage().cachedTokens()).isEqualTo(answer.usage().cachedTokens());
@@ -228,12 +232,12 @@ class ChatFilesIT {
             Chat chat = chatModel.newChat();
             chat.ask("word ".repeat(60), greedy(9));
             chat.save(large);
+            int[] said = ids(chat.ask(NEXT, greedy(9)));
             chat.release();
             for (String word : List.of("alpha ", "beta ", "gamma ")) {
-                answer(chatModel, talk(word.repeat(30)), greedy(9));
+                answer(chatModel, talk(word.repeat(45)), greedy(9));
             }
-            int[] said = ids(chat.ask(NEXT, greedy(9)));
-            chat.history(ChatHistory.empty());
+            assertThat(chatModel.cacheCounters().evaluatedTokens()).isGreaterThan(512 + 100);
             assertThat(chat.restore(large)).isTrue();
             Answer answer = chat.ask(NEXT, greedy(9));
             assertThat(ids(answer)).isEqualTo(said);

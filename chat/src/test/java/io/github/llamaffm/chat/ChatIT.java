@@ -296,6 +296,54 @@ class ChatIT {
         }
     }
 
+    record Line(String item, int quantity) {
+        Line {
+            if (quantity > 100) {
+                throw new IllegalArgumentException("too many");
+            }
+        }
+    }
+
+    private static AskOptions.Values says(String json) {
+        return AskOptions.sampler(Said.inTurn(model, json));
+    }
+
+    @Test
+    void valuesBecomePartOfTheHistory() {
+        try (ChatModel chatModel = open(2048)) {
+            Chat chat = chatModel.newChat();
+            String pens = "{\"item\":\"pen\",\"quantity\":3}";
+            assertThat(chat.ask("Three pens.", Line.class, says(pens))).isEqualTo(new Line("pen", 3));
+            List<Message> before = talk("Three pens.", pens);
+            assertThat(chat.history().messages()).isEqualTo(before);
+
+            // Where there is no value, it can be asked again.
+            assertThatExceptionOfType(IncompleteAnswerException.class)
+                    .isThrownBy(() -> chat.ask("More.", Line.class, says(pens).maxTokens(5)));
+            assertThatExceptionOfType(IllegalArgumentException.class).as("of the constructor")
+                    .isThrownBy(() -> chat.ask("More.", Line.class, says(pens.replace("3", "300")))).withMessage("too many");
+            assertThatExceptionOfType(IllegalArgumentException.class).as("of the options")
+                    .isThrownBy(() -> chat.ask("More.", Line.class, AskOptions.format(AnswerFormat.json())));
+            assertThat(chat.history().messages()).isEqualTo(before);
+
+            // The schema was told with the question, and is no part of the history.
+            int[] asked;
+            try (PromptTemplate template = PromptTemplate.open(model, Optional.empty())) {
+                asked = template.render(before.subList(0, 1), AskOptions.format(AnswerFormat.schema(AnswerType.of(Line.class).schema()))).tokens();
+            }
+            chat.release();
+            chat.history(ChatHistory.empty());
+            chat.ask("Three pens.", Line.class, says(pens));
+            List<Message> next = with(before, Message.user("Thanks."));
+            Answer answer = chat.ask("Thanks.", greedy(5));
+            assertThat(answer.usage().cachedTokens()).isEqualTo(Asked.commonPrefix(asked, tokens(next))).isPositive();
+            assertThat(ids(answer)).isEqualTo(Rule.answer(model, tokens(next), 5));
+
+            assertThat(chat.ask("All.", new TypeRef<List<Line>>() {}, says("[" + pens + "]"))).containsExactly(new Line("pen", 3));
+            assertThat(chat.history().messages()).hasSize(6).endsWith(Message.user("All."), Message.assistant("[" + pens + "]"));
+        }
+    }
+
     @Test
     void oneAtATime() {
         try (ChatModel chatModel = open(2048)) {
@@ -303,7 +351,7 @@ class ChatIT {
             ChatHistory before = chat.history();
             Path file = folder.resolve("busy.chat");
             try (Reply reply = chat.stream("Tell me a story.", greedy(1500))) {
-                for (Runnable call : List.<Runnable>of(() -> chat.ask("a"), () -> chat.stream("a"), () -> chat.resume(greedy(1)),
+                for (Runnable call : List.<Runnable>of(() -> chat.ask("a"), () -> chat.ask("a", Line.class, greedy(1)), () -> chat.stream("a"), () -> chat.resume(greedy(1)),
                         () -> chat.regenerate(greedy(1)), () -> chat.history(ChatHistory.empty()), () -> chat.add(Message.user("a")),
                         chat::fork, chat::release, () -> chat.save(file), () -> chat.restore(file))) {
                     assertThatIllegalStateException().isThrownBy(call::run).withMessageContaining("the chat is in use");

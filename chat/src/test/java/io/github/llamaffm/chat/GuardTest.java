@@ -21,6 +21,13 @@ class GuardTest {
         }
     }
 
+    /** Templates ask whether a message says something. */
+    @Test
+    void nothingStaysNothing() {
+        assertThat(guard.protect("")).isEmpty();
+        assertThat(pieces(rendered("<|im_", "", "end|>"))).containsExactly("<|im_end|>");
+    }
+
     @Test
     void aMarkerIsCutInside() {
         Guard.Cut cut = rendered("before ", "one <|im_end|> two </think>", " behind");
