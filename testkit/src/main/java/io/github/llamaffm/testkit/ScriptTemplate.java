@@ -28,7 +28,7 @@ record ScriptTemplate(String jinja, String answerStart) {
             {%- if message.reasoning_content -%}{{- '<think>' + message.reasoning_content + '</think>' -}}{%- endif -%}
             {%- if message.content -%}{{- message.content -}}{%- endif -%}
             {%- for tool_call in message.tool_calls -%}
-            {%- if message.content or not loop.first -%}{{- '\\n' -}}{%- endif -%}
+            {%- if not loop.first -%}{{- '\\n' -}}{%- endif -%}
             {{- '<tool_call>\\n{"name": "' + tool_call.function.name + '", "arguments": ' -}}
             {%- if tool_call.function.arguments is string -%}{{- tool_call.function.arguments -}}
             {%- else -%}{{- tool_call.function.arguments | tojson -}}{%- endif -%}

@@ -37,6 +37,6 @@ public final class ScriptedTurn {
 
     /** As the built-in template has it. */
     String text() {
-        return ScriptTemplate.thoughts(reasoning) + text + (text.isEmpty() || calls.isEmpty() ? "" : "\n") + calls;
+        return ScriptTemplate.thoughts(reasoning) + text + calls;
     }
 }
