@@ -13,5 +13,8 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** As {@link #MAPPER}, but in maps that a model made the last of equal keys counts. */
+    static final JsonMapper VALUES = MAPPER.rebuild().disable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
+
     private Json() {}
 }
