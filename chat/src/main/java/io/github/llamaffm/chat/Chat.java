@@ -60,6 +60,7 @@ public interface Chat {
     /**
      * Writes the history and, where it is cached, what was computed of it. Only the file's owner may read it. An older file is replaced
      * when all is written; where that fails it stays as it was. Waits for its turn as an answer does, and lets no other be made meanwhile.
+     * A thread that is interrupted writes nothing.
      *
      * @throws ChatFileException if it cannot be written
      * @throws BusyException if there is no turn within {@link ChatModelOptions#queueTimeout()}
@@ -78,6 +79,11 @@ public interface Chat {
      */
     boolean restore(Path file);
 
-    /** Frees what is cached of it, of edits and answers before too. The history stays: the next answer computes it again. */
+    /**
+     * Frees what is cached of it, of edits and answers before too. The history stays: the next answer computes it again. Waits for its
+     * turn as an answer does.
+     *
+     * @throws BusyException if there is no turn within {@link ChatModelOptions#queueTimeout()}
+     */
     void release();
 }

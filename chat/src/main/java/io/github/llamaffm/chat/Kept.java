@@ -20,17 +20,22 @@ final class Kept {
     }
 
     private static List<Message> withoutOpenCalls(List<Message> messages) {
-        Set<String> answered = messages.stream()
-                .filter(ToolMessage.class::isInstance)
-                .map(message -> ((ToolMessage) message).callId())
-                .collect(Collectors.toSet());
-        return messages.stream().map(message -> withCalls(message, answered)).toList();
+        List<Message> closed = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            closed.add(messages.get(i) instanceof AssistantMessage(Content content, var reasoning, List<ToolCall> calls)
+                    ? new AssistantMessage(content, reasoning, answered(calls, messages.subList(i + 1, messages.size())))
+                    : messages.get(i));
+        }
+        return closed;
     }
 
-    private static Message withCalls(Message message, Set<String> answered) {
-        return message instanceof AssistantMessage(Content content, var reasoning, List<ToolCall> calls)
-                ? new AssistantMessage(content, reasoning, calls.stream().filter(call -> answered.contains(call.id())).toList())
-                : message;
+    /** Those that are answered before the model speaks again: some templates count ids from 0 on in each message. */
+    private static List<ToolCall> answered(List<ToolCall> calls, List<Message> then) {
+        Set<String> ids = then.stream()
+                .takeWhile(ToolMessage.class::isInstance)
+                .map(message -> ((ToolMessage) message).callId())
+                .collect(Collectors.toSet());
+        return calls.stream().filter(call -> ids.contains(call.id())).toList();
     }
 
     private static List<Message> withoutSilence(List<Message> messages) {

@@ -13,6 +13,8 @@ import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.KvType;
 import io.github.llamaffm.Model;
+import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.testkit.TinyModel;
@@ -22,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -420,6 +423,53 @@ class ChatFilesIT {
             assertThatExceptionOfType(ChatFileException.class).isThrownBy(() -> chat.save(inner));
             chat.save(file);
             assertThat(chat.restore(file)).isTrue();
+        }
+    }
+
+    @Test
+    void anInterruptLeavesEverythingAsItWas() throws IOException {
+        Path inner = Files.createDirectory(folder.resolve("interrupted"));
+        Path file = inner.resolve("a.chat");
+        try (ChatModel chatModel = open(Asked.exact(512))) {
+            Chat chat = chatModel.newChat();
+            chat.ask("Hi", greedy(3));
+            ChatHistory before = chat.history();
+            for (Runnable call : List.<Runnable>of(() -> chat.save(file), () -> chat.restore(saved))) {
+                Thread.currentThread().interrupt();
+                assertThatExceptionOfType(ChatFileException.class).isThrownBy(call::run).withMessageContaining("ClosedByInterruptException");
+                assertThat(Thread.interrupted()).isTrue();
+                assertThat(inner).isEmptyDirectory();
+                assertThat(chat.history()).isEqualTo(before);
+            }
+            // It is not shortened by one.
+            Thread.currentThread().interrupt();
+            chat.release();
+            assertThat(Thread.interrupted()).isTrue();
+            chat.save(file);
+            assertThat(Files.size(file)).isLessThan(300);
+            chat.restore(saved);
+            assertThat(ids(chat.ask(NEXT, greedy(9)))).isEqualTo(next);
+        }
+    }
+
+    /** Whoever waits for too long is told, and nothing has changed. */
+    @Test
+    void waitsForItsTurn() {
+        ChatModelOptions options = ChatModelOptions.builder().context(Asked.exact(1024)).queueTimeout(Duration.ZERO).build();
+        try (ChatModel chatModel = ChatModel.of(model, options)) {
+            Chat chat = chatModel.newChat();
+            chat.ask("Hi", greedy(3));
+            ChatHistory before = chat.history();
+            AskOptions held = greedy(4).sampler(SamplerOptions.of(new SamplerSpec.Custom(() -> candidates -> {
+                for (Runnable call : List.<Runnable>of(chat::release, () -> chat.save(folder.resolve("b.chat")), () -> chat.restore(saved))) {
+                    assertThatExceptionOfType(BusyException.class).isThrownBy(call::run);
+                }
+                candidates.select(5);
+            })));
+            assertThat(ids(answer(chatModel, talk("Who?"), held))).containsExactly(5, 5, 5, 5);
+            assertThat(chat.history()).isEqualTo(before);
+            assertThat(folder.resolve("b.chat")).doesNotExist();
+            assertThat(chat.restore(saved)).isTrue();
         }
     }
 }

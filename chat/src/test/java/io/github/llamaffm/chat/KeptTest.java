@@ -40,6 +40,15 @@ class KeptTest {
                 .containsExactly(says("", ONE), Message.tool("1", "x"), says("So"));
     }
 
+    /** Some templates count ids from 0 on in each message. */
+    @Test
+    void callsAreAnsweredBeforeTheModelSpeaksAgain() {
+        assertThat(Kept.of(answer(FinishReason.LENGTH, says("", ONE), Message.tool("1", "x"), says("So", ONE))))
+                .containsExactly(says("", ONE), Message.tool("1", "x"), says("So"));
+        Answer tools = new Answer(says("", ONE, TWO), List.of(says("", ONE, TWO), Message.tool("2", "x")), FinishReason.DEADLINE, USAGE, List.of());
+        assertThat(Kept.of(tools)).containsExactly(says("", TWO), Message.tool("2", "x"));
+    }
+
     @Test
     void silenceIsNoMessage() {
         assertThat(Kept.of(answer(FinishReason.CANCELLED, says("")))).isEmpty();
