@@ -99,6 +99,10 @@ final class BytePairVocabulary {
         return control(BEGIN);
     }
 
+    static boolean isControl(String text) {
+        return CONTROL.contains(text);
+    }
+
     private static int control(String text) {
         return SIZE - CONTROL.size() + CONTROL.indexOf(text);
     }

@@ -19,8 +19,14 @@ record Chain(List<String> pieces, boolean endless) {
      * One for each answer: the same one for equal answers.
      *
      * @param reserved texts that no piece may have
+     * @throws IllegalArgumentException if an answer is one of those, or a control token
      */
     static Map<ScriptedAnswer, Chain> of(List<ScriptedAnswer> answers, Set<String> reserved) {
+        for (ScriptedAnswer answer : answers) {
+            if (reserved.contains(answer.text()) || BytePairVocabulary.isControl(answer.text())) {
+                throw new IllegalArgumentException("the answer \"" + answer.text() + "\" is a control token of the model: make it longer");
+            }
+        }
         Map<ScriptedAnswer, String> texts = texts(answers);
         Set<String> taken = new HashSet<>(Vocabulary.tiny().tokens());
         reserved.forEach(text -> taken.add(BytePairVocabulary.encoded(text)));

@@ -102,7 +102,7 @@ public final class ScriptedModel {
      * The bytes of the GGUF file.
      *
      * @throws IllegalStateException if the script has no answer
-     * @throws IllegalArgumentException if it has more than some 8,000 words
+     * @throws IllegalArgumentException if it has more than some 8,000 words, or an answer that is a control token
      */
     public byte[] toBytes() {
         return model().toBytes();
@@ -113,7 +113,7 @@ public final class ScriptedModel {
      *
      * @return the path
      * @throws IllegalStateException if the script has no answer
-     * @throws IllegalArgumentException if it has more than some 8,000 words
+     * @throws IllegalArgumentException if it has more than some 8,000 words, or an answer that is a control token
      * @throws UncheckedIOException if that fails
      */
     public Path writeTo(Path path) {
