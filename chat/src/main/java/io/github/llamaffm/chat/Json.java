@@ -8,11 +8,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class Json {
 
     /** Numbers keep their digits; what is written twice is an error. */
-    static final JsonMapper MAPPER = JsonMapper.builder()
+    static final JsonMapper MAPPER = JacksonParts.require(() -> JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+            .build());
 
     /** As {@link #MAPPER}, but in maps that a model made the last of equal keys counts. */
     static final JsonMapper VALUES = MAPPER.rebuild().disable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
