@@ -128,7 +128,7 @@ class SchemaCheckTest {
             try {
                 refuse("{\"items\":".repeat(100_000) + "{}" + "}".repeat(100_000));
                 refuse("{\"items\":".repeat(20_000) + "{}" + "}".repeat(20_000));
-                refuse("{\"items\":".repeat(21) + "{}" + "}".repeat(21));
+                refuse("{\"items\":".repeat(16) + "{}" + "}".repeat(16));
                 refuse("{\"items\":".repeat(450) + "{}" + "}".repeat(450));
                 refuse("[".repeat(10_000));
                 refuse("{\"const\":" + "[".repeat(490) + "]".repeat(490) + ",\"minimum\":1}");
