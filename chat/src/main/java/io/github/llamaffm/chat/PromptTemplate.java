@@ -1,6 +1,7 @@
 package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Grammar;
+import io.github.llamaffm.GrammarException;
 import io.github.llamaffm.GrammarUse;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Tokenizer;
@@ -84,9 +85,11 @@ final class PromptTemplate implements AutoCloseable {
      *
      * @throws TemplateException if the template does not take these messages
      */
-    RenderedPrompt render(List<Message> messages, AskOptions.Values options) {
-        Guard guard = Guard.of(markers, allTexts(messages));
+    RenderedPrompt render(List<Message> conversation, AskOptions.Values options) {
+        List<Message> messages = FormatPrompt.in(conversation, options, info);
+        Guard guard = Guard.of(markers, allTexts(messages, options.format()));
         ObjectNode request = PromptRequest.of(messages, options, CallLimit.of(options, info), guard);
+        FormatPrompt.guard(request, info, guard);
         try {
             JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
             Guard.Cut prompt = guard.remove(params.get("prompt").stringValue());
@@ -151,7 +154,15 @@ final class PromptTemplate implements AutoCloseable {
         if (params.get("grammar_lazy").booleanValue()) {
             params.get("grammar_triggers").forEach(trigger -> triggers.add(trigger(trigger)));
         }
-        return Optional.of(new GrammarUse(Grammar.of(gbnf), triggers, triggers.isEmpty() ? params.get("generation_prompt").stringValue() : ""));
+        return Optional.of(new GrammarUse(exact(gbnf), triggers, triggers.isEmpty() ? params.get("generation_prompt").stringValue() : ""));
+    }
+
+    private static Grammar exact(String gbnf) {
+        try {
+            return Grammar.of(ExactGrammar.of(gbnf));
+        } catch (GrammarException e) {
+            throw SchemaPlace.ROOT.error("its grammar is refused: " + e.getMessage());
+        }
     }
 
     /** As upstream's server takes them: a word that is one token is that token. */
@@ -181,8 +192,11 @@ final class PromptTemplate implements AutoCloseable {
                 : Optional.of(new RenderedPrompt.ThinkingTags(params.get("thinking_start_tag").stringValue(), ends));
     }
 
-    private List<String> allTexts(List<Message> messages) {
+    private List<String> allTexts(List<Message> messages, AnswerFormat format) {
         List<String> all = new ArrayList<>();
+        if (format instanceof AnswerFormat.Schema(String schema)) {
+            all.add(schema);
+        }
         all.add(info.source());
         new MessageJson(text -> {
             all.add(text);
