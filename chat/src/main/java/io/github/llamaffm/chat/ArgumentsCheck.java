@@ -37,11 +37,13 @@ final class ArgumentsCheck {
             value = Json.MAPPER.readTree(arguments);
         } catch (JacksonException e) {
             return Optional.of("the arguments are no JSON: " + e.getOriginalMessage());
+        } catch (NumberFormatException e) {
+            return Optional.of("the arguments have a number that no computer holds");
         }
         ObjectNode schema = SchemaCheck.of(tool.parameters());
         String gbnf = ((ChatHost) model).schemaToGrammar(schema.toString()) + "\nthe-whole ::= root \"\\x03\"\n";
         Grammar grammar = Grammar.of(gbnf, "the-whole");
-        String text = ordered(value, schema).toString() + END;
+        String text = ordered(value, schema, schema).toString() + END;
         return allows(grammar, text)
                 ? Optional.empty()
                 : Optional.of("the arguments do not follow the schema of '%s': what is wrong begins at %s".formatted(tool.name(), wrong(grammar, text)));
@@ -77,10 +79,11 @@ final class ArgumentsCheck {
     }
 
     /** With the properties of objects in the order of their schema, which is the one that a grammar allows. */
-    private static JsonNode ordered(JsonNode value, JsonNode schema) {
+    private static JsonNode ordered(JsonNode value, JsonNode place, JsonNode root) {
+        JsonNode schema = target(place, root);
         if (value.isArray()) {
             ArrayNode array = JsonNodeFactory.instance.arrayNode();
-            value.forEach(element -> array.add(ordered(element, schema.path("items"))));
+            value.forEach(element -> array.add(ordered(element, schema.path("items"), root)));
             return array;
         }
         if (!value.isObject()) {
@@ -88,16 +91,18 @@ final class ArgumentsCheck {
         }
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         JsonNode properties = schema.path("properties");
-        properties.propertyNames().forEach(name -> {
-            if (value.has(name)) {
-                object.set(name, ordered(value.get(name), properties.get(name)));
-            }
-        });
-        value.propertyNames().forEach(name -> {
-            if (!object.has(name)) {
-                object.set(name, value.get(name));
-            }
-        });
+        properties.propertyNames().stream().filter(value::has)
+                .forEach(name -> object.set(name, ordered(value.get(name), properties.get(name), root)));
+        value.propertyNames().stream().filter(name -> !object.has(name)).forEach(name -> object.set(name, value.get(name)));
         return object;
+    }
+
+    /** Where references lead. They cannot lead round: that would be a schema of nothing, which is refused. */
+    private static JsonNode target(JsonNode schema, JsonNode root) {
+        JsonNode target = schema;
+        while (target.path("$ref").asString("").startsWith("#/")) {
+            target = root.at(target.get("$ref").stringValue().substring(1));
+        }
+        return target;
     }
 }

@@ -1,5 +1,8 @@
 package io.github.llamaffm.chat;
 
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,5 +37,18 @@ final class Json {
             }
         }
         return out.toString();
+    }
+
+    /** Whether a text is JSON of an object. Numbers are not made of it: some have more digits than a number can. */
+    static boolean isObject(String text) {
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
+        } catch (JacksonException e) {
+            return false;
+        }
     }
 }

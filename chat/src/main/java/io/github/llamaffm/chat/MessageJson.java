@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -104,9 +103,7 @@ final class MessageJson {
      * that a prompt with its call goes on where its answer ended.
      */
     private String arguments(String json) {
-        try {
-            Json.VALUES.readTree(json);
-        } catch (JacksonException e) {
+        if (!Json.isObject(json)) {
             return texts.apply(json);
         }
         StringBuilder out = new StringBuilder(json.length() + 16);

@@ -2,7 +2,6 @@ package io.github.llamaffm.chat;
 
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -40,12 +39,7 @@ record ParsedAnswer(String reasoning, String content, List<Call> calls) {
             if (name.isEmpty()) {
                 return false;
             }
-            try {
-                // What is named twice is told to the model, not thrown.
-                return Json.VALUES.readTree(allArguments()).isObject();
-            } catch (JacksonException e) {
-                return false;
-            }
+            return Json.isObject(allArguments());
         }
     }
 }

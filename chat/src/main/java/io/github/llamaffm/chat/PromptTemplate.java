@@ -1,6 +1,7 @@
 package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Grammar;
+import io.github.llamaffm.GrammarException;
 import io.github.llamaffm.GrammarUse;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Tokenizer;
@@ -153,7 +154,15 @@ final class PromptTemplate implements AutoCloseable {
         if (params.get("grammar_lazy").booleanValue()) {
             params.get("grammar_triggers").forEach(trigger -> triggers.add(trigger(trigger)));
         }
-        return Optional.of(new GrammarUse(Grammar.of(ExactGrammar.of(gbnf)), triggers, triggers.isEmpty() ? params.get("generation_prompt").stringValue() : ""));
+        return Optional.of(new GrammarUse(exact(gbnf), triggers, triggers.isEmpty() ? params.get("generation_prompt").stringValue() : ""));
+    }
+
+    private static Grammar exact(String gbnf) {
+        try {
+            return Grammar.of(ExactGrammar.of(gbnf));
+        } catch (GrammarException e) {
+            throw SchemaPlace.ROOT.error("its grammar is refused: " + e.getMessage());
+        }
     }
 
     /** As upstream's server takes them: a word that is one token is that token. */

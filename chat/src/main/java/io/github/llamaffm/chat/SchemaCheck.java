@@ -18,7 +18,7 @@ final class SchemaCheck {
 
     private static final int MAX_LENGTH = 262_144;
     private static final int MAX_SCHEMAS = 5_000;
-    private static final int MAX_DEPTH = 100;
+    private static final int MAX_DEPTH = 15;
     private static final int MAX_NAMES = 500_000;
     private static final int MAX_VALUES = 1_000;
 

@@ -17,12 +17,12 @@ public final class SchemaException extends ChatException {
         this.keyword = keyword;
     }
 
-    /** Where it is: a JSON pointer into the schema, empty for its root. */
+    /** Where it is: a JSON pointer into the schema, to the keyword; empty for all of it. */
     public String pointer() {
         return pointer;
     }
 
-    /** The keyword that is the trouble. */
+    /** The last step of the pointer: the keyword that is the trouble, or where a whole schema is, its name there. */
     public String keyword() {
         return keyword;
     }

@@ -13,7 +13,7 @@ record SchemaObjects(SchemaCheck check) {
     private static final int MAX_PROPERTIES = 1_000;
 
     /** Each may be there or not: llama.cpp goes on with all ways at once. */
-    private static final int MAX_OPTIONAL = 100;
+    private static final int MAX_OPTIONAL = 24;
 
     void check(ObjectNode schema, SchemaPlace place) {
         ObjectNode properties = properties(schema, place);

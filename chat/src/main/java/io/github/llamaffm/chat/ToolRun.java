@@ -1,5 +1,6 @@
 package io.github.llamaffm.chat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
@@ -72,7 +73,9 @@ final class ToolRun extends FutureTask<String> {
 
     /** What the model is told, once it is done; empty: it was stopped, because the call ended. */
     Optional<String> result() {
-        return state() == State.SUCCESS ? Optional.of(resultNow()) : failure().map(e -> "error: " + told(e));
+        Optional<String> text = state() == State.SUCCESS ? Optional.of(resultNow()) : failure().map(e -> "error: " + told(e));
+        // Half a character, which text that was cut somewhere may end with, is none that a prompt could have.
+        return text.map(any -> new String(any.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
 
     /** Without the stack, which tells a model nothing and may tell others too much. */

@@ -128,12 +128,13 @@ class SchemaCheckTest {
             try {
                 refuse("{\"items\":".repeat(100_000) + "{}" + "}".repeat(100_000));
                 refuse("{\"items\":".repeat(20_000) + "{}" + "}".repeat(20_000));
+                refuse("{\"items\":".repeat(16) + "{}" + "}".repeat(16));
                 refuse("{\"items\":".repeat(450) + "{}" + "}".repeat(450));
                 refuse("[".repeat(10_000));
                 refuse("{\"const\":" + "[".repeat(490) + "]".repeat(490) + ",\"minimum\":1}");
                 refuse(object(1_000_000));
                 refuse(object(10_000));
-                refuse(object(101));
+                refuse(object(25));
                 refuse("{\"enum\":[" + numbers(100_000) + "]}");
                 refuse("{\"enum\":[" + numbers(1_001) + "]}");
                 refuse("{\"anyOf\":[" + "{},".repeat(100_000) + "{}]}");

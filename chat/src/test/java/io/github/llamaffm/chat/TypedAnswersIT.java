@@ -53,7 +53,7 @@ class TypedAnswersIT {
     @Test
     void answersAreValuesOrWereCutOff() {
         List<SchemaCase> cases = SchemaCases.all();
-        SchemaReport report = new SchemaReport(SEEDS);
+        SchemaReport report = new SchemaReport(SEEDS, MAX_TOKENS);
         for (int i = 0; i < cases.size(); i += EVERY) {
             SchemaCase one = cases.get(i);
             Optional<SchemaException> refusal = refusal(one);
