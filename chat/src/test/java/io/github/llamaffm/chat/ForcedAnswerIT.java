@@ -71,6 +71,18 @@ class ForcedAnswerIT {
         assertThat(grammars).isGreaterThan(120);
     }
 
+    /** All tools share one grammar, in which upstream takes definitions of one name for one. */
+    @Test
+    void toolsWithDefinitionsOfOneNameKeepTheirOwn() {
+        String schema = "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/Item\"}},\"required\":[\"a\"],\"$defs\":{\"Item\":{\"enum\":[\"%s\"]}}}";
+        AskOptions.Values options = AskOptions.tools(Tool.declared("one", "One.", schema.formatted("first")), Tool.declared("two", "Two.", schema.formatted("second")))
+                .toolChoice(ToolChoice.required());
+        try (PromptTemplate template = open("Qwen-Qwen2.5-7B-Instruct")) {
+            String gbnf = template.render(ASK, options).grammar().orElseThrow().grammar().gbnf();
+            assertThat(gbnf).contains("\nref-defs-T0Item ::= (\"\\\"first\\\"\")").contains("\nref-defs-T1Item ::= (\"\\\"second\\\"\")");
+        }
+    }
+
     /** A caller's own grammar begins with the answer. */
     @Test
     void aGrammarOfTheCallersIsFollowed() {

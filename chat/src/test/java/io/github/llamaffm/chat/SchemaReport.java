@@ -14,10 +14,11 @@ final class SchemaReport {
      *
      * @param values answers that are values
      * @param cut answers that were cut off
+     * @param garbled answers with bytes that are no UTF-8, which a grammar counts otherwise than a text does
      * @param refused texts that the schema does not allow, nor the grammar
      * @param wrong what must not be
      */
-    record Result(SchemaCase schema, int values, int cut, int refused, List<String> wrong) {}
+    record Result(SchemaCase schema, int values, int cut, int garbled, int refused, List<String> wrong) {}
 
     /** Those of upstream's schemas that say what a grammar does not: the place. */
     private static final Map<String, String> REFUSED = Map.of(
@@ -80,6 +81,7 @@ final class SchemaReport {
     String page() {
         int values = results.stream().mapToInt(Result::values).sum();
         int cut = results.stream().mapToInt(Result::cut).sum();
+        int garbled = results.stream().mapToInt(Result::garbled).sum();
         int runs = results.size() * seeds;
         StringBuilder page = new StringBuilder("""
                 # Typed answers
@@ -99,11 +101,12 @@ final class SchemaReport {
                 | Runs (%d seeds) | %,d |
                 | values | %,d |
                 | cut off | %,d |
+                | too long or short for bytes that are no UTF-8, which this model makes | %,d |
                 | anything else | %,d |
                 | Wrong texts, refused by the grammar | %,d |
                 | let through | 0 |
                 """.formatted(maxTokens, count(true), count(false) + refusals.size(), results.stream().filter(result -> isUpstream(result.schema())).count() + refusals.size(),
-                refusals.size(), seeds, runs, values, cut, runs - values - cut, results.stream().mapToInt(Result::refused).sum()));
+                refusals.size(), seeds, runs, values, cut, garbled, runs - values - cut - garbled, results.stream().mapToInt(Result::refused).sum()));
         page.append("\n## Refused\n\n| Schema of upstream's | Where | Why |\n|---|---|---|\n");
         refusals.forEach((schema, refusal) -> page.append("| %s | `%s` | %s |\n".formatted(
                 schema.name().substring("upstream: ".length()), refusal.pointer(), refusal.getMessage().replaceFirst("^the schema[^:]*: ", "").replace("|", "\\|"))));

@@ -85,6 +85,7 @@ class TypedAnswersIT {
         Optional<String> valid = Optional.empty();
         int values = 0;
         int cut = 0;
+        int garbled = 0;
         for (int seed = 1; seed <= SEEDS; seed++) {
             AskOptions.Values options = AskOptions.maxTokens(MAX_TOKENS).seed(seed).schemaInPrompt(false)
                     .sampler(SamplerOptions.of(new SamplerSpec.Temperature(2), new SamplerSpec.Dist(OptionalInt.of(seed))));
@@ -94,6 +95,8 @@ class TypedAnswersIT {
                 if (errors.isEmpty()) {
                     values++;
                     valid = Optional.of(json);
+                } else if (json.indexOf('\uFFFD') >= 0) {
+                    garbled++;
                 } else {
                     wrong.add("seed %d: %s: %s".formatted(seed, shortened(json), errors));
                 }
@@ -118,7 +121,7 @@ class TypedAnswersIT {
                 }
             }
         }
-        return new SchemaReport.Result(one, values, cut, refused, wrong);
+        return new SchemaReport.Result(one, values, cut, garbled, refused, wrong);
     }
 
     /** The answer, which was read as the case's type. */
