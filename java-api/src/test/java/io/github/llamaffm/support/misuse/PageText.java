@@ -1,4 +1,4 @@
-package io.github.llamaffm.misuse;
+package io.github.llamaffm.support.misuse;
 
 import java.nio.file.Path;
 
