@@ -11,4 +11,5 @@ module io.github.llamaffm {
 
     exports io.github.llamaffm;
     exports io.github.llamaffm.internal.chat to io.github.llamaffm.chat;
+    exports io.github.llamaffm.internal.state to io.github.llamaffm.chat;
 }

@@ -37,6 +37,12 @@ final class ContextStates {
         toFile(new StateTransfer(context, sequence.id()), List.of(sequence), false, file);
     }
 
+    void save(NativeSequence sequence, String name, StateSink sink, Stop stop) {
+        prepare(stop);
+        StateTransfer transfer = new StateTransfer(context, sequence.id());
+        toSink(name, header(transfer, List.of(sequence), false), header -> write(transfer, header, sink));
+    }
+
     byte[] saveAll(Stop stop) {
         prepare(stop);
         return toArray(new StateTransfer(context, StateTransfer.ALL), context.sequences().settled(), true);
@@ -53,6 +59,10 @@ final class ContextStates {
 
     void restore(NativeSequence sequence, Path file) {
         fromFile(file, reader -> restore(sequence, file.toString(), reader));
+    }
+
+    void restore(NativeSequence sequence, String name, StateSource source) {
+        fromSource(name, source, reader -> restore(sequence, name, reader));
     }
 
     List<Sequence> loadAll(byte[] state) {
@@ -99,14 +109,25 @@ final class ContextStates {
     }
 
     private void toFile(StateTransfer transfer, List<NativeSequence> sequences, boolean wholeContext, Path path) {
-        StateHeader header = header(transfer, sequences, wholeContext);
-        try (AtomicFile file = new AtomicFile(path)) {
-            write(transfer, header, file);
-            file.commit();
+        toSink(path.toString(), header(transfer, sequences, wholeContext), header -> {
+            try (AtomicFile file = new AtomicFile(path)) {
+                write(transfer, header, file);
+                file.commit();
+            }
+        });
+    }
+
+    private interface Writing {
+        void write(StateHeader header) throws IOException;
+    }
+
+    private static void toSink(String name, StateHeader header, Writing writing) {
+        try {
+            writing.write(header);
         } catch (ClosedByInterruptException e) {
-            throw new CancelledException("the thread was interrupted while it wrote " + path);
+            throw new CancelledException("the thread was interrupted while it wrote " + name);
         } catch (IOException e) {
-            throw new StateException("cannot write %d bytes to %s: %s".formatted(header.totalLength(), path, e), List.of(), e);
+            throw new StateException("cannot write %d bytes to %s: %s".formatted(header.totalLength(), name, e), List.of(), e);
         }
     }
 
@@ -132,17 +153,27 @@ final class ContextStates {
     }
 
     private static <T> T fromFile(Path file, Work<T> work) {
+        if (Files.isDirectory(file)) {
+            throw new StateException(file + " is a directory");
+        }
         try (FileChannel channel = FileChannel.open(file)) {
-            return work.with(StateReader.open(StateSource.file(channel)));
-        } catch (BadStateException e) {
-            throw new StateException(file + " " + e.getMessage(), List.of(), e);
-        } catch (ClosedByInterruptException e) {
-            throw new CancelledException("the thread was interrupted while it read " + file);
+            return fromSource(file.toString(), StateSource.file(channel), work);
         } catch (NoSuchFileException e) {
             throw new StateException(file + " does not exist", List.of(), e);
         } catch (IOException e) {
-            throw new StateException(file + (Files.isDirectory(file) ? " is a directory" : " cannot be read: " + e),
-                    List.of(), e);
+            throw new StateException(file + " cannot be read: " + e, List.of(), e);
+        }
+    }
+
+    private static <T> T fromSource(String name, StateSource source, Work<T> work) {
+        try {
+            return work.with(StateReader.open(source));
+        } catch (BadStateException e) {
+            throw new StateException(name + " " + e.getMessage(), List.of(), e);
+        } catch (ClosedByInterruptException e) {
+            throw new CancelledException("the thread was interrupted while it read " + name);
+        } catch (IOException e) {
+            throw new StateException(name + " cannot be read: " + e, List.of(), e);
         }
     }
 

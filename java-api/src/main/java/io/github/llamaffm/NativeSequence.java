@@ -2,6 +2,8 @@ package io.github.llamaffm;
 
 import io.github.llamaffm.internal.chat.ChatSequence;
 import io.github.llamaffm.internal.state.SavedSequence;
+import io.github.llamaffm.internal.state.StateSink;
+import io.github.llamaffm.internal.state.StateSource;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -215,6 +217,11 @@ final class NativeSequence implements Sequence, ChatSequence {
     }
 
     @Override
+    public void save(String name, StateSink sink) {
+        operate(stop -> context.states().save(this, name, sink, stop));
+    }
+
+    @Override
     public void restore(byte[] state) {
         operate(_ -> context.states().restore(this, state));
     }
@@ -222,6 +229,11 @@ final class NativeSequence implements Sequence, ChatSequence {
     @Override
     public void restore(Path file) {
         operate(_ -> context.states().restore(this, file));
+    }
+
+    @Override
+    public void restore(String name, StateSource source) {
+        operate(_ -> context.states().restore(this, name, source));
     }
 
     @Override

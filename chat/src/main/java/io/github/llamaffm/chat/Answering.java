@@ -2,105 +2,79 @@ package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Cancellation;
 import io.github.llamaffm.Model;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The work of one call, on a thread of its own. */
+/** The work of one call, on a thread of its own: asks the model, runs the tools that it asks for, and asks again. */
 final class Answering {
 
-    private final PromptTemplate template;
-    private final FittingPrompt prompts;
-    private final Decoding decoding;
-    private final Model model;
+    private final Rounds rounds;
     private final List<Message> messages;
     private final AskOptions.Values options;
-    private final AnswerOptions generation;
-    private final Cancellation cancellation;
     private final Deadline deadline;
 
-    /** @throws IllegalArgumentException if the seed is none */
+    /**
+     * Checks the call.
+     *
+     * @throws IllegalArgumentException if the seed is none, or there is not the tool that must be called
+     * @throws TemplateException if the template has no tools, and the call has
+     */
     Answering(PromptTemplate template, Decoding decoding, Model model, List<Message> messages, AskOptions.Values options,
             Cancellation cancellation) {
-        this.template = template;
-        this.prompts = new FittingPrompt(template, decoding.capacity());
-        this.decoding = decoding;
-        this.model = model;
+        ToolChecks.check(options, template.info());
+        this.deadline = Deadline.in(options.deadline());
+        this.rounds = new Rounds(template, decoding, model, new AnswerOptions(model, options), cancellation, deadline);
         this.messages = messages;
         this.options = options;
-        this.generation = new AnswerOptions(model, options);
-        this.cancellation = cancellation;
-        this.deadline = Deadline.in(options.deadline());
     }
 
     /** Makes all events, {@link ChatEvent.Finish} last. */
     void run(Consumer<ChatEvent> events) {
-        Round round = round(messages, events);
+        List<Message> conversation = new ArrayList<>(messages);
+        Round round = rounds.next(conversation, options, events);
+        conversation.add(round.message());
         ChatEvent.Usage usage = round.usage();
+        Optional<FinishReason> end = endOf(round, 1, conversation);
+        for (int count = 2; end.isEmpty(); count++) {
+            round = rounds.next(conversation, afterTools(), events);
+            conversation.add(round.message());
+            usage = usage.plus(round.usage());
+            end = endOf(round, count, conversation);
+        }
         events.accept(usage);
-        events.accept(new ChatEvent.Finish(
-                new Answer(round.message(), List.of(round.message()), round.reason(), usage, round.probabilities())));
+        events.accept(new ChatEvent.Finish(new Answer(round.message(), conversation.subList(messages.size(), conversation.size()),
+                end.get(), usage, round.probabilities())));
     }
 
-    /** One answer of the model. */
-    private record Round(
-            AssistantMessage message, FinishReason reason, ChatEvent.Usage usage, List<TokenProbability> probabilities) {}
-
-    /** Renders a conversation, waits for a turn, decodes, and reads what comes. */
-    private Round round(List<Message> conversation, Consumer<ChatEvent> events) {
-        RenderedPrompt prompt = prompts.render(conversation, options);
-        Optional<LogProbabilities> probabilities = generation.probabilities();
-        ReasoningCount thoughts = new ReasoningCount();
-        try (AnswerReader reader = AnswerReader.of(template, prompt)) {
-            DecodeOutcome outcome = decoding.run(
-                    new DecodeRequest(prompt, generation.of(prompt, probabilities, cancellation), deadline),
-                    new DecodeListener() {
-                        @Override
-                        public void evaluated(int tokens, int total) {
-                            events.accept(new ChatEvent.Progress(tokens, total));
-                        }
-
-                        @Override
-                        public void text(String piece, int tokens) {
-                            tell(reader.accept(piece), tokens, thoughts, events);
-                        }
-                    });
-            Optional<FinishReason> cut = cut(outcome, prompt);
-            AnswerReader.End end = reader.finish(cut.isPresent());
-            tell(end.events(), outcome.tokens().length, thoughts, events);
-            FinishReason reason = cut.orElse(end.message().toolCalls().isEmpty() ? FinishReason.END : FinishReason.TOOL_CALLS);
-            return new Round(end.message(), reason, usage(outcome, thoughts.tokens()),
-                    probabilities.map(LogProbabilities::tokens).orElse(List.of()));
+    /**
+     * Runs the tools that a round asks for, and adds what they answer.
+     *
+     * @param count of the rounds until now
+     * @return why the call ends; empty: the model is asked again
+     */
+    private Optional<FinishReason> endOf(Round round, int count, List<Message> conversation) {
+        ToolLoop loop = options.toolLoop();
+        if (round.reason() != FinishReason.TOOL_CALLS || !loop.runsTools()) {
+            return Optional.of(round.reason());
         }
+        List<ToolCall> calls = round.message().toolCalls();
+        ToolRuns runs = new ToolRuns(calls, options.tools(), loop, deadline);
+        if (runs.size() > 0 && count > loop.maxRounds()) {
+            throw new ToolException("the model asked for tools %d times, and maxRounds is %d: the last time for %s".formatted(
+                    count, loop.maxRounds(), calls.stream().map(ToolCall::name).toList()), null);
+        }
+        Optional<FinishReason> end = runs.run();
+        conversation.addAll(runs.results());
+        return end.isEmpty() && runs.size() < calls.size() ? Optional.of(FinishReason.TOOL_CALLS) : end;
     }
 
-    private static void tell(List<ChatEvent> made, int tokens, ReasoningCount thoughts, Consumer<ChatEvent> events) {
-        thoughts.read(made, tokens);
-        made.forEach(events);
-    }
-
-    /** What ended the answer, where that was not the model. */
-    private Optional<FinishReason> cut(DecodeOutcome outcome, RenderedPrompt prompt) {
-        return switch (outcome.reason()) {
-            case END -> Optional.empty();
-            case STOP -> isOwnStop(outcome, prompt) ? Optional.of(FinishReason.STOP) : Optional.empty();
-            case LENGTH -> Optional.of(FinishReason.LENGTH);
-            case DEADLINE -> Optional.of(FinishReason.DEADLINE);
-            case CANCELLED -> Optional.of(FinishReason.CANCELLED);
+    /** What had to be called has been. */
+    private AskOptions.Values afterTools() {
+        return switch (options.toolChoice()) {
+            case ToolChoice.Required _, ToolChoice.Named _ -> options.toolChoice(ToolChoice.auto());
+            case ToolChoice.Auto _, ToolChoice.None _ -> options;
         };
-    }
-
-    /** A text of the template's that ends answers is no more than their usual end. */
-    private boolean isOwnStop(DecodeOutcome outcome, RenderedPrompt prompt) {
-        if (prompt.stops().isEmpty() || options.stop().isEmpty()) {
-            return prompt.stops().isEmpty();
-        }
-        String text = model.tokenizer().decode(outcome.tokens());
-        return options.stop().stream().anyMatch(text::contains);
-    }
-
-    private static ChatEvent.Usage usage(DecodeOutcome outcome, int reasoningTokens) {
-        return new ChatEvent.Usage(outcome.promptTokens(), outcome.cachedTokens(), outcome.tokens().length, reasoningTokens,
-                outcome.waiting(), outcome.prompt(), outcome.generation());
     }
 }

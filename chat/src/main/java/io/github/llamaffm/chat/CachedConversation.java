@@ -4,6 +4,7 @@ import io.github.llamaffm.Sequence;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 
 /** A sequence that keeps what was evaluated of a conversation. */
 final class CachedConversation {
@@ -18,12 +19,13 @@ final class CachedConversation {
     private int turnStart;
 
     private long lastUsed;
+    private Optional<ConversationKey> key = Optional.empty();
 
     CachedConversation(Sequence sequence) {
         this(sequence, new KnownTokens());
     }
 
-    private CachedConversation(Sequence sequence, KnownTokens known) {
+    CachedConversation(Sequence sequence, KnownTokens known) {
         this.sequence = sequence;
         this.known = known;
     }
@@ -46,6 +48,14 @@ final class CachedConversation {
 
     void used(long when) {
         lastUsed = when;
+    }
+
+    boolean isOf(ConversationKey chat) {
+        return key.filter(chat::equals).isPresent();
+    }
+
+    void key(Optional<ConversationKey> chat) {
+        key = chat;
     }
 
     int turnStart() {

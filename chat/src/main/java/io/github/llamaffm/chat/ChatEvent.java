@@ -45,7 +45,8 @@ public sealed interface ChatEvent {
     record ToolCalled(int index, ToolCall call) implements ChatEvent {}
 
     /**
-     * What the answer took: after its last text, before {@link Finish}. Where tools were run, of all rounds together.
+     * What the answer took: after its last text, before {@link Finish}. Where tools were run, the sum of all rounds, without the time of
+     * the tools.
      *
      * @param promptTokens of the rendered conversation
      * @param cachedTokens of these that were not evaluated again
@@ -63,7 +64,15 @@ public sealed interface ChatEvent {
             Duration waiting,
             Duration prompt,
             Duration generation)
-            implements ChatEvent {}
+            implements ChatEvent {
+
+        /** Of both together. */
+        Usage plus(Usage other) {
+            return new Usage(promptTokens + other.promptTokens, cachedTokens + other.cachedTokens, answerTokens + other.answerTokens,
+                    reasoningTokens + other.reasoningTokens, waiting.plus(other.waiting), prompt.plus(other.prompt),
+                    generation.plus(other.generation));
+        }
+    }
 
     /**
      * The end.

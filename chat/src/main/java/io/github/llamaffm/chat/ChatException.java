@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class ChatException extends RuntimeException
         permits BusyException,
+                ChatFileException,
                 ContextFullException,
                 IncompleteAnswerException,
                 SchemaException,

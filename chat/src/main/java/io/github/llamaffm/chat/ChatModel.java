@@ -56,6 +56,21 @@ public interface ChatModel extends AutoCloseable {
         }
     }
 
+    /** A chat without a message. */
+    default Chat newChat() {
+        return newChat(ChatHistory.empty());
+    }
+
+    /** A chat that begins with a system message. */
+    default Chat newChat(String system) {
+        return newChat(ChatHistory.of(Message.system(system)));
+    }
+
+    /** A chat that goes on from a history. */
+    default Chat newChat(ChatHistory history) {
+        return new ModelChat(this, history);
+    }
+
     /** What the cache saved. */
     CacheCounters cacheCounters();
 

@@ -7,8 +7,8 @@ package io.github.llamaffm.chat;
  * @param origin where it comes from
  * @param systemRole whether it has system messages; else their text goes into the first user message
  * @param tools whether it describes tools to the model
- * @param toolCalls whether it renders calls of tools
- * @param parallelToolCalls whether it renders several at once
+ * @param toolCalls whether its answers may have calls of tools
+ * @param parallelToolCalls whether an answer may have several
  * @param reasoning whether it knows thoughts
  * @param typedContent whether it takes content in parts
  */

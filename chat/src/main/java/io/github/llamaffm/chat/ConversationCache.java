@@ -1,6 +1,8 @@
 package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Context;
+import io.github.llamaffm.NoKvSpaceException;
+import io.github.llamaffm.Sequence;
 import io.github.llamaffm.internal.chat.ChatSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +69,7 @@ final class ConversationCache {
     }
 
     /** Finds what is cached of a prompt and makes a sequence that has it and nothing else. */
-    Start start(RenderedPrompt prompt, long adapters) {
+    Start start(RenderedPrompt prompt, long adapters, Optional<ConversationKey> key) {
         List<Match> matches = conversations.stream()
                 .filter(conversation -> conversation.fits(adapters))
                 .map(conversation -> match(conversation, prompt))
@@ -82,6 +84,7 @@ final class ConversationCache {
         boolean restored = best.filter(match -> !match.conversation().sequence().canTruncate(match.reach())).isPresent();
         CachedConversation conversation = best.map(this::goOn).orElseGet(this::open);
         use(conversation);
+        conversation.key(key);
         int turnStart = turnStart(prompt, conversation.known(), tokens);
         conversation.turnStart(turnStart);
         conversation.known().begins(prompt.prompt(), tokens);
@@ -172,12 +175,45 @@ final class ConversationCache {
         conversation.close();
     }
 
-    /** Drops the conversation that a prompt continues, not one that only begins as it does. */
-    void release(RenderedPrompt prompt) {
-        conversations.stream()
-                .map(conversation -> match(conversation, prompt))
-                .filter(match -> match.common() >= Math.min(match.conversation().turnStart(), match.conversation().length()))
-                .max(Comparator.comparingInt(Match::common))
-                .ifPresent(match -> drop(match.conversation()));
+    /** Drops what is of a chat. */
+    void release(ConversationKey key) {
+        conversations.stream().filter(conversation -> conversation.isOf(key)).toList().forEach(this::drop);
+    }
+
+    /** What a chat used last. */
+    Optional<CachedConversation> last(ConversationKey key) {
+        return conversations.reversed().stream().filter(conversation -> conversation.isOf(key)).findFirst();
+    }
+
+    /** Takes in what fills a new sequence, as what a chat used last. Others make room for it. */
+    boolean restore(ConversationKey key, SavedConversation saved) {
+        makePlace(null);
+        Sequence sequence = context.newSequence();
+        boolean taken = false;
+        try {
+            Optional<CachedConversation> filled = fill(sequence, saved);
+            filled.ifPresent(conversation -> {
+                conversation.key(Optional.of(key));
+                use(conversation);
+            });
+            taken = filled.isPresent();
+            return taken;
+        } finally {
+            if (!taken) {
+                sequence.close();
+            }
+        }
+    }
+
+    private Optional<CachedConversation> fill(Sequence sequence, SavedConversation saved) {
+        while (true) {
+            try {
+                return saved.fill(sequence);
+            } catch (NoKvSpaceException e) {
+                if (!evict(null)) {
+                    return Optional.empty();
+                }
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.llamaffm.chat;
 
 import io.github.llamaffm.GenerateOptions;
+import java.util.Optional;
 
 /**
  * A prompt to be answered.
@@ -8,5 +9,16 @@ import io.github.llamaffm.GenerateOptions;
  * @param prompt what to evaluate
  * @param generate how to go on; its cancellation ends the evaluation too
  * @param deadline of all of it, waiting included
+ * @param key of the chat that asks; empty: nobody will ask for what is cached of it
  */
-record DecodeRequest(RenderedPrompt prompt, GenerateOptions generate, Deadline deadline) {}
+record DecodeRequest(RenderedPrompt prompt, GenerateOptions generate, Deadline deadline, Optional<ConversationKey> key) {
+
+    DecodeRequest(RenderedPrompt prompt, GenerateOptions generate, Deadline deadline) {
+        this(prompt, generate, deadline, Optional.empty());
+    }
+
+    /** The same, asked by a chat. */
+    DecodeRequest of(ConversationKey chat) {
+        return new DecodeRequest(prompt, generate, deadline, Optional.of(chat));
+    }
+}

@@ -1,5 +1,9 @@
 package io.github.llamaffm.chat;
 
+import io.github.llamaffm.internal.state.StateSink;
+import io.github.llamaffm.internal.state.StateSource;
+import java.io.IOException;
+
 /**
  * Where prompts become answers. Calls come from many threads and are answered in the order in which they came. One context does
  * it; something that answers several at once may take its place.
@@ -21,8 +25,14 @@ interface Decoding extends AutoCloseable {
     /** What the cache saved. */
     CacheCounters counters();
 
-    /** Frees what is cached of a conversation that a prompt continues. */
-    void release(RenderedPrompt prompt);
+    /** See {@link ChatCache#release}. */
+    void release(ConversationKey key);
+
+    /** See {@link ChatCache#save}. */
+    void save(ConversationKey key, String name, StateSink sink) throws IOException;
+
+    /** See {@link ChatCache#restore}. */
+    boolean restore(ConversationKey key, String name, StateSource source) throws IOException;
 
     /** Ends what runs, and lets nothing start any more. */
     @Override

@@ -3,6 +3,10 @@ package io.github.llamaffm.chat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The text of a conversation with its tokens: those of an answer are the ones that the model made, though the tokenizer may put
@@ -64,6 +68,60 @@ final class KnownTokens {
         text += answer;
         tokens = concat(tokens, itsTokens);
         answers.add(new Answer(start, text.length(), tokens.length));
+    }
+
+    /** Everything, for a file. */
+    ObjectNode toJson() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("text", text);
+        ArrayNode cuts = json.putArray("places");
+        Arrays.stream(prompt.places()).forEach(cuts::add);
+        ArrayNode all = json.putArray("tokens");
+        Arrays.stream(tokens).forEach(all::add);
+        ArrayNode ranges = json.putArray("answers");
+        answers.forEach(answer -> ranges.addArray().add(answer.start()).add(answer.end()).add(answer.tokens()));
+        return json;
+    }
+
+    /** @throws IllegalArgumentException if that was not written by {@link #toJson()} */
+    static KnownTokens fromJson(JsonNode json) {
+        KnownTokens known = new KnownTokens();
+        if (!json.path("text").isString()) {
+            throw new IllegalArgumentException("there is no text");
+        }
+        known.text = json.get("text").stringValue();
+        known.prompt = new Guard.Cut(known.text, numbers(json.path("places")));
+        known.tokens = numbers(json.path("tokens"));
+        int chars = 0;
+        int behind = 0;
+        for (JsonNode range : json.path("answers")) {
+            int[] numbers = numbers(range);
+            if (numbers.length != 3 || numbers[0] < chars || numbers[1] < numbers[0] || numbers[1] > known.text.length()
+                    || numbers[2] < behind || numbers[2] > known.tokens.length) {
+                throw new IllegalArgumentException("an answer is at " + Arrays.toString(numbers));
+            }
+            chars = numbers[1];
+            behind = numbers[2];
+            known.answers.add(new Answer(numbers[0], numbers[1], numbers[2]));
+        }
+        return known;
+    }
+
+    /** Whether the two are one conversation, as far as both go. */
+    boolean fits(int[] computed) {
+        int mismatch = Arrays.mismatch(computed, tokens);
+        return mismatch < 0 || mismatch == Math.min(computed.length, tokens.length);
+    }
+
+    private static int[] numbers(JsonNode array) {
+        int[] numbers = new int[array.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            if (!array.get(i).isInt() || array.get(i).intValue() < 0) {
+                throw new IllegalArgumentException("that is no number");
+            }
+            numbers[i] = array.get(i).intValue();
+        }
+        return numbers;
     }
 
     private int commonChars(String other) {

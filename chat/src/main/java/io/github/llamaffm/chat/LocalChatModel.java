@@ -3,12 +3,15 @@ package io.github.llamaffm.chat;
 import io.github.llamaffm.MemoryKind;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.internal.chat.ChatHost;
+import io.github.llamaffm.internal.state.StateSink;
+import io.github.llamaffm.internal.state.StateSource;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Answers in this process: a template, and what decodes. */
-final class LocalChatModel implements ChatModel {
+final class LocalChatModel implements ChatModel, ChatCache {
 
     private final Model model;
     private final ChatModelOptions options;
@@ -62,19 +65,43 @@ final class LocalChatModel implements ChatModel {
 
     @Override
     public Reply reply(List<Message> messages, AskOptions askOptions) {
+        return reply(messages, askOptions, decoding);
+    }
+
+    @Override
+    public Reply reply(List<Message> messages, AskOptions askOptions, ConversationKey key) {
+        return reply(messages, askOptions, new KeyedDecoding(decoding, key));
+    }
+
+    private Reply reply(List<Message> messages, AskOptions askOptions, Decoding decodes) {
         requireOpen();
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("a conversation without a message");
         }
         AskOptions.Values values = new Defaults(options).in(askOptions.values());
         RunningReply reply = new RunningReply(replies::remove);
-        Answering answering = new Answering(template, decoding, model, List.copyOf(messages), values, reply.cancellation());
+        Answering answering = new Answering(template, decodes, model, List.copyOf(messages), values, reply.cancellation());
         replies.add(reply);
         reply.start((ChatHost) model, values.cancellation(), answering);
         if (closed) {
             reply.cancel();
         }
         return reply;
+    }
+
+    @Override
+    public void release(ConversationKey key) {
+        decoding.release(key);
+    }
+
+    @Override
+    public void save(ConversationKey key, String name, StateSink sink) throws IOException {
+        decoding.save(key, name, sink);
+    }
+
+    @Override
+    public boolean restore(ConversationKey key, String name, StateSource source) throws IOException {
+        return decoding.restore(key, name, source);
     }
 
     @Override

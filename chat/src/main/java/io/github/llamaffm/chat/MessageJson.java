@@ -34,7 +34,7 @@ final class MessageJson {
 
     /** What {@link MessageReader} reads again, except that trusted texts are texts like others then. */
     static String write(List<Message> messages) {
-        return Json.MAPPER.writeValueAsString(new MessageJson(UnaryOperator.identity(), true).of(messages));
+        return Json.write(new MessageJson(UnaryOperator.identity(), true).of(messages));
     }
 
     ArrayNode of(List<Message> messages) {

@@ -20,8 +20,11 @@ final class MessageReader {
         try {
             list = Json.MAPPER.readTree(json);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("the messages are no JSON: %s, line %d, column %d".formatted(
-                    e.getOriginalMessage(), e.getLocation().getLineNr(), e.getLocation().getColumnNr()), e);
+            // Where a limit of the parser is passed, there is no place.
+            String place = Optional.ofNullable(e.getLocation())
+                    .map(at -> ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr()))
+                    .orElse("");
+            throw new IllegalArgumentException("the messages are no JSON: " + e.getOriginalMessage() + place, e);
         }
         Place root = new Place("", list);
         List<Message> messages = new ArrayList<>();

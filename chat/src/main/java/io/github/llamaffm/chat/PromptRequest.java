@@ -11,7 +11,8 @@ final class PromptRequest {
 
     private PromptRequest() {}
 
-    static ObjectNode of(List<Message> messages, AskOptions.Values options, ChatTemplate template, Guard guard) {
+    /** @param parallelToolCalls where the options say nothing of it */
+    static ObjectNode of(List<Message> messages, AskOptions.Values options, boolean parallelToolCalls, Guard guard) {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.set("messages", new MessageJson(guard::protect).of(messages));
         List<Tool> tools = tools(options);
@@ -24,7 +25,7 @@ final class PromptRequest {
             case ToolChoice.None _ -> "none";
             case ToolChoice.Required _, ToolChoice.Named _ -> "required";
         });
-        request.put("parallel_tool_calls", options.parallelToolCalls().orElse(template.parallelToolCalls()));
+        request.put("parallel_tool_calls", options.parallelToolCalls().orElse(parallelToolCalls));
         switch (options.format()) {
             case AnswerFormat.Text _ -> { }
             case AnswerFormat.Schema(String schema) -> request.set("json_schema", Json.MAPPER.readTree(schema));
@@ -38,10 +39,10 @@ final class PromptRequest {
     }
 
     /** A conversation with a tool, for what it shows of the template. */
-    static ObjectNode probe(ChatTemplate template) {
+    static ObjectNode probe(ToolChoice choice) {
         Guard none = Guard.of(new Markers(List.of()), List.of());
         Tool tool = new Tool.Json("probe", "Probes.", "{\"type\":\"object\",\"properties\":{}}", Optional.empty());
-        return of(List.of(Message.user("probe")), AskOptions.tools(tool), template, none);
+        return of(List.of(Message.user("probe")), AskOptions.tools(tool).toolChoice(choice), true, none);
     }
 
     /** One tool that must be called is the only one that is shown. */

@@ -34,7 +34,7 @@ final class PromptTemplate implements AutoCloseable {
         this.templates = templates;
         this.tokenizer = tokenizer;
         JsonNode facts = Json.MAPPER.readTree(templates.facts());
-        this.info = info(facts, overridden);
+        this.info = info(facts, overridden, readsCalls());
         Set<String> texts = new LinkedHashSet<>(Markers.ofVocabulary(tokenizer));
         texts.addAll(ownMarkers());
         TAGS.matcher(info.source()).results().map(MatchResult::group).forEach(texts::add);
@@ -86,7 +86,7 @@ final class PromptTemplate implements AutoCloseable {
      */
     RenderedPrompt render(List<Message> messages, AskOptions.Values options) {
         Guard guard = Guard.of(markers, allTexts(messages));
-        ObjectNode request = PromptRequest.of(messages, options, info, guard);
+        ObjectNode request = PromptRequest.of(messages, options, info.parallelToolCalls(), guard);
         try {
             JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
             Guard.Cut prompt = guard.remove(params.get("prompt").stringValue());
@@ -106,11 +106,21 @@ final class PromptTemplate implements AutoCloseable {
         templates.close();
     }
 
+    /** Whether a call can be forced, which says more than whether the template writes calls: some have parsers of their own. */
+    private boolean readsCalls() {
+        try {
+            return !Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(PromptRequest.probe(ToolChoice.required()))))
+                    .get("grammar").stringValue().isEmpty();
+        } catch (ChatCallException e) {
+            return false;
+        }
+    }
+
     /** What the template and its parser look for, as far as a conversation with a tool shows it. */
     private List<String> ownMarkers() {
         JsonNode params;
         try {
-            params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(PromptRequest.probe(info))));
+            params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(PromptRequest.probe(ToolChoice.auto()))));
         } catch (ChatCallException e) {
             return List.of();
         }
@@ -187,13 +197,13 @@ final class PromptTemplate implements AutoCloseable {
         return texts;
     }
 
-    private static ChatTemplate info(JsonNode facts, boolean overridden) {
+    private static ChatTemplate info(JsonNode facts, boolean overridden, boolean readsCalls) {
         JsonNode caps = facts.get("caps");
         ChatTemplate.Origin origin = overridden
                 ? ChatTemplate.Origin.OVERRIDE
                 : facts.get("explicit").booleanValue() ? ChatTemplate.Origin.MODEL : ChatTemplate.Origin.BUILT_IN;
         return new ChatTemplate(facts.get("source").stringValue(), origin, caps.path("supports_system_role").booleanValue(false),
-                caps.path("supports_tools").booleanValue(false), caps.path("supports_tool_calls").booleanValue(false),
+                caps.path("supports_tools").booleanValue(false), readsCalls,
                 caps.path("supports_parallel_tool_calls").booleanValue(false), facts.get("supports_thinking").booleanValue(),
                 caps.path("supports_typed_content").booleanValue(false));
     }

@@ -7,7 +7,11 @@ import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.FinishReason;
 import io.github.llamaffm.MemoryKind;
 import io.github.llamaffm.Model;
+import io.github.llamaffm.internal.state.StateSink;
+import io.github.llamaffm.internal.state.StateSource;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +102,7 @@ final class SingleContext implements Decoding {
             throw new ContextFullException(request.prompt().tokens().length, capacity);
         }
         ConversationCache usable = usableCache();
-        ConversationCache.Start from = usable.start(request.prompt(), adapters(request));
+        ConversationCache.Start from = usable.start(request.prompt(), adapters(request), request.key());
         PromptDecoding decoding = new PromptDecoding(usable, from, request, waiting, listener);
         boolean done = false;
         try {
@@ -162,22 +166,71 @@ final class SingleContext implements Decoding {
     }
 
     @Override
-    public void release(RenderedPrompt prompt) {
-        long ticket;
-        try {
-            ticket = turns.await(queueTimeout);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return;
-        }
+    public void release(ConversationKey key) {
+        long ticket = awaitTurn();
         try {
             closeUnusable();
             ConversationCache current = cache;
             if (current != null) {
-                current.release(prompt);
+                current.release(key);
             }
         } finally {
             turns.end(ticket);
+        }
+    }
+
+    @Override
+    public void save(ConversationKey key, String name, StateSink sink) throws IOException {
+        long ticket = awaitTurn();
+        try {
+            closeUnusable();
+            ConversationCache current = cache;
+            Optional<CachedConversation> cached = current == null ? Optional.empty() : current.last(key);
+            if (cached.isPresent()) {
+                SavedConversation.write(cached.get(), name, sink);
+            }
+        } finally {
+            turns.end(ticket);
+        }
+    }
+
+    @Override
+    public boolean restore(ConversationKey key, String name, StateSource source) throws IOException {
+        Optional<SavedConversation> saved = SavedConversation.read(name, source);
+        if (saved.isEmpty()) {
+            release(key);
+            return false;
+        }
+        long ticket = awaitTurn();
+        try {
+            if (closed) {
+                return false;
+            }
+            ConversationCache usable = usableCache();
+            usable.release(key);
+            return usable.restore(key, saved.get());
+        } finally {
+            closeUnusable();
+            turns.end(ticket);
+        }
+    }
+
+    /** An interrupt does not shorten it: nobody could tell whether what was to be done is done. */
+    private long awaitTurn() {
+        Deadline limit = Deadline.in(Optional.of(queueTimeout));
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return turns.await(limit.atMost(queueTimeout));
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

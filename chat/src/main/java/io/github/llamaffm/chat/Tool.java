@@ -17,14 +17,14 @@ public sealed interface Tool {
     /**
      * A tool whose handler gets its arguments as JSON, which always follows the schema.
      *
-     * @throws SchemaException if a keyword of the schema cannot be forced on the model
-     * @throws IllegalArgumentException if the name is none
+     * @throws SchemaException if the schema is none of an object, or a keyword of it cannot be forced on the model
+     * @throws IllegalArgumentException if the name is none, or the schema is no JSON
      */
     static Tool of(String name, String description, String parameters, ToolHandler<String> handler) {
         return new Json(name, description, parameters, Optional.of(handler));
     }
 
-    /** A tool that the caller runs: see {@link ToolLoop#manual()}. */
+    /** A tool that the caller runs: a call of it ends the answer with {@link FinishReason#TOOL_CALLS}. */
     static Tool declared(String name, String description, String parameters) {
         return new Json(name, description, parameters, Optional.empty());
     }
@@ -39,12 +39,13 @@ public sealed interface Tool {
      */
     record Json(String name, String description, String parameters, Optional<ToolHandler<String>> handler) implements Tool {
 
-        /** Checks the name. */
+        /** Checks name and schema. */
         public Json {
             if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
                 throw new IllegalArgumentException("'%.64s' (%d characters) is no name of a tool: 1 to 64 letters, digits, _ and -"
                         .formatted(name, name.length()));
             }
+            ToolChecks.requireObject(name, parameters);
         }
     }
 }

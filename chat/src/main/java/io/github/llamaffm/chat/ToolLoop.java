@@ -8,10 +8,10 @@ import java.util.concurrent.Executor;
  * Who runs tools, and how far. Made by {@link #automatic()} or {@link #manual()} and the methods that change a copy.
  *
  * @param runsTools whether the call runs handlers and asks the model again; else it ends with {@link FinishReason#TOOL_CALLS}
- * @param maxRounds the most times that the model may ask for tools in one call, at least 1
- * @param executor runs handlers; empty: a virtual thread each
- * @param timeLimit of one handler; empty: none but the call's
- * @param onError what becomes of a handler's exception
+ * @param maxRounds the most times that the model may ask for tools in one call, at least 1; then {@link ToolException}
+ * @param executor runs handlers, given to it in the order of the calls; empty: a virtual thread each
+ * @param timeLimit of one handler, from its start on; empty: none but the call's
+ * @param onError what becomes of a handler that throws an exception, takes too long or gets no thread
  */
 public record ToolLoop(boolean runsTools, int maxRounds, Optional<Executor> executor, Optional<Duration> timeLimit, OnToolError onError) {
 
@@ -20,6 +20,9 @@ public record ToolLoop(boolean runsTools, int maxRounds, Optional<Executor> exec
         if (maxRounds < 1) {
             throw new IllegalArgumentException("maxRounds " + maxRounds + " is less than 1");
         }
+        if (timeLimit.isPresent() && !timeLimit.get().isPositive()) {
+            throw new IllegalArgumentException("timeLimit " + timeLimit.get() + " is not positive");
+        }
     }
 
     /** The call runs handlers: at most 8 rounds, a virtual thread per handler, exceptions are told to the model. */
@@ -27,7 +30,7 @@ public record ToolLoop(boolean runsTools, int maxRounds, Optional<Executor> exec
         return new ToolLoop(true, 8, Optional.empty(), Optional.empty(), OnToolError.TELL_MODEL);
     }
 
-    /** The caller runs tools, and answers with a {@link ToolMessage} for each {@link ToolCall}. */
+    /** The caller runs tools, those with a handler too, and answers with a {@link ToolMessage} for each {@link ToolCall}. */
     public static ToolLoop manual() {
         return new ToolLoop(false, 8, Optional.empty(), Optional.empty(), OnToolError.TELL_MODEL);
     }

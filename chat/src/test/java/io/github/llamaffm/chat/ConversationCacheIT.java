@@ -249,13 +249,14 @@ class ConversationCacheIT {
 
     @Test
     void aReleasedConversationIsGoneAlone() {
-        try (ChatModel chatModel = ChatModel.of(model, options(2048).build());
-                PromptTemplate template = PromptTemplate.open(model, Optional.empty())) {
+        try (ChatModel chatModel = ChatModel.of(model, options(2048).build())) {
+            ChatCache cache = (ChatCache) chatModel;
+            ConversationKey released = new ConversationKey();
             List<Message> one = talk("Where is Quito, and what is near it?");
             List<Message> two = talk("Where is Lima, and what is near it?");
-            answer(chatModel, one, greedy(8));
-            answer(chatModel, two, greedy(8));
-            ((LocalChatModel) chatModel).decoding().release(template.render(one, AskOptions.defaults()));
+            cache.reply(one, greedy(8), released).answer();
+            cache.reply(two, greedy(8), new ConversationKey()).answer();
+            cache.release(released);
 
             assertThat(answer(chatModel, two, greedy(8)).usage().cachedTokens()).isEqualTo(tokens(two).length - 1);
             assertThat(answer(chatModel, one, greedy(8)).usage().cachedTokens())

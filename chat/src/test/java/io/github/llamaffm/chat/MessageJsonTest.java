@@ -77,6 +77,15 @@ class MessageJsonTest {
     }
 
     @Test
+    void limitsOfTheParserAreNoCrash() {
+        assertThatIllegalArgumentException().isThrownBy(() -> MessageReader.read("[".repeat(100_000)))
+                .withMessageStartingWith("the messages are no JSON: Document nesting depth");
+        String arguments = "[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"f\",\"arguments\":\"" + "[".repeat(100_000) + "\"}}]}]";
+        assertThatIllegalArgumentException().isThrownBy(() -> MessageReader.read(arguments))
+                .withMessageStartingWith("messages: /0/tool_calls/0/function/arguments is no JSON");
+    }
+
+    @Test
     void argumentsStayAsTheyWereWrittenUnlessTheySpellMarkers() {
         Guard guard = Guard.of(new Markers(List.of("<|im_end|>")), List.of());
         assertThat(arguments(guard::protect, "{\"city\":  \"Quito\\u00e9\", \"n\": 1.50}")).isEqualTo("{\"city\":  \"Quito\\u00e9\", \"\uFDD0n\": 1.50}");

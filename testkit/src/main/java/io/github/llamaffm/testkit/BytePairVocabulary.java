@@ -33,7 +33,7 @@ final class BytePairVocabulary {
 
     /** The vocabulary of {@link Vocabulary#tiny()}. */
     static Vocabulary learn() {
-        return learn(List.of(), "llama-bpe");
+        return learn(List.of(), List.of(), "llama-bpe");
     }
 
     /**
@@ -43,10 +43,15 @@ final class BytePairVocabulary {
      */
     static Vocabulary with(List<String> texts) {
         // This one cuts texts in much the same way, but does not look for whole words in the vocabulary.
-        return learn(texts, "smollm");
+        return learn(texts, List.of(), "smollm");
     }
 
-    private static Vocabulary learn(List<String> further, String preTokenizer) {
+    /** With a control token behind those. */
+    static Vocabulary with(List<String> texts, String control) {
+        return learn(texts, List.of(control), "smollm");
+    }
+
+    private static Vocabulary learn(List<String> further, List<String> furtherControl, String preTokenizer) {
         Pieces pieces = new Pieces();
         for (int b = 0; b < 256; b++) {
             int id = pieces.add(Character.toString(character(b)), Pieces.NORMAL, 0);
@@ -63,6 +68,7 @@ final class BytePairVocabulary {
         Map<String, Integer> ids = new LinkedHashMap<>();
         CONTROL.forEach(text -> ids.put(text, pieces.add(text, Pieces.CONTROL, 0)));
         further.forEach(text -> pieces.add(encoded(text), Pieces.NORMAL, 0));
+        furtherControl.forEach(text -> pieces.add(text, Pieces.CONTROL, 0));
         pieces.writeTo(metadata, false);
         metadata.put("tokenizer.ggml.merges",
                 GgufValue.of(merges.stream().map(merge -> merge.left() + " " + merge.right()).toList()));
@@ -85,7 +91,16 @@ final class BytePairVocabulary {
 
     /** The token that ends an answer. */
     static int turnEnd() {
-        return SIZE - CONTROL.size() + CONTROL.indexOf(TURN_END);
+        return control(TURN_END);
+    }
+
+    /** The token that begins a text. */
+    static int begin() {
+        return control(BEGIN);
+    }
+
+    private static int control(String text) {
+        return SIZE - CONTROL.size() + CONTROL.indexOf(text);
     }
 
     private static Map<String, Integer> words() {

@@ -19,7 +19,20 @@ record Script(List<String> pieces) {
         if (answer.isEmpty()) {
             throw new IllegalArgumentException("an answer has at least one character");
         }
-        Set<String> taken = new HashSet<>(Vocabulary.tiny().tokens());
+        Set<String> tiny = new HashSet<>(Vocabulary.tiny().tokens());
+        if (tiny.contains(BytePairVocabulary.encoded(answer))) {
+            // Only its parts could tell how it goes on.
+            throw new IllegalArgumentException("the answer \"" + answer + "\" is a token of the tiny vocabulary: make it longer");
+        }
+        return new Script(cut(answer, tiny));
+    }
+
+    /**
+     * The answer in words, where these are not taken, else in longer pieces; all of it in one, at worst, taken or not.
+     *
+     * @param taken what pieces may not be, as a vocabulary has it; the pieces are added
+     */
+    static List<String> cut(String answer, Set<String> taken) {
         List<String> pieces = new ArrayList<>();
         StringBuilder piece = new StringBuilder();
         Matcher words = WORD.matcher(answer);
@@ -30,19 +43,17 @@ record Script(List<String> pieces) {
                 piece.setLength(0);
             }
         }
-        return new Script(withRest(pieces, piece.toString(), taken));
+        return withRest(pieces, piece.toString(), taken);
     }
 
     /** What is left is no piece of its own: it joins those before it. */
     private static List<String> withRest(List<String> pieces, String rest, Set<String> taken) {
         String last = rest;
         while (!last.isEmpty()) {
-            if (pieces.isEmpty()) {
-                // The whole answer is a token of the vocabulary: only its parts can tell how it goes on.
-                throw new IllegalArgumentException("the answer \"" + last + "\" is a token of the tiny vocabulary: make it longer");
+            if (!pieces.isEmpty()) {
+                last = pieces.removeLast() + last;
             }
-            last = pieces.removeLast() + last;
-            if (taken.add(BytePairVocabulary.encoded(last))) {
+            if (taken.add(BytePairVocabulary.encoded(last)) || pieces.isEmpty()) {
                 pieces.add(last);
                 last = "";
             }

@@ -166,6 +166,12 @@ public final class TinyModel {
                 .embeddingSize(embedding);
     }
 
+    static TinyModel scripted(ConversationFamily family, ScriptTemplate template, int context) {
+        Shape shape = new Shape(1, family.embedding(), 1, 1, family.feedForward(), 0, context);
+        return new TinyModel("Scripted model", "llama", family, shape, family.vocabulary(), WeightType.F32, 1,
+                Map.of("tokenizer.chat_template", GgufValue.of(template.jinja())));
+    }
+
     /** Of the weights: another one gives another model of the same shape. */
     public TinyModel seed(long value) {
         return new TinyModel(name, architecture, family, shape, vocabulary, weightType, value, metadata);

@@ -31,15 +31,20 @@ public interface StateSource {
 
     /** The bytes of an open file. */
     static StateSource file(FileChannel channel) {
+        return file(channel, 0);
+    }
+
+    /** The bytes of an open file from an offset on. */
+    static StateSource file(FileChannel channel, long offset) {
         return new StateSource() {
             @Override
             public long size() throws IOException {
-                return channel.size();
+                return Math.max(0, channel.size() - offset);
             }
 
             @Override
             public void read(long position, ByteBuffer into) throws IOException {
-                long start = position - into.position();
+                long start = offset + position - into.position();
                 while (into.hasRemaining()) {
                     if (channel.read(into, start + into.position()) < 0) {
                         throw new EOFException("the file ends at " + channel.size());

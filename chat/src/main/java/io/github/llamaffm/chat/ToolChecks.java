@@ -1,0 +1,54 @@
+package io.github.llamaffm.chat;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Finds what is wrong with the tools of a call before anything is done. */
+final class ToolChecks {
+
+    private ToolChecks() {}
+
+    /**
+     * Checks tools and choice.
+     *
+     * @throws IllegalArgumentException if there is not the tool that must be called
+     * @throws TemplateException if the template has no tools
+     */
+    static void check(AskOptions.Values options, ChatTemplate template) {
+        switch (options.toolChoice()) {
+            case ToolChoice.Required _ when options.tools().isEmpty() ->
+                throw new IllegalArgumentException("toolChoice is required, and there are no tools");
+            case ToolChoice.Named(String name) when options.tools().stream().noneMatch(tool -> tool.name().equals(name)) ->
+                throw new IllegalArgumentException("toolChoice is the tool '%s', and the tools are %s".formatted(
+                        name, options.tools().stream().map(Tool::name).toList()));
+            default -> { }
+        }
+        boolean wanted = !options.tools().isEmpty() && !(options.toolChoice() instanceof ToolChoice.None);
+        if (wanted && !template.toolCalls()) {
+            throw new TemplateException("the chat template (%s) has no calls of tools, and the call has %d tools; another one can be given: ChatModelOptions.template"
+                    .formatted(template.origin(), options.tools().size()), null);
+        }
+        if (wanted && options.format() instanceof AnswerFormat.Rules) {
+            throw new IllegalArgumentException("a grammar for the whole answer leaves no room for calls of tools: take one of them away, or ToolChoice.none()");
+        }
+    }
+
+    /**
+     * Checks the schema of arguments.
+     *
+     * @throws SchemaException if it is none of an object
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    static void requireObject(String tool, String parameters) {
+        JsonNode schema;
+        try {
+            schema = Json.MAPPER.readTree(parameters);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("the parameters of the tool '%s' are no JSON: %s, line %d, column %d".formatted(
+                    tool, e.getOriginalMessage(), e.getLocation().getLineNr(), e.getLocation().getColumnNr()), e);
+        }
+        if (!schema.path("type").asString("").equals("object")) {
+            throw new SchemaException("", "type", "the arguments of a tool are an object, those of '%s' are not".formatted(tool));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.llamaffm.chat;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** One call of a tool's handler, on a thread that others give. */
+final class ToolRun extends FutureTask<String> {
+
+    private final ToolCall call;
+    private final Optional<Duration> limit;
+    private final Runnable onChange;
+    private volatile @Nullable Deadline end;
+
+    /** Written before it is done. */
+    private volatile boolean tooLong;
+
+    /** @param onChange told of the start and of the end, on whatever thread */
+    ToolRun(ToolCall call, ToolHandler<String> handler, Optional<Duration> limit, Runnable onChange) {
+        super(() -> text(handler.call(call.arguments())));
+        this.call = call;
+        this.limit = limit;
+        this.onChange = onChange;
+    }
+
+    ToolCall call() {
+        return call;
+    }
+
+    /** Its time begins here: what waits for a thread does not use it up. */
+    @Override
+    public void run() {
+        end = Deadline.in(limit);
+        onChange.run();
+        super.run();
+    }
+
+    /** No thread takes it. */
+    void refused(RejectedExecutionException reason) {
+        setException(new RejectedExecutionException("no thread was free for it", reason));
+    }
+
+    /** Interrupts a handler that has taken its time; nobody waits for what it does about that. */
+    void endIfOver() {
+        Deadline mine = end;
+        if (mine != null && mine.isOver() && !isDone()) {
+            tooLong = true;
+            cancel(true);
+        }
+    }
+
+    /** Until {@link #endIfOver()} has something to do; empty: for ever. */
+    Optional<Duration> left() {
+        Deadline mine = end;
+        return mine == null || isDone() ? Optional.empty() : mine.left();
+    }
+
+    /** What failed, once it is done. */
+    Optional<Throwable> failure() {
+        return switch (state()) {
+            case FAILED -> Optional.of(exceptionNow());
+            case CANCELLED -> tooLong ? Optional.of(new TimeoutException("no answer within " + limit.orElseThrow())) : Optional.empty();
+            case SUCCESS, RUNNING -> Optional.empty();
+        };
+    }
+
+    /** What the model is told, once it is done; empty: it was stopped, because the call ended. */
+    Optional<String> result() {
+        return state() == State.SUCCESS ? Optional.of(resultNow()) : failure().map(e -> "error: " + told(e));
+    }
+
+    /** Without the stack, which tells a model nothing and may tell others too much. */
+    static String told(Throwable failure) {
+        Class<?> type = failure.getClass();
+        String name = type.isAnonymousClass() ? type.getSuperclass().getSimpleName() : type.getSimpleName();
+        return failure.getMessage() == null ? name : name + ": " + failure.getMessage();
+    }
+
+    @Override
+    protected void done() {
+        onChange.run();
+    }
+
+    private static String text(Object result) {
+        return result instanceof String text ? text : Json.MAPPER.writeValueAsString(result);
+    }
+}
