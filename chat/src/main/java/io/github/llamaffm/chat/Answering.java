@@ -13,6 +13,7 @@ final class Answering {
     private final Rounds rounds;
     private final List<Message> messages;
     private final AskOptions.Values options;
+    private final Handlers handlers;
     private final Deadline deadline;
 
     /**
@@ -26,6 +27,7 @@ final class Answering {
         ToolChecks.check(options, template.info());
         this.deadline = Deadline.in(options.deadline());
         this.rounds = new Rounds(template, decoding, model, new AnswerOptions(model, options), cancellation, deadline);
+        this.handlers = new Handlers(model, options.tools());
         this.messages = messages;
         this.options = options;
     }
@@ -60,7 +62,8 @@ final class Answering {
             return Optional.of(round.reason());
         }
         List<ToolCall> calls = round.message().toolCalls();
-        ToolRuns runs = new ToolRuns(calls, options.tools(), loop, deadline);
+        ToolRuns runs = new ToolRuns(loop, deadline);
+        calls.forEach(call -> handlers.of(call).ifPresent(handler -> runs.add(call, handler)));
         if (runs.size() > 0 && count > loop.maxRounds()) {
             throw new ToolException("the model asked for tools %d times, and maxRounds is %d: the last time for %s".formatted(
                     count, loop.maxRounds(), calls.stream().map(ToolCall::name).toList()), null);

@@ -105,7 +105,7 @@ final class MessageJson {
      */
     private String arguments(String json) {
         try {
-            Json.MAPPER.readTree(json);
+            Json.VALUES.readTree(json);
         } catch (JacksonException e) {
             return texts.apply(json);
         }

@@ -41,7 +41,8 @@ record ParsedAnswer(String reasoning, String content, List<Call> calls) {
                 return false;
             }
             try {
-                return Json.MAPPER.readTree(allArguments()).isObject();
+                // What is named twice is told to the model, not thrown.
+                return Json.VALUES.readTree(allArguments()).isObject();
             } catch (JacksonException e) {
                 return false;
             }

@@ -11,21 +11,23 @@ final class PromptRequest {
 
     private PromptRequest() {}
 
-    /** @param parallelToolCalls where the options say nothing of it */
+    /** @param parallelToolCalls whether the template has several in one message: where it has not, it would not render them later */
     static ObjectNode of(List<Message> messages, AskOptions.Values options, boolean parallelToolCalls, Guard guard) {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.set("messages", new MessageJson(guard::protect).of(messages));
         List<Tool> tools = tools(options);
         if (!tools.isEmpty()) {
             ArrayNode array = request.putArray("tools");
-            tools.forEach(tool -> array.add(tool(tool)));
+            for (Tool tool : tools) {
+                array.add(tool(tool, "tool" + (char) ('A' + array.size() % 26) + "x".repeat(array.size() / 26)));
+            }
         }
         request.put("tool_choice", switch (options.toolChoice()) {
             case ToolChoice.Auto _ -> "auto";
             case ToolChoice.None _ -> "none";
             case ToolChoice.Required _, ToolChoice.Named _ -> "required";
         });
-        request.put("parallel_tool_calls", options.parallelToolCalls().orElse(parallelToolCalls));
+        request.put("parallel_tool_calls", parallelToolCalls && options.parallelToolCalls().orElse(true));
         switch (options.format()) {
             case AnswerFormat.Text _ -> { }
             case AnswerFormat.Schema(String schema) -> request.set("json_schema", Json.MAPPER.readTree(schema));
@@ -53,13 +55,14 @@ final class PromptRequest {
         return options.tools().stream().filter(tool -> tool.name().equals(name)).toList();
     }
 
-    private static ObjectNode tool(Tool tool) {
+    /** @param prefix of its definitions: they share a grammar with those of other tools */
+    private static ObjectNode tool(Tool tool, String prefix) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("type", "function");
         ObjectNode function = node.putObject("function");
         function.put("name", tool.name());
         function.put("description", tool.description());
-        function.set("parameters", Json.MAPPER.readTree(tool.parameters()));
+        function.set("parameters", SchemaCheck.of(tool.parameters(), prefix));
         return node;
     }
 }

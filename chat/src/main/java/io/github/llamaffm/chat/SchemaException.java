@@ -12,7 +12,7 @@ public final class SchemaException extends ChatException {
     private final String keyword;
 
     SchemaException(String pointer, String keyword, String reason) {
-        super("%s of the schema at '%s': %s".formatted(keyword, pointer, reason), null);
+        super("the schema%s: %s".formatted(pointer.isEmpty() ? "" : " at " + pointer, reason), null);
         this.pointer = pointer;
         this.keyword = keyword;
     }

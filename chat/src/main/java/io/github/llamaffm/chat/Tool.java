@@ -15,10 +15,24 @@ public sealed interface Tool {
     String parameters();
 
     /**
+     * A tool whose handler gets its arguments as a record. Descriptions of its components are for the model.
+     *
+     * @param arguments a record
+     * @throws IllegalArgumentException if the name is none, it is no record, or JSON has no form for something in it
+     */
+    static <A> Tool of(String name, String description, Class<A> arguments, ToolHandler<? super A> handler) {
+        if (!arguments.isRecord()) {
+            throw new IllegalArgumentException("the arguments of the tool '%s' are a %s, which is no record".formatted(name, arguments.getName()));
+        }
+        AnswerType<A> type = AnswerType.of(arguments);
+        return new Json(name, description, type.schema(), Optional.of(json -> handler.call(type.read(json))));
+    }
+
+    /**
      * A tool whose handler gets its arguments as JSON, which always follows the schema.
      *
      * @throws SchemaException if the schema is none of an object, or a keyword of it cannot be forced on the model
-     * @throws IllegalArgumentException if the name is none, or the schema is no JSON
+     * @throws IllegalArgumentException if the name is none
      */
     static Tool of(String name, String description, String parameters, ToolHandler<String> handler) {
         return new Json(name, description, parameters, Optional.of(handler));
@@ -45,7 +59,7 @@ public sealed interface Tool {
                 throw new IllegalArgumentException("'%.64s' (%d characters) is no name of a tool: 1 to 64 letters, digits, _ and -"
                         .formatted(name, name.length()));
             }
-            ToolChecks.requireObject(name, parameters);
+            ToolChecks.requireObject(parameters);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.github.llamaffm.chat;
 
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Finds what is wrong with the tools of a call before anything is done. */
 final class ToolChecks {
@@ -36,19 +35,12 @@ final class ToolChecks {
     /**
      * Checks the schema of arguments.
      *
-     * @throws SchemaException if it is none of an object
-     * @throws IllegalArgumentException if it is no JSON
+     * @throws SchemaException if it is none of an object, or no grammar says what it says
      */
-    static void requireObject(String tool, String parameters) {
-        JsonNode schema;
-        try {
-            schema = Json.MAPPER.readTree(parameters);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("the parameters of the tool '%s' are no JSON: %s, line %d, column %d".formatted(
-                    tool, e.getOriginalMessage(), e.getLocation().getLineNr(), e.getLocation().getColumnNr()), e);
-        }
-        if (!schema.path("type").asString("").equals("object")) {
-            throw new SchemaException("", "type", "the arguments of a tool are an object, those of '%s' are not".formatted(tool));
+    static void requireObject(String parameters) {
+        ObjectNode schema = SchemaCheck.of(parameters);
+        if (!schema.path("type").asString("").equals("object") && !schema.has("$ref")) {
+            throw new SchemaException("", "type", "the arguments of a tool are an object");
         }
     }
 }

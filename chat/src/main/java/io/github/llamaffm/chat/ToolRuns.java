@@ -25,17 +25,15 @@ final class ToolRuns {
     /** A run began or ended. */
     private final Semaphore changes = new Semaphore(0);
 
-    /** Of the calls of these tools; the caller's are left out. */
-    ToolRuns(List<ToolCall> calls, List<Tool> tools, ToolLoop loop, Deadline deadline) {
+    /** None yet. */
+    ToolRuns(ToolLoop loop, Deadline deadline) {
         this.loop = loop;
         this.deadline = deadline;
-        List<String> names = tools.stream().map(Tool::name).toList();
-        for (ToolCall call : calls) {
-            tools.stream().filter(tool -> tool.name().equals(call.name())).findFirst()
-                    .map(tool -> ((Tool.Json) tool).handler())
-                    .orElse(Optional.of(_ -> "error: there is no tool '%s', only %s".formatted(call.name(), names)))
-                    .ifPresent(handler -> runs.add(new ToolRun(call, handler, loop.timeLimit(), changes::release)));
-        }
+    }
+
+    /** One more. */
+    void add(ToolCall call, ToolHandler<String> handler) {
+        runs.add(new ToolRun(call, handler, loop.timeLimit(), changes::release));
     }
 
     int size() {

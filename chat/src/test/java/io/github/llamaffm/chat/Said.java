@@ -6,62 +6,64 @@ import io.github.llamaffm.Model;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.Tokenizer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Answers that a model says one after the other, whatever it is asked, as far as grammars let it. */
-final class Said {
+/** A text that a model says, whatever it is asked. Where a grammar refuses more of it, it ends there, if it may. */
+final class Said implements CandidateSampler {
 
     private final Tokenizer tokenizer;
-    private final List<String> answers;
-    private final AtomicInteger begun = new AtomicInteger();
+    private final int[] tokens;
+    private int next;
+    private int chosen;
 
-    private Said(Tokenizer tokenizer, List<String> answers) {
+    private Said(Tokenizer tokenizer, int[] tokens) {
         this.tokenizer = tokenizer;
-        this.answers = answers;
+        this.tokens = tokens;
     }
 
-    /** A sampler for a call that makes so many answers. */
+    static Said of(Model model, String text) {
+        Tokenizer tokenizer = model.tokenizer();
+        int end = tokenizer.eot().orElseGet(() -> tokenizer.eos().orElseThrow());
+        return new Said(tokenizer, Asked.concat(tokenizer.encode(text, false, true), new int[] {end}));
+    }
+
+    /** For a call that makes so many answers. */
+    static SamplerOptions inTurn(CandidateSampler... answers) {
+        List<CandidateSampler> all = List.of(answers);
+        AtomicInteger begun = new AtomicInteger();
+        return SamplerOptions.of(new SamplerSpec.Custom(() -> all.get(begun.getAndIncrement())));
+    }
+
+    /** For a call that makes so many answers. */
     static SamplerOptions inTurn(Model model, String... answers) {
-        Said said = new Said(model.tokenizer(), List.of(answers));
-        return SamplerOptions.of(new SamplerSpec.Custom(said::next));
+        return inTurn(Arrays.stream(answers).map(text -> of(model, text)).toArray(CandidateSampler[]::new));
     }
 
-    private CandidateSampler next() {
-        String answer = answers.get(begun.getAndIncrement());
-        int[] text = tokenizer.encode(answer, false, true);
-        int[] all = Asked.concat(text, new int[] {tokenizer.eot().orElseGet(() -> tokenizer.eos().orElseThrow())});
-        return new Speaker(tokenizer, all);
+    /** In front of a chain all tokens are there, in order. */
+    @Override
+    public void apply(Candidates candidates) {
+        int token = chosen++ == 0 ? tokens[next] : tokens[tokens.length - 1];
+        if (candidates.logit(token) == Float.NEGATIVE_INFINITY) {
+            throw new AssertionError("refused: '%s' behind '%s'".formatted(
+                    tokenizer.decode(tokens[next]), tokenizer.decode(Arrays.copyOf(tokens, next))));
+        }
+        candidates.select(token);
     }
 
-    private static final class Speaker implements CandidateSampler {
-        private final Tokenizer tokenizer;
-        private final int[] tokens;
-        private int next;
-        private boolean chosen;
+    /** What of it was said. */
+    @Override
+    public String toString() {
+        return tokenizer.decode(Arrays.copyOf(tokens, Math.min(next, tokens.length - 1)));
+    }
 
-        Speaker(Tokenizer tokenizer, int[] tokens) {
-            this.tokenizer = tokenizer;
-            this.tokens = tokens;
-        }
-
-        @Override
-        public void apply(Candidates candidates) {
-            if (chosen) {
-                throw new AssertionError("the grammar refuses token %d of %d, '%s', behind '%s'".formatted(next, tokens.length,
-                        tokenizer.decode(new int[] {tokens[next]}), tokenizer.decode(java.util.Arrays.copyOf(tokens, next))));
-            }
-            chosen = true;
-            candidates.select(tokens[next]);
-        }
-
-        @Override
-        public void accept(int token) {
-            // Those of the prompt come first.
-            if (chosen) {
-                chosen = false;
-                next++;
-            }
+    @Override
+    public void accept(int token) {
+        // Those of the prompt come first.
+        if (chosen > 0) {
+            next += token == tokens[next] ? 1 : 0;
+            chosen = 0;
         }
     }
 }

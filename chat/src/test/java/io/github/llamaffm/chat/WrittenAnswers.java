@@ -4,7 +4,6 @@ import io.github.llamaffm.internal.chat.ChatCallException;
 import io.github.llamaffm.internal.chat.ChatTemplates;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,33 +34,31 @@ final class WrittenAnswers {
     }
 
     static List<String> of(ChatTemplates templates, ObjectNode request, JsonNode params) {
+        String prompt = params.get("prompt").stringValue();
         List<String> answers = new ArrayList<>(List.of("Plain text. One < two, {three}: [four]."));
         if (!params.get("thinking_end_tags").isEmpty()) {
             String start = params.get("thinking_start_tag").stringValue();
             answers.add((params.get("generation_prompt").stringValue().strip().endsWith(start.strip()) ? "" : start) + "I think."
                     + params.get("thinking_end_tags").get(0).stringValue() + "It is so.");
         }
-        for (int index = 0; index < ANSWERS.size(); index++) {
-            of(templates, request, params, index).ifPresent(answers::add);
+        for (String answer : ANSWERS) {
+            ObjectNode whole = request.deepCopy().put("add_generation_prompt", false);
+            ((ArrayNode) whole.get("messages")).add(Json.MAPPER.readTree(answer));
+            String rendered;
+            try {
+                rendered = Json.MAPPER.readTree(templates.apply(whole.toString())).get("prompt").stringValue();
+            } catch (ChatCallException e) {
+                continue;
+            }
+            if (rendered.startsWith(prompt)) {
+                answers.add(rendered.substring(prompt.length()));
+            } else {
+                String without = prompt.substring(0, prompt.length() - params.get("generation_prompt").stringValue().length());
+                if (rendered.startsWith(without)) {
+                    answers.add(rendered.substring(without.length()));
+                }
+            }
         }
         return answers;
-    }
-
-    /** One of them, where the template writes it. */
-    static Optional<String> of(ChatTemplates templates, ObjectNode request, JsonNode params, int index) {
-        String prompt = params.get("prompt").stringValue();
-        ObjectNode whole = request.deepCopy().put("add_generation_prompt", false);
-        ((ArrayNode) whole.get("messages")).add(Json.MAPPER.readTree(ANSWERS.get(index)));
-        String rendered;
-        try {
-            rendered = Json.MAPPER.readTree(templates.apply(whole.toString())).get("prompt").stringValue();
-        } catch (ChatCallException e) {
-            return Optional.empty();
-        }
-        if (rendered.startsWith(prompt)) {
-            return Optional.of(rendered.substring(prompt.length()));
-        }
-        String without = prompt.substring(0, prompt.length() - params.get("generation_prompt").stringValue().length());
-        return rendered.startsWith(without) ? Optional.of(rendered.substring(without.length())) : Optional.empty();
     }
 }
