@@ -37,7 +37,13 @@ public sealed interface AnswerFormat {
      *
      * @param jsonSchema what it follows
      */
-    record Schema(String jsonSchema) implements AnswerFormat {}
+    record Schema(String jsonSchema) implements AnswerFormat {
+
+        /** Checks the schema. */
+        public Schema {
+            SchemaCheck.of(jsonSchema);
+        }
+    }
 
     /**
      * What a grammar accepts.

@@ -29,7 +29,7 @@ final class AnswerGrammar {
             case AnswerFormat.Rules(Grammar own) -> Optional.of(ofCall(own, written, thinking));
             // Some of upstream's parsers of a template say nothing of formats.
             case AnswerFormat.Schema(String schema) when gbnf.isEmpty() ->
-                    Optional.of(ofCall(Grammar.of(host.schemaToGrammar(schema)), written, thinking));
+                    Optional.of(ofCall(Grammar.of(ExactGrammar.of(host.schemaToGrammar(schema))), written, thinking));
             default -> gbnf.isEmpty() ? Optional.empty() : Optional.of(ofTemplate(gbnf, params, written));
         };
     }
@@ -40,7 +40,7 @@ final class AnswerGrammar {
         if (params.get("grammar_lazy").booleanValue()) {
             params.get("grammar_triggers").forEach(trigger -> triggers.add(trigger(trigger)));
         }
-        return new GrammarUse(Grammar.of(gbnf), triggers, triggers.isEmpty() ? written : "");
+        return new GrammarUse(Grammar.of(ExactGrammar.of(gbnf)), triggers, triggers.isEmpty() ? written : "");
     }
 
     /** It begins with the answer: where the prompt has begun thoughts, behind what ends them. */
@@ -51,7 +51,7 @@ final class AnswerGrammar {
         List<String> ends = thinking.get().ends();
         String gbnf = own.gbnf() + "\nbehind-thoughts-of-the-prompt ::= (" + ends.stream().map(Json.MAPPER::writeValueAsString).collect(Collectors.joining(" | "))
                 + ") \"\\n\"? \"\\n\"? " + own.root() + "\n";
-        return GrammarUse.after(Grammar.of(gbnf, "behind-thoughts-of-the-prompt"),
+        return GrammarUse.after(Grammar.of(ExactGrammar.of(gbnf), "behind-thoughts-of-the-prompt"),
                 ends.stream().map(GrammarUse.Trigger.Word::new).toArray(GrammarUse.Trigger[]::new));
     }
 

@@ -53,14 +53,14 @@ final class AnswerType<T> {
     /**
      * A value. What the constructor of a record throws comes through as it is.
      *
-     * @throws IllegalArgumentException if the text does not follow the schema: with the place
+     * @throws AnswerMismatch if the text does not follow the schema: with the place
      */
     @SuppressWarnings("unchecked")  // The shape was made for the type.
     T read(String json) {
         try {
             return (T) shape.read(Json.VALUES.readTree(json), "$");
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("no JSON: " + e.getOriginalMessage(), e);
+            throw new AnswerMismatch("no JSON: " + e.getOriginalMessage());
         }
     }
 }

@@ -71,6 +71,33 @@ public interface ChatModel extends AutoCloseable {
         return new ModelChat(this, history);
     }
 
+    /** Answers one question with a value, with {@link ChatModelOptions#ask()}. See {@link #ask(String, Class, AskOptions)}. */
+    default <T> T ask(String prompt, Class<T> type) {
+        return ask(prompt, type, options().ask());
+    }
+
+    /**
+     * Answers one question with a value: the answer is forced to be JSON that a record, an enum, a sealed interface of records or a
+     * simple type can be read from. What the constructor of a record throws comes through as it is.
+     *
+     * @throws IncompleteAnswerException if a limit cut it off
+     * @throws SchemaException if an annotation of the type asks for what a grammar cannot force
+     * @throws IllegalArgumentException if JSON has no form for the type, or the options have another format than text
+     */
+    default <T> T ask(String prompt, Class<T> type, AskOptions options) {
+        return ask(prompt, AnswerType.of(type), options);
+    }
+
+    /** As {@link #ask(String, Class, AskOptions)}, for types with arguments: {@code new TypeRef<List<Line>>() {}}. */
+    default <T> T ask(String prompt, TypeRef<T> type, AskOptions options) {
+        return ask(prompt, AnswerType.of(type), options);
+    }
+
+    private <T> T ask(String prompt, AnswerType<T> type, AskOptions options) {
+        TypedAnswer<T> typed = new TypedAnswer<>(type);
+        return typed.read(ask(prompt, typed.options(options)));
+    }
+
     /** What the cache saved. */
     CacheCounters cacheCounters();
 

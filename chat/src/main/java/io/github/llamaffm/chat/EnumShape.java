@@ -24,6 +24,6 @@ record EnumShape(Class<?> type) implements Shape {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> node.isString() && ((Enum<?>) constant).name().equals(node.stringValue()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("%s is %s, which is no %s".formatted(path, node, type.getSimpleName())));
+                .orElseThrow(() -> new AnswerMismatch("%s is %s, which is no %s".formatted(path, node, type.getSimpleName())));
     }
 }

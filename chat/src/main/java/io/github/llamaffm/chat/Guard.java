@@ -62,6 +62,16 @@ final class Guard {
         return out.toString();
     }
 
+    /** Whether a text has a whole marker. */
+    boolean spellsMarker(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (markers.lengthAt(text, at) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What a template made, without the character. */
     Cut remove(String rendered) {
         String escaped = escaped(mark);

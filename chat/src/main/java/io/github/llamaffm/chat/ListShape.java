@@ -46,7 +46,7 @@ record ListShape(Shape element, Function<List<Object>, Object> made) implements 
     @Override
     public Object read(JsonNode node, String path) {
         if (!node.isArray()) {
-            throw new IllegalArgumentException("%s is %s, which is no list".formatted(path, node));
+            throw new AnswerMismatch("%s is %s, which is no list".formatted(path, node));
         }
         List<Object> elements = new ArrayList<>();
         for (JsonNode child : node) {

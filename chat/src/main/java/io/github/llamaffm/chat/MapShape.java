@@ -20,7 +20,7 @@ record MapShape(Shape value) implements Shape {
     @Override
     public Object read(JsonNode node, String path) {
         if (!node.isObject()) {
-            throw new IllegalArgumentException("%s is %s, which is no map".formatted(path, node));
+            throw new AnswerMismatch("%s is %s, which is no map".formatted(path, node));
         }
         Map<String, Object> map = new LinkedHashMap<>();
         node.properties().forEach(entry -> map.put(entry.getKey(), value.read(entry.getValue(), path + "." + entry.getKey())));

@@ -30,7 +30,7 @@ final class PromptRequest {
         request.put("parallel_tool_calls", parallelToolCalls && options.parallelToolCalls().orElse(true));
         switch (options.format()) {
             case AnswerFormat.Text _ -> { }
-            case AnswerFormat.Schema(String schema) -> request.set("json_schema", Json.MAPPER.readTree(schema));
+            case AnswerFormat.Schema(String schema) -> request.set("json_schema", SchemaCheck.of(schema));
             case AnswerFormat.Rules(var grammar) -> request.put("grammar", grammar.gbnf());
         }
         request.put("enable_thinking", options.reasoning().mode() != Reasoning.Mode.OFF);

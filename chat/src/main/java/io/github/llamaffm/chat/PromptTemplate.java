@@ -82,9 +82,11 @@ final class PromptTemplate implements AutoCloseable {
      *
      * @throws TemplateException if the template does not take these messages
      */
-    RenderedPrompt render(List<Message> messages, AskOptions.Values options) {
-        Guard guard = Guard.of(markers, allTexts(messages));
+    RenderedPrompt render(List<Message> conversation, AskOptions.Values options) {
+        List<Message> messages = FormatPrompt.in(conversation, options, info);
+        Guard guard = Guard.of(markers, allTexts(messages, options.format()));
         ObjectNode request = PromptRequest.of(messages, options, info.parallelToolCalls(), guard);
+        FormatPrompt.guard(request, info, guard);
         try {
             JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
             Guard.Cut prompt = guard.remove(params.get("prompt").stringValue());
@@ -145,8 +147,11 @@ final class PromptTemplate implements AutoCloseable {
                 : Optional.of(new RenderedPrompt.ThinkingTags(params.get("thinking_start_tag").stringValue(), ends));
     }
 
-    private List<String> allTexts(List<Message> messages) {
+    private List<String> allTexts(List<Message> messages, AnswerFormat format) {
         List<String> all = new ArrayList<>();
+        if (format instanceof AnswerFormat.Schema(String schema)) {
+            all.add(schema);
+        }
         all.add(info.source());
         new MessageJson(text -> {
             all.add(text);

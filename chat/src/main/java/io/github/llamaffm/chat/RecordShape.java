@@ -67,7 +67,7 @@ record RecordShape(Constructor<?> constructor, List<Component> components, Optio
     @Override
     public Object read(JsonNode node, String path) {
         if (!node.isObject()) {
-            throw new IllegalArgumentException("%s is %s, which is no %s".formatted(path, node, name()));
+            throw new AnswerMismatch("%s is %s, which is no %s".formatted(path, node, name()));
         }
         List<Object> values = new ArrayList<>();
         for (Component component : components) {
@@ -82,7 +82,7 @@ record RecordShape(Constructor<?> constructor, List<Component> components, Optio
             if (e.getCause() instanceof RuntimeException refused) {
                 throw refused;
             }
-            throw new IllegalArgumentException("%s: %s refuses its values: %s".formatted(path, name(), e.getCause()), e);
+            throw new IllegalStateException("%s: %s refuses its values: %s".formatted(path, name(), e.getCause()), e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("%s cannot be made: %s".formatted(name(), e), e);
         }

@@ -71,7 +71,7 @@ record ScalarShape(String type, String format, String name, Function<JsonNode, O
         try {
             return reader.apply(node);
         } catch (JacksonException | IllegalArgumentException | ArithmeticException | DateTimeException e) {
-            throw new IllegalArgumentException("%s is %s, which is no %s".formatted(path, node, name), e);
+            throw new AnswerMismatch("%s is %s, which is no %s".formatted(path, node, name));
         }
     }
 

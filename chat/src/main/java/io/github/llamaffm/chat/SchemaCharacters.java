@@ -35,7 +35,7 @@ final class SchemaCharacters {
         switch (pattern.charAt(start)) {
             case '.' -> {
                 set.set(0, LAST + 1);
-                IntStream.of('\n', '\r', 0x2028, 0x2029).forEach(set::clear);
+                IntStream.of('\n', '\r', 0x85, 0x2028, 0x2029).forEach(set::clear);
             }
             case '\\' -> set.or(escape());
             default -> readClass();
@@ -106,7 +106,8 @@ final class SchemaCharacters {
         BitSet set = switch (Character.toLowerCase(c)) {
             case 'd' -> ranges("09");
             case 'w' -> ranges("AZaz09__");
-            case 's' -> ranges("\t\r  \u00A0\u00A0");
+            // Where languages differ over a character, neither of the two has it.
+            case 's' -> ranges(c == 's' ? "\t\r  " : "\t\r  \u0085\u0085\u00A0\u00A0\u1680\u1680\u2000\u200A\u2028\u2029\u202F\u202F\u205F\u205F\u3000\u3000\uFEFF\uFEFF");
             default -> new BitSet();
         };
         if (!set.isEmpty()) {

@@ -117,7 +117,7 @@ final class SchemaCheck {
 
     private ObjectNode reference(ObjectNode schema, SchemaPlace place) {
         requireOnly(schema, place, Set.of("$ref"), "$ref");
-        return schema.deepCopy().put("$ref", references.use(schema.get("$ref"), place.at("$ref")));
+        return copy(schema).put("$ref", references.use(schema.get("$ref"), place.at("$ref")));
     }
 
     private ObjectNode alternatives(ObjectNode schema, SchemaPlace place, String keyword) {
@@ -126,7 +126,7 @@ final class SchemaCheck {
         for (JsonNode alternative : list(schema.get(keyword), place.at(keyword))) {
             alternatives.add(schema(alternative, place.at(keyword).at(alternatives.size()).deeper()));
         }
-        ObjectNode forced = schema.deepCopy();
+        ObjectNode forced = copy(schema);
         forced.set(keyword, alternatives);
         if (schema.has("type")) {
             SchemaTypes.requireNoOthers(schema.get("type"), alternatives, references, place.at("type"));
@@ -140,7 +140,7 @@ final class SchemaCheck {
     private ObjectNode constant(ObjectNode schema, SchemaPlace place) {
         requireOnly(schema, place, Set.of("const", "type"), "const");
         SchemaTypes.requireType(schema, schema.get("const"), place.at("const"));
-        return schema.deepCopy();
+        return copy(schema);
     }
 
     private ObjectNode values(ObjectNode schema, SchemaPlace place) {
@@ -152,7 +152,7 @@ final class SchemaCheck {
         for (int i = 0; i < values.size(); i++) {
             SchemaTypes.requireType(schema, values.get(i), place.at("enum").at(i));
         }
-        return schema.deepCopy();
+        return copy(schema);
     }
 
     private ObjectNode typed(ObjectNode schema, SchemaPlace place) {
@@ -164,7 +164,7 @@ final class SchemaCheck {
         allowed.add("type");
         requireOnly(schema, place, allowed, types.isEmpty() ? "no type" : types.toString());
         if (types.isEmpty()) {
-            return schema.deepCopy();
+            return copy(schema);
         }
         ObjectNode forced = JsonNodeFactory.instance.objectNode();
         schema.properties().stream().filter(entry -> SchemaKeywords.isAnnotation(entry.getKey())).forEach(entry -> forced.set(entry.getKey(), entry.getValue()));
@@ -183,7 +183,7 @@ final class SchemaCheck {
         Set<String> allowed = new TreeSet<>(SchemaKeywords.OF_TYPE.get(type));
         allowed.add("type");
         requireOnly(schema, place, allowed, type);
-        ObjectNode forced = schema.deepCopy().put("type", type);
+        ObjectNode forced = copy(schema).put("type", type);
         switch (type) {
             case "string" -> strings.check(forced, place);
             case "integer" -> SchemaIntegers.check(forced, place);
@@ -193,6 +193,11 @@ final class SchemaCheck {
             default -> { }
         }
         return forced;
+    }
+
+    /** Its parts are still those of the schema. */
+    static ObjectNode copy(ObjectNode schema) {
+        return JsonNodeFactory.instance.objectNode().setAll(schema);
     }
 
     /** @throws SchemaException if it is no list, or an empty one */

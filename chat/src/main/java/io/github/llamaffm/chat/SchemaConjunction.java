@@ -17,7 +17,7 @@ record SchemaConjunction(SchemaCheck check, SchemaReferences references, SchemaO
 
     ObjectNode of(ObjectNode schema, SchemaPlace place) {
         ArrayNode all = SchemaCheck.list(schema.get("allOf"), place.at("allOf"));
-        ObjectNode rest = schema.deepCopy();
+        ObjectNode rest = SchemaCheck.copy(schema);
         rest.remove("allOf");
         boolean alone = rest.propertyNames().stream().allMatch(SchemaKeywords::isAnnotation);
         ObjectNode forced;

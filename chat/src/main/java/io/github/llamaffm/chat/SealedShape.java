@@ -32,7 +32,7 @@ record SealedShape(String name, List<RecordShape> records, Optional<String> desc
         return records.stream()
                 .filter(shape -> shape.name().equals(tag))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("%s.%s is '%s', which is no %s".formatted(path, TAG, tag, name)))
+                .orElseThrow(() -> new AnswerMismatch("%s.%s is '%s', which is no %s".formatted(path, TAG, tag, name)))
                 .read(node, path);
     }
 }

@@ -13,13 +13,13 @@ interface Shape {
      * The value.
      *
      * @param path where it is in the answer, for errors
-     * @throws IllegalArgumentException if it does not follow the schema
+     * @throws AnswerMismatch if it does not follow the schema
      */
     Object read(JsonNode node, String path);
 
     /** The value where its property is missing. */
     default Object missing(String path) {
-        throw new IllegalArgumentException("there is no " + path);
+        throw new AnswerMismatch("there is no " + path);
     }
 
     /** Whether {@link #missing} gives a value. */

@@ -2,7 +2,10 @@ package io.github.llamaffm.chat;
 
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.Model;
+import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +23,11 @@ final class LogProgram {
 
     private LogProgram() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         Path file = TinyModel.llama().contextSize(4096).writeTo(Path.of(arguments[0]).resolve("tiny.gguf"));
         try (Model model = Model.load(file)) {
-            try (ChatModel chatModel = open(model, ChatModelOptions.builder())) {
+            String calls = Files.readString(TestFiles.sources().resolve("models/templates/Qwen-Qwen2.5-7B-Instruct.jinja"));
+            try (ChatModel chatModel = open(model, ChatModelOptions.builder().template(calls))) {
                 talk(chatModel);
                 cutOff(chatModel);
             }

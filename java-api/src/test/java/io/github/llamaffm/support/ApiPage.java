@@ -25,7 +25,7 @@ public final class ApiPage {
 
     /** A modifier, the type that is returned, the name, the parameters. */
     private static final Pattern MEMBER =
-            Pattern.compile("(static )?(?:default )?(\\w[\\w<>\\[\\],.? ]*) (\\w+)\\(([^()]*)\\)(?: throws \\w+)?(?:;| \\{\\})");
+            Pattern.compile("(static )?(?:default )?(\\w[\\w<>\\[\\],.? ]*) (\\w+)\\(([^()]*)\\)(?: throws \\w+| default [^;]+)?(?:;| \\{\\})");
 
     private static final Pattern RECORD = Pattern.compile("record (\\w+)\\(([^()]*)\\)");
     private static final Pattern COMMENT = Pattern.compile("//.*|/\\*\\*.*?\\*/");
@@ -95,7 +95,7 @@ public final class ApiPage {
             compareRow(type, found);
             return found;
         }
-        Matcher start = Pattern.compile(VISIBLE + "[a-z -]*\\b(?:interface|record|class|enum) " + type.getSimpleName() + "\\b", Pattern.MULTILINE)
+        Matcher start = Pattern.compile(VISIBLE + "[a-z @-]*\\b(?:interface|record|class|enum) " + type.getSimpleName() + "\\b", Pattern.MULTILINE)
                 .matcher(page);
         if (!start.find()) {
             return List.of("docs/%s does not declare %s".formatted(name, type.getSimpleName()));
@@ -203,8 +203,9 @@ public final class ApiPage {
 
     /** Values of options are named once, too: what gives a copy with another one, or starts with one, has its name. */
     private static boolean isCopy(Method method) {
-        return method.getParameterCount() > 0 && isComponent(method.getReturnType(), method)
-                && (method.getReturnType() == method.getDeclaringClass() || method.getReturnType().getDeclaringClass() == method.getDeclaringClass());
+        Class<?> made = method.getReturnType();
+        Class<?> type = Modifier.isStatic(method.getModifiers()) ? made.getDeclaringClass() : made;
+        return method.getParameterCount() > 0 && isComponent(made, method) && type == method.getDeclaringClass();
     }
 
     private static boolean isComponent(Class<?> type, Method method) {
