@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Uses what is closed, closes what is used, and asks for what cannot be. */
 final class ChatHandleMisuse implements MisuseGroup {
@@ -115,7 +114,7 @@ final class ChatHandleMisuse implements MisuseGroup {
                 }),
                 works("A model that is shut down under a chat model that answers", "signal", ChatHandleMisuse::shutDown),
                 works("A chat model closed while one is answered and others wait, from another thread", "-", ChatHandleMisuse::closedBeside),
-                works("A chat model closed by the sampler that it calls", "-", ChatHandleMisuse::closedFromInside),
+                refused("A chat model closed by the sampler that it calls", "-", IllegalStateException.class, ChatHandleMisuse::closedFromInside),
                 refused("A reply iterated twice", "-", IllegalStateException.class, scene -> withReply(scene, reply -> {
                     reply.iterator();
                     reply.iterator();
@@ -207,21 +206,11 @@ final class ChatHandleMisuse implements MisuseGroup {
         return "each reply ends, those that waited with CANCELLED";
     }
 
-    private static String closedFromInside(Scene scene) {
-        AtomicReference<ChatModel> chatModel = new AtomicReference<>();
-        chatModel.set(ChatScene.open(scene.llama()));
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Reply reply = chatModel.get().reply(HELLO, held(new CountDownLatch(1), () -> {
-            try {
-                chatModel.get().close();
-            } catch (IllegalStateException e) {
-                thrown.set(e);
-                throw e;
-            }
-        }).maxTokens(4));
-        String end = end(reply);
-        chatModel.get().close();
-        return end + (thrown.get() == null ? "" : ": " + thrown.get().getMessage());
+    private static void closedFromInside(Scene scene) {
+        try (ChatModel chatModel = ChatScene.open(scene.llama());
+                Reply reply = chatModel.reply(HELLO, held(new CountDownLatch(1), chatModel::close).maxTokens(4))) {
+            reply.answer();
+        }
     }
 
     private static String end(Reply reply) {
