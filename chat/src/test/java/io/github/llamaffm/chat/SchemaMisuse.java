@@ -18,6 +18,7 @@ final class SchemaMisuse implements MisuseGroup {
 
     private static final int BYTES = 1 << 20;
     private static final int DEEP = 100_000;
+    private static final String OBJECT = "{\"type\":\"object\"}";
 
     @Override
     public String title() {
@@ -31,8 +32,8 @@ final class SchemaMisuse implements MisuseGroup {
                 refused("A tool without a name", "-", IllegalArgumentException.class, _ -> tool("", "{}")),
                 refused("A tool whose name is `a b`", "-", IllegalArgumentException.class, _ -> tool("a b", "{}")),
                 refused("A tool whose name is 1 MiB of `a`", "-", IllegalArgumentException.class, _ -> tool("a".repeat(BYTES), "{}")),
-                refused("Two tools of one name", "-", IllegalArgumentException.class, _ -> AskOptions.tools(tool("a", "{}"), tool("a", "{}"))),
-                refused("A handler that is null", "-", NullPointerException.class, _ -> Tool.of("a", "b", "{}", null)),
+                refused("Two tools of one name", "-", IllegalArgumentException.class, _ -> AskOptions.tools(tool("a", OBJECT), tool("a", OBJECT))),
+                refused("A handler that is null", "-", NullPointerException.class, _ -> Tool.of("a", "b", OBJECT, null)),
                 refused("1 MiB of `a` as messages", "-", IllegalArgumentException.class, _ -> MessageReader.read("a".repeat(BYTES))),
                 refused("1 MiB of spaces as messages", "-", IllegalArgumentException.class, _ -> MessageReader.read(" ".repeat(BYTES))),
                 refused("Null as messages", "-", NullPointerException.class, _ -> MessageReader.read(null)),

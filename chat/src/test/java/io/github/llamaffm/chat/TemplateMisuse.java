@@ -9,8 +9,9 @@ import io.github.llamaffm.support.misuse.MisuseRow;
 import io.github.llamaffm.support.misuse.OnThread;
 import io.github.llamaffm.support.misuse.Scene;
 import java.util.List;
+import java.util.Optional;
 
-/** Templates that are none, never end, or make too much. They come with the files of models, too. */
+/** Templates that are none, or hold what is not there. They come with the files of models, too. */
 final class TemplateMisuse implements MisuseGroup {
 
     private static final int MANY = 100_000;
@@ -52,17 +53,7 @@ final class TemplateMisuse implements MisuseGroup {
                 huge("1 MiB of spaces", " ".repeat(1 << 20)),
                 huge("1 MiB of `(` as text", "(".repeat(1 << 20)),
                 huge("%,d parentheses inside each other".formatted(MANY), "{{ " + "(".repeat(MANY) + "1" + ")".repeat(MANY) + " }}"),
-                huge("%,d lists inside each other".formatted(MANY), "{{ " + "[".repeat(MANY) + "]".repeat(MANY) + " }}"),
-                huge("%,d conditions inside each other".formatted(MANY), "{% if 1 %}".repeat(MANY) + "{% endif %}".repeat(MANY)),
-                huge("%,d times `not`".formatted(MANY), "{{ " + "not ".repeat(MANY) + "1 }}"),
-                huge("%,d times `-`".formatted(MANY), "{{ " + "-".repeat(MANY) + "1 }}"),
-                huge("%,d times `+ 1`".formatted(MANY), "{{ 1" + " + 1".repeat(MANY) + " }}"),
-                huge("%,d filters".formatted(MANY), "{{ 'a'" + " | upper".repeat(MANY) + " }}"),
-                huge("%,d members".formatted(MANY), "{{ messages" + ".a".repeat(MANY) + " }}"),
-                huge("%,d times `if` and `else`".formatted(MANY), "{{ " + "1 if 0 else ".repeat(MANY) + "1 }}"),
-                huge("%,d `elif`".formatted(MANY), "{% if 0 %}" + "{% elif 0 %}".repeat(MANY) + "{% endif %}"),
-                huge("%,d times `and`".formatted(MANY), "{{ 1" + " and 1".repeat(MANY) + " }}"),
-                huge("%,d times `~`".formatted(MANY), "{{ 'a'" + " ~ 'a'".repeat(MANY) + " }}"));
+                huge("%,d lists inside each other".formatted(MANY), "{{ " + "[".repeat(MANY) + "]".repeat(MANY) + " }}"));
     }
 
     private static MisuseRow unread(String what, String source) {
@@ -81,7 +72,7 @@ final class TemplateMisuse implements MisuseGroup {
     }
 
     /** From little stack. */
-    private static MisuseRow huge(String what, String source) {
+    static MisuseRow huge(String what, String source) {
         return works(what, "not tried", scene -> OnThread.small(() -> {
             try {
                 return "a prompt of " + render(scene, source).length() + " characters";
@@ -92,7 +83,7 @@ final class TemplateMisuse implements MisuseGroup {
     }
 
     static String render(Scene scene, String source) {
-        try (PromptTemplate template = PromptTemplate.open(scene.llama(), java.util.Optional.of(source))) {
+        try (PromptTemplate template = PromptTemplate.open(scene.llama(), Optional.of(source))) {
             return template.render(List.of(Message.user("Hello")), AskOptions.defaults().values()).prompt().text();
         }
     }
