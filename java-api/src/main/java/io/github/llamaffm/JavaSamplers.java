@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.internal.chat.GrammarHold;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,16 @@ final class JavaSamplers {
             }
         }
         return new JavaSamplers(samplers, any);
+    }
+
+    /** The first link that holds grammars back; null: there is none. */
+    @Nullable GrammarHold hold() {
+        for (CandidateSampler sampler : samplers) {
+            if (sampler instanceof GrammarHold hold) {
+                return hold;
+            }
+        }
+        return null;
     }
 
     void apply(int link, NativeCandidates candidates) {

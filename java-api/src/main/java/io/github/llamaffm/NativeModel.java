@@ -133,6 +133,11 @@ final class NativeModel extends NativeResource implements Model, ChatHost {
     }
 
     @Override
+    public Thread caller() {
+        return Worker.caller();
+    }
+
+    @Override
     public Runnable onCancel(Object cancellation, Runnable listener) {
         Cancellation token = (Cancellation) cancellation;
         token.addListener(listener);

@@ -4,6 +4,7 @@ import io.github.llamaffm.bindings.Pointers;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_candidates_request;
 import io.github.llamaffm.bindings.generated.lf_sampler;
+import io.github.llamaffm.internal.chat.GrammarHold;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -73,18 +74,21 @@ final class NativeSampler extends NativeResource implements Sampler {
         JavaSamplers javaSamplers = JavaSamplers.of(options.specs());
         try (Arena arena = Arena.ofConfined()) {
             SamplerSeeds seeds = new SamplerSeeds();
-            MemorySegment request = new SamplerRequest(model.tokenizer(), arena, seeds).write(options.specs(), grammar);
-            return new NativeSampler(model, parent, options, seeds.seed(), javaSamplers, triggers(options, grammar), () ->
+            GrammarHold hold = javaSamplers.hold();
+            MemorySegment request = new SamplerRequest(model.tokenizer(), arena, seeds, hold != null).write(options.specs(), grammar);
+            List<PatternTriggers> triggers = triggers(model.tokenizer(), options, grammar, hold);
+            return new NativeSampler(model, parent, options, seeds.seed(), javaSamplers, triggers, () ->
                     requireMade(LlamaFfm.lf_sampler_new(request), "cannot make the sampler chain " + options.specs()));
         }
     }
 
-    private static List<PatternTriggers> triggers(SamplerOptions options, Optional<GrammarUse> grammar) {
+    private static List<PatternTriggers> triggers(
+            NativeTokenizer tokenizer, SamplerOptions options, Optional<GrammarUse> grammar, @Nullable GrammarHold hold) {
         List<PatternTriggers> triggers = new ArrayList<>(2);
-        grammar.ifPresent(use -> triggers.add(new PatternTriggers(use, 0)));
+        grammar.ifPresent(use -> triggers.add(new PatternTriggers(use, 0, tokenizer, hold)));
         options.specs().forEach(spec -> {
             if (spec instanceof SamplerSpec.GrammarRule(GrammarUse use)) {
-                triggers.add(new PatternTriggers(use, 1));
+                triggers.add(new PatternTriggers(use, 1, tokenizer, hold));
             }
         });
         return triggers;
@@ -223,7 +227,7 @@ final class NativeSampler extends NativeResource implements Sampler {
         try {
             requireIdle();
             JavaSamplers javaCopies = javaSamplers.copy();
-            List<PatternTriggers> triggerCopies = triggers.stream().map(PatternTriggers::copy).toList();
+            List<PatternTriggers> triggerCopies = triggers.stream().map(trigger -> trigger.copy(javaCopies.hold())).toList();
             return new NativeSampler(model, model, options, seed, javaCopies, triggerCopies, () ->
                     requireMade(LlamaFfm.lf_sampler_copy(pointer()), "cannot copy the sampler chain " + options.specs()));
         } finally {

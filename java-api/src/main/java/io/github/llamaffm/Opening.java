@@ -2,6 +2,7 @@ package io.github.llamaffm;
 
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ final class Opening {
 
     /** Of everything, where nobody looks for leaks. */
     static final Opening NOT_WATCHED = new Opening();
+
+    /** Whose frames no program wants to see: of this module, and of the one on top of it. */
+    private static final Set<String> OURS = Set.of("io.github.llamaffm", "io.github.llamaffm.chat");
 
     private static final int MOST_FRAMES = 64;
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
@@ -52,7 +56,7 @@ final class Opening {
     /** The program's own frames come first. */
     private static boolean isOurs(StackWalker.StackFrame frame) {
         Class<?> type = frame.getDeclaringClass();
-        return type.getPackage() == Opening.class.getPackage() || Proxy.isProxyClass(type);
+        return OURS.contains(type.getPackageName()) || Proxy.isProxyClass(type);
     }
 
     String what() {

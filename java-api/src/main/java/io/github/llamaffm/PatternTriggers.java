@@ -4,12 +4,15 @@ import io.github.llamaffm.bindings.Pointers;
 import io.github.llamaffm.bindings.generated.lf_grammar_state;
 import io.github.llamaffm.internal.IntList;
 import io.github.llamaffm.internal.Utf8;
+import io.github.llamaffm.internal.chat.GrammarHold;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the patterns that start a grammar, in all of the answer so far: llama.cpp's own search recurses once for each
@@ -19,6 +22,7 @@ final class PatternTriggers {
 
     private final List<Search> searches;
     private final int index;
+    private final @Nullable GrammarHold hold;
     private MemorySegment state = MemorySegment.NULL;
     private final StringBuilder text = new StringBuilder();
 
@@ -26,6 +30,9 @@ final class PatternTriggers {
     private final IntList starts = new IntList();
 
     private int bytesRead;
+
+    /** Whether the end of the text was held back, and not read. */
+    private boolean held;
 
     /** One pattern, and the first char where more text could still make it match. */
     private static final class Search {
@@ -42,21 +49,46 @@ final class PatternTriggers {
      * For one grammar.
      *
      * @param index of its {@code lf_grammar_state} among the sampler's
+     * @param hold that the chain has: native code would find tokens and words while it holds the grammar back, so this looks for them
      */
-    PatternTriggers(GrammarUse use, int index) {
-        this(use.triggers().stream()
-                .filter(GrammarUse.Trigger.Pattern.class::isInstance)
-                .map(pattern -> Pattern.compile(((GrammarUse.Trigger.Pattern) pattern).regex())), index);
+    PatternTriggers(GrammarUse use, int index, NativeTokenizer tokenizer, @Nullable GrammarHold hold) {
+        this(use.triggers().stream().flatMap(trigger -> pattern(trigger, tokenizer, hold)).map(Pattern::compile), index, hold);
     }
 
-    private PatternTriggers(Stream<Pattern> patterns, int index) {
+    private PatternTriggers(Stream<Pattern> patterns, int index, @Nullable GrammarHold hold) {
         this.searches = patterns.map(pattern -> new Search(pattern, text)).toList();
         this.index = index;
+        this.hold = hold;
     }
 
-    /** One for a copy of the sampler; it reads its text anew. */
-    PatternTriggers copy() {
-        return new PatternTriggers(searches.stream().map(search -> search.matcher.pattern()), index);
+    private static Stream<String> pattern(GrammarUse.Trigger trigger, NativeTokenizer tokenizer, @Nullable GrammarHold hold) {
+        return switch (trigger) {
+            case GrammarUse.Trigger.Pattern(String regex) -> Stream.of(regex);
+            case GrammarUse.Trigger.Word(String word) when hold != null -> Stream.of(Pattern.quote(word));
+            case GrammarUse.Trigger.Token(int token) when hold != null -> Stream.of(Pattern.quote(text(token, tokenizer)));
+            default -> Stream.empty();
+        };
+    }
+
+    /** As native code adds it to the text. */
+    private static String text(int token, NativeTokenizer tokenizer) {
+        byte[] piece = tokenizer.piece(token);
+        return piece.length == 0 ? tokenizer.info(token).text() : new String(piece, StandardCharsets.UTF_8);
+    }
+
+    /** One for a copy of the sampler, which knows what this knows. */
+    PatternTriggers copy(@Nullable GrammarHold copiedHold) {
+        PatternTriggers copy = new PatternTriggers(searches.stream().map(search -> search.matcher.pattern()), index, copiedHold);
+        copy.text.append(text);
+        for (int i = 0; i < starts.size(); i++) {
+            copy.starts.add(starts.get(i));
+        }
+        for (int i = 0; i < searches.size(); i++) {
+            copy.searches.get(i).from = searches.get(i).from;
+        }
+        copy.bytesRead = bytesRead;
+        copy.held = held;
+        return copy;
     }
 
     /** From now on this searches what a sampler was given: made before it, because a pattern may fail to compile. */
@@ -73,6 +105,7 @@ final class PatternTriggers {
         text.setLength(0);
         starts.truncate(0);
         bytesRead = 0;
+        held = false;
         searches.forEach(search -> search.from = 0);
     }
 
@@ -81,12 +114,20 @@ final class PatternTriggers {
         if (searches.isEmpty() || !lf_grammar_state.waiting(state)) {
             return false;
         }
-        read();
+        int shown = hold == null ? 1 : hold.shown();
+        if (shown == 0) {
+            held = true;
+            return false;
+        }
+        read(shown);
         for (Search search : searches) {
             if (find(search)) {
                 int start = start(search.matcher);
                 lf_grammar_state.start(state, start < starts.size() ? starts.get(start) : bytesRead);
                 reset();
+                if (hold != null) {
+                    hold.begun();
+                }
                 return true;
             }
         }
@@ -125,9 +166,13 @@ final class PatternTriggers {
         return matcher.start();
     }
 
-    /** Takes over the characters that are complete by now. */
-    private void read() {
+    /** Takes over the characters that are complete by now; after some that were held back, only so many bytes at the end. */
+    private void read(int shown) {
         int length = Math.toIntExact(lf_grammar_state.length(state));
+        if (held) {
+            held = false;
+            bytesRead = length - Math.min(shown, length - bytesRead);
+        }
         if (length == bytesRead) {
             return;
         }

@@ -19,16 +19,19 @@ final class SamplerRequest {
     private final NativeTokenizer tokenizer;
     private final Arena arena;
     private final SamplerSeeds seeds;
+    private final boolean held;
 
     /**
      * For a call of the tokenizer's model.
      *
      * @param arena that everything is allocated in
+     * @param held whether all triggers of grammars are looked for in Java, as {@link PatternTriggers} does
      */
-    SamplerRequest(NativeTokenizer tokenizer, Arena arena, SamplerSeeds seeds) {
+    SamplerRequest(NativeTokenizer tokenizer, Arena arena, SamplerSeeds seeds, boolean held) {
         this.tokenizer = tokenizer;
         this.arena = arena;
         this.seeds = seeds;
+        this.held = held;
     }
 
     /** An {@code lf_sampler_request}. */
@@ -169,11 +172,11 @@ final class SamplerRequest {
         lf_grammar_request.gbnf(request, text(use.grammar().gbnf()));
         lf_grammar_request.root(request, text(use.grammar().root()));
         lf_grammar_request.trigger_tokens(request, arena.allocateFrom(ValueLayout.JAVA_INT, tokens));
-        lf_grammar_request.n_trigger_tokens(request, tokens.length);
+        lf_grammar_request.n_trigger_tokens(request, held ? 0 : tokens.length);
         lf_grammar_request.trigger_words(request, texts(words));
-        lf_grammar_request.n_trigger_words(request, words.size());
+        lf_grammar_request.n_trigger_words(request, held ? 0 : words.size());
         lf_grammar_request.trigger_patterns(request,
-                use.triggers().stream().anyMatch(GrammarUse.Trigger.Pattern.class::isInstance));
+                held ? !use.triggers().isEmpty() : use.triggers().stream().anyMatch(GrammarUse.Trigger.Pattern.class::isInstance));
         if (!use.written().isEmpty()) {
             lf_grammar_request.written(request, text(use.written()));
         }

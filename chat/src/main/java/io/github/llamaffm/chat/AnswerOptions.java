@@ -39,7 +39,7 @@ final class AnswerOptions {
     GenerateOptions of(RenderedPrompt prompt, Optional<LogProbabilities> probabilities, Cancellation cancellation) {
         GenerateOptions.Builder generate = GenerateOptions.builder()
                 .stop(Stream.concat(options.stop().stream(), prompt.stops().stream()).distinct().toList())
-                .sampler(probabilities.map(this::behind).orElse(sampler))
+                .sampler(chain(prompt, probabilities))
                 .cancellation(cancellation)
                 .visibleTokens(visibleTokens(prompt));
         options.maxTokens().ifPresent(generate::maxTokens);
@@ -48,10 +48,14 @@ final class AnswerOptions {
         return generate.build();
     }
 
-    /** In front of the chain all tokens have the logits that the model gave them. */
-    private SamplerOptions behind(LogProbabilities probabilities) {
-        List<SamplerSpec> specs = new ArrayList<>(sampler.specs());
-        specs.addFirst(new SamplerSpec.Custom(() -> probabilities));
+    /** In front of the chain all tokens have the logits that the model gave them; then its thoughts come before any choice. */
+    private SamplerOptions chain(RenderedPrompt prompt, Optional<LogProbabilities> probabilities) {
+        List<SamplerSpec> specs = new ArrayList<>();
+        probabilities.ifPresent(link -> specs.add(new SamplerSpec.Custom(() -> link)));
+        if (ThinkingBudget.of(model.tokenizer(), prompt, options.reasoning().limit()).isPresent()) {
+            specs.add(new SamplerSpec.Custom(() -> ThinkingBudget.of(model.tokenizer(), prompt, options.reasoning().limit()).orElseThrow()));
+        }
+        specs.addAll(sampler.specs());
         return new SamplerOptions(specs);
     }
 

@@ -62,11 +62,15 @@ final class AnswerProgress {
     }
 
     /**
-     * The message; what it has that was not told yet is added to the events.
+     * The message.
      *
      * @throws ChatCallException if it is not what was told, or a call is not complete although nothing cut it off
      */
-    AssistantMessage finish(ParsedAnswer all, boolean cut, List<ChatEvent> events) {
+    AssistantMessage finish(ParsedAnswer all, boolean cut) {
+        if (cut) {
+            // Where it ends, upstream's parser may make something else of all that came before: what was told stays.
+            return message(reasoning.toString(), content.toString(), calls.stream().flatMap(call -> call.whole.stream()).toList());
+        }
         same("thoughts", reasoning, all.reasoning());
         same("text", content, all.content());
         if (calls.size() > all.calls().size()) {
@@ -75,13 +79,16 @@ final class AnswerProgress {
         List<ToolCall> whole = new ArrayList<>();
         for (int index = 0; index < all.calls().size(); index++) {
             ParsedAnswer.Call call = all.calls().get(index);
-            if (call.isComplete()) {
-                whole.add(finish(index, call, events));
-            } else if (!cut || index < all.calls().size() - 1) {
+            if (!call.isComplete()) {
                 throw new ChatCallException("call %d of a tool is not complete, or its arguments are no JSON object".formatted(index));
             }
+            whole.add(finish(index, call));
         }
-        return new AssistantMessage(Content.of(all.content()), all.reasoning().isEmpty() ? Optional.empty() : Optional.of(all.reasoning()), whole);
+        return message(all.reasoning(), all.content(), whole);
+    }
+
+    private static AssistantMessage message(String reasoning, String content, List<ToolCall> calls) {
+        return new AssistantMessage(Content.of(content), reasoning.isEmpty() ? Optional.empty() : Optional.of(reasoning), calls);
     }
 
     private void update(int index, ParsedAnswer.Call now, boolean ended, List<ChatEvent> events) {
@@ -102,7 +109,7 @@ final class AnswerProgress {
         }
     }
 
-    private ToolCall finish(int index, ParsedAnswer.Call call, List<ChatEvent> events) {
+    private ToolCall finish(int index, ParsedAnswer.Call call) {
         Call told = call(index);
         same("a tool's name", told.name, call.name());
         same("arguments", told.arguments, call.allArguments());

@@ -79,7 +79,7 @@ final class AnswerReader implements AutoCloseable {
         ParsedAnswer all = parse(cut);
         try {
             List<ChatEvent> events = new ArrayList<>(progress.update(all, text, true));
-            return new End(events, progress.finish(all, cut, events));
+            return new End(events, progress.finish(all, cut));
         } catch (ChatCallException e) {
             throw refused(e);
         }

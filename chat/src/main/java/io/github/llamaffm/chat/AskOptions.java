@@ -125,7 +125,7 @@ public sealed interface AskOptions {
         public Values {
             stop = List.copyOf(stop);
             tools = List.copyOf(tools);
-            templateArguments = Map.copyOf(templateArguments);
+            templateArguments = TemplateArguments.copyOf(templateArguments);
             if (maxTokens.isPresent() && maxTokens.getAsInt() < 1) {
                 throw new IllegalArgumentException("maxTokens " + maxTokens.getAsInt() + " is less than 1");
             }

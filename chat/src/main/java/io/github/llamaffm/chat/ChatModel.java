@@ -104,7 +104,11 @@ public interface ChatModel extends AutoCloseable {
     /** Whether {@link #close()} was called. */
     boolean isClosed();
 
-    /** Cancels what runs and what waits, and frees the context. A second call does nothing. */
+    /**
+     * Cancels what runs and what waits, and frees the context. A second call does nothing.
+     *
+     * @throws IllegalStateException if it is called by what an answer calls: a sampler, or a handler of a tool on its own thread
+     */
     @Override
     void close();
 }

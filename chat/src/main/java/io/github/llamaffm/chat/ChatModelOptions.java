@@ -29,7 +29,7 @@ public record ChatModelOptions(
 
     /** Checks the values. */
     public ChatModelOptions {
-        templateArguments = Map.copyOf(templateArguments);
+        templateArguments = TemplateArguments.copyOf(templateArguments);
         if (cachedConversations < 1 || cachedConversations > MAX_CONVERSATIONS) {
             throw new IllegalArgumentException(
                     "cachedConversations %d is not in 1..%d".formatted(cachedConversations, MAX_CONVERSATIONS));

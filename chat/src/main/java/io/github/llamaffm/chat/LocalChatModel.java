@@ -121,6 +121,11 @@ final class LocalChatModel implements ChatModel, ChatCache {
 
     @Override
     public void close() {
+        Thread caller = ((ChatHost) model).caller();
+        if (replies.stream().anyMatch(reply -> reply.isMadeBy(caller))) {
+            // It would wait for itself.
+            throw new IllegalStateException("the chat model cannot be closed from inside an answer of it");
+        }
         closed = true;
         replies.forEach(RunningReply::cancel);
         replies.forEach(RunningReply::awaitEnd);

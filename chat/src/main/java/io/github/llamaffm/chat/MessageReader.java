@@ -2,6 +2,7 @@ package io.github.llamaffm.chat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -18,7 +19,7 @@ final class MessageReader {
     static List<Message> read(String json) {
         JsonNode list;
         try {
-            list = Json.MAPPER.readTree(json);
+            list = Json.MAPPER.readTree(Objects.requireNonNull(json));
         } catch (JacksonException e) {
             // Where a limit of the parser is passed, there is no place.
             String place = Optional.ofNullable(e.getLocation())

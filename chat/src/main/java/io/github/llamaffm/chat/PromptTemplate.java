@@ -1,8 +1,5 @@
 package io.github.llamaffm.chat;
 
-import io.github.llamaffm.Grammar;
-import io.github.llamaffm.GrammarException;
-import io.github.llamaffm.GrammarUse;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Tokenizer;
 import io.github.llamaffm.internal.chat.AnswerParser;
@@ -26,14 +23,14 @@ final class PromptTemplate implements AutoCloseable {
     private static final Pattern TAGS = Pattern.compile("<[^<>\\s'\"]{1,60}>|\\[/?[A-Z][A-Z_]+]");
 
     private final ChatTemplates templates;
-    private final Tokenizer tokenizer;
     private final ChatTemplate info;
     private final Markers markers;
     private final PromptTokens tokens;
+    private final AnswerGrammar grammars;
 
-    private PromptTemplate(ChatTemplates templates, Tokenizer tokenizer, boolean overridden) {
+    private PromptTemplate(ChatTemplates templates, ChatHost host, Tokenizer tokenizer, boolean overridden) {
         this.templates = templates;
-        this.tokenizer = tokenizer;
+        this.grammars = new AnswerGrammar(host, tokenizer);
         JsonNode facts = Json.MAPPER.readTree(templates.facts());
         this.info = info(facts, overridden, readsCalls());
         Set<String> texts = new LinkedHashSet<>(Markers.ofVocabulary(tokenizer));
@@ -63,7 +60,7 @@ final class PromptTemplate implements AutoCloseable {
         }
         boolean made = false;
         try {
-            PromptTemplate template = new PromptTemplate(templates, model.tokenizer(), source.isPresent());
+            PromptTemplate template = new PromptTemplate(templates, host, model.tokenizer(), source.isPresent());
             made = true;
             return template;
         } catch (ChatCallException e) {
@@ -93,7 +90,9 @@ final class PromptTemplate implements AutoCloseable {
         try {
             JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
             Guard.Cut prompt = guard.remove(params.get("prompt").stringValue());
-            return new RenderedPrompt(prompt, tokens.of(prompt), grammar(params, options.format()), texts(params.get("additional_stops")), thinking(params), params);
+            Optional<RenderedPrompt.ThinkingTags> thinking = thinking(params);
+            return new RenderedPrompt(prompt, tokens.of(prompt), grammars.of(params, options.format(), thinking),
+                    texts(params.get("additional_stops")), thinking, params);
         } catch (ChatCallException e) {
             throw new TemplateException("the chat template does not take these messages: " + e.getMessage(), e);
         }
@@ -139,50 +138,6 @@ final class PromptTemplate implements AutoCloseable {
             }
         });
         return own.stream().map(String::strip).toList();
-    }
-
-    /** The template's own grammars begin with what the prompt ends with; a caller's begins with the answer. */
-    private Optional<GrammarUse> grammar(JsonNode params, AnswerFormat format) {
-        if (format instanceof AnswerFormat.Rules(Grammar own)) {
-            return Optional.of(GrammarUse.always(own));
-        }
-        String gbnf = params.get("grammar").stringValue();
-        if (gbnf.isEmpty()) {
-            return Optional.empty();
-        }
-        List<GrammarUse.Trigger> triggers = new ArrayList<>();
-        if (params.get("grammar_lazy").booleanValue()) {
-            params.get("grammar_triggers").forEach(trigger -> triggers.add(trigger(trigger)));
-        }
-        return Optional.of(new GrammarUse(exact(gbnf), triggers, triggers.isEmpty() ? params.get("generation_prompt").stringValue() : ""));
-    }
-
-    private static Grammar exact(String gbnf) {
-        try {
-            return Grammar.of(ExactGrammar.of(gbnf));
-        } catch (GrammarException e) {
-            throw SchemaPlace.ROOT.error("its grammar is refused: " + e.getMessage());
-        }
-    }
-
-    /** As upstream's server takes them: a word that is one token is that token. */
-    private GrammarUse.Trigger trigger(JsonNode trigger) {
-        String value = trigger.get("value").stringValue();
-        return switch (trigger.get("type").intValue()) {
-            case 0 -> new GrammarUse.Trigger.Token(trigger.get("token").intValue());
-            case 1 -> {
-                int[] ids = tokenizer.encode(value, false, true);
-                yield ids.length == 1 ? new GrammarUse.Trigger.Token(ids[0]) : new GrammarUse.Trigger.Word(value);
-            }
-            case 2 -> new GrammarUse.Trigger.Pattern(pattern(value, value.startsWith("^"), value.endsWith("$") && !value.endsWith("\\$")));
-            default -> new GrammarUse.Trigger.Pattern(pattern(value, true, true));
-        };
-    }
-
-    /** With anchors at the start of the answer and where it ends by now. */
-    private static String pattern(String value, boolean start, boolean end) {
-        String inner = value.substring(value.startsWith("^") ? 1 : 0, value.length() - (end && value.endsWith("$") ? 1 : 0));
-        return (start ? "\\A" : "") + (start || end ? "(?:" + inner + ")" : inner) + (end ? "\\z" : "");
     }
 
     private static Optional<RenderedPrompt.ThinkingTags> thinking(JsonNode params) {

@@ -24,5 +24,12 @@ record RenderedPrompt(
      * @param start begins them
      * @param ends each of them ends them
      */
-    record ThinkingTags(String start, List<String> ends) {}
+    record ThinkingTags(String start, List<String> ends) {
+
+        /** Whether a text begins thoughts that it does not end. */
+        boolean areOpenIn(String text) {
+            int begun = start.isEmpty() ? -1 : text.lastIndexOf(start);
+            return begun >= 0 && ends.stream().allMatch(end -> text.indexOf(end, begun + start.length()) < 0);
+        }
+    }
 }

@@ -106,11 +106,16 @@ final class RunningReply implements Reply {
         events.drop();
     }
 
-    /** Waits for the end of the work, unless this is the work. */
+    /** Whether a thread does the work. */
+    boolean isMadeBy(Thread worker) {
+        return worker == thread;
+    }
+
+    /** Waits for the end of the work. */
     void awaitEnd() {
         Thread running = thread;
         boolean interrupted = false;
-        while (running != null && running != Thread.currentThread() && running.isAlive()) {
+        while (running != null && running.isAlive()) {
             try {
                 running.join();
             } catch (InterruptedException _) {

@@ -56,7 +56,8 @@ public sealed interface Tool {
         /** Checks name and schema. */
         public Json {
             if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
-                throw new IllegalArgumentException("'" + name + "' is no name of a tool: 1 to 64 letters, digits, _ and -");
+                throw new IllegalArgumentException("'%.64s' (%d characters) is no name of a tool: 1 to 64 letters, digits, _ and -"
+                        .formatted(name, name.length()));
             }
             ToolChecks.requireObject(parameters);
         }

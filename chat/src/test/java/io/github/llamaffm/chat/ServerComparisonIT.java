@@ -9,11 +9,15 @@ import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.support.LlamaServer;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.testkit.TinyModel;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A conversation with the default model, turn by turn against upstream's llama-server. */
@@ -56,6 +60,34 @@ class ServerComparisonIT {
             assertThat(chatModel.cacheCounters().requests()).isEqualTo(3);
             assertThat(chatModel.cacheCounters().promptTokens())
                     .isEqualTo(chatModel.cacheCounters().reusedTokens() + chatModel.cacheCounters().evaluatedTokens());
+        }
+    }
+
+    /** Thoughts that the prompt begins, a line break of them with it. */
+    @Test
+    void aBudgetIsThatOfTheServer(@TempDir Path folder) {
+        Path file = TinyModel.llama().contextSize(1024).writeTo(folder.resolve("tiny.gguf"));
+        Path template = TestFiles.sources().resolve("models/templates/llama-cpp-deepseek-r1.jinja");
+        ContextOptions context = ContextOptions.builder().contextSize(1024).build();
+        try (Model model = Model.load(file);
+                ChatModel chatModel = ChatModel.of(model,
+                        ChatModelOptions.builder().template(UpstreamChat.source(template)).context(context).build());
+                LlamaServer server = LlamaServer.start(file, "--ctx-size", "1024", "--chat-template-file", template.toString())) {
+            int[] end = model.tokenizer().encode("</think>", false, true);
+            // Upstream forces less than the whole end here (docs/upstream/budget-spent-in-prompt.md).
+            Answer none = answer(chatModel, List.of(Message.user("Why?")), greedy(20).reasoning(Reasoning.budget(0)));
+            assertThat(Arrays.copyOf(Asked.ids(none), end.length)).isEqualTo(end);
+            for (int budget : new int[] {1, 2, 7}) {
+                Answer answer = answer(chatModel, List.of(Message.user("Why?")), greedy(20).reasoning(Reasoning.budget(budget)));
+                JsonNode choice = server.chat(Map.of("messages", List.of(Map.of("role", "user", "content", "Why?")), "max_tokens", 20,
+                        "temperature", 0, "logprobs", true, "reasoning_budget_tokens", budget)).get("choices").get(0);
+                assertThat(Asked.ids(answer)).as("budget %d", budget).isEqualTo(ids(choice));
+                int thoughts = Math.max(0, budget - 1);
+                assertThat(Arrays.copyOfRange(Asked.ids(answer), thoughts, thoughts + end.length)).isEqualTo(end);
+                assertThat(answer.usage().reasoningTokens()).isBetween(0, thoughts);
+                assertThat(answer.text()).isEqualTo(choice.get("message").get("content").stringValue()).isNotEmpty();
+                assertThat(answer.message().reasoning().orElse("")).isEqualTo(choice.get("message").path("reasoning_content").asString(""));
+            }
         }
     }
 

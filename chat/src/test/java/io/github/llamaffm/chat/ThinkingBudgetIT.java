@@ -39,7 +39,7 @@ class ThinkingBudgetIT {
     @ValueSource(ints = {1, 2, 7})
     void thoughtsThatThePromptBeginsAreEnded(int budget) {
         int[] free = answer(new SamplerSpec.Greedy());
-        int[] ended = answer(new SamplerSpec.Custom(() -> new ThinkingBudget(model.tokenizer(), TAGS, "<think>", budget)), new SamplerSpec.Greedy());
+        int[] ended = answer(new SamplerSpec.Custom(() -> new ThinkingBudget(model.tokenizer(), TAGS, "<think>", budget, false)), new SamplerSpec.Greedy());
         int[] end = model.tokenizer().encode("</think>", false, true);
         assertThat(Arrays.copyOf(ended, budget)).isEqualTo(Arrays.copyOf(free, budget));
         assertThat(Arrays.copyOfRange(ended, budget, budget + end.length)).isEqualTo(end);
@@ -49,7 +49,7 @@ class ThinkingBudgetIT {
     /** What a user wrote of thoughts begins none. */
     @Test
     void withoutThoughtsNothingIsEnded() {
-        assertThat(answer(new SamplerSpec.Custom(() -> new ThinkingBudget(model.tokenizer(), TAGS, "assistant\n", 1)), new SamplerSpec.Greedy()))
+        assertThat(answer(new SamplerSpec.Custom(() -> new ThinkingBudget(model.tokenizer(), TAGS, "assistant\n", 1, false)), new SamplerSpec.Greedy()))
                 .isEqualTo(answer(new SamplerSpec.Greedy()));
     }
 

@@ -1,5 +1,6 @@
 package io.github.llamaffm.leaks;
 
+import io.github.llamaffm.support.Collected;
 import io.github.llamaffm.testkit.TinyLora;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.github.llamaffm.leaks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.support.ChildJvm;
+import io.github.llamaffm.support.LiveBlocks;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;

@@ -1,6 +1,8 @@
 package io.github.llamaffm.leaks;
 
 import io.github.llamaffm.Model;
+import io.github.llamaffm.support.Collected;
+import io.github.llamaffm.support.LiveBlocks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

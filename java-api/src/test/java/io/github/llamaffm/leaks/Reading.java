@@ -1,5 +1,6 @@
 package io.github.llamaffm.leaks;
 
+import io.github.llamaffm.support.LiveBlocks;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

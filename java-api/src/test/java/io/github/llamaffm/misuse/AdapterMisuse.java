@@ -1,12 +1,15 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
 
 import io.github.llamaffm.AdapterException;
 import io.github.llamaffm.Adapters;
 import io.github.llamaffm.ControlVector;
 import io.github.llamaffm.LoraAdapter;
 import io.github.llamaffm.SamplingException;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.Scene;
 import io.github.llamaffm.testkit.TinyLora;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;

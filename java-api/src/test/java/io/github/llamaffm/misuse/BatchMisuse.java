@@ -1,8 +1,8 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.absent;
-import static io.github.llamaffm.misuse.MisuseRow.refused;
-import static io.github.llamaffm.misuse.MisuseRow.works;
+import static io.github.llamaffm.support.misuse.MisuseRow.absent;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.Attention;
@@ -12,10 +12,13 @@ import io.github.llamaffm.Embedder;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.NoKvSpaceException;
 import io.github.llamaffm.PromptTooLongException;
-import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.Sampler;
+import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplingException;
 import io.github.llamaffm.Sequence;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.Scene;
 import io.github.llamaffm.testkit.TinyModel;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.absent;
-import static io.github.llamaffm.misuse.MisuseRow.refused;
-import static io.github.llamaffm.misuse.MisuseRow.works;
+import static io.github.llamaffm.support.misuse.MisuseRow.absent;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.CandidateSampler;
@@ -15,10 +15,15 @@ import io.github.llamaffm.Sampler;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec.Custom;
 import io.github.llamaffm.Sequence;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.OnThread;
+import io.github.llamaffm.support.misuse.Scene;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.DoubleConsumer;
 
 /** What a callback must not do: Java code that native work waits for. */
@@ -51,13 +56,13 @@ final class CallbackMisuse implements MisuseGroup {
                     throw new IllegalCallerException("mine");
                 })),
                 refused("A Java sampler that throws a checked exception, on a virtual thread", "the JVM ends", IOException.class,
-                        scene -> StackMisuse.onVirtualThread(() -> inApply(scene, _ -> throwChecked()))),
+                        scene -> OnThread.virtual(() -> inApply(scene, _ -> throwChecked()))),
                 refused("A Java sampler that overflows its stack", "the JVM ends", StackOverflowError.class, scene -> inApply(scene, _ -> forEver())),
                 refused("A Java sampler that closes its context", "-", IllegalStateException.class, scene -> inApply(scene, Context::close)),
                 refused("The same on a virtual thread", "-", IllegalStateException.class,
-                        scene -> StackMisuse.onVirtualThread(() -> inApply(scene, Context::close))),
+                        scene -> OnThread.virtual(() -> inApply(scene, Context::close))),
                 refused("A Java sampler that closes its chain, on a virtual thread", "-", IllegalStateException.class, scene ->
-                        StackMisuse.onVirtualThread(() -> itself(scene, Sampler::close))),
+                        OnThread.virtual(() -> itself(scene, Sampler::close))),
                 refused("A Java sampler that uses its chain", "-", IllegalStateException.class, scene -> itself(scene, Sampler::reset)),
                 refused("A Java sampler that closes the sequence it chooses for", "-", IllegalStateException.class, scene ->
                         scene.inBatch((_, sequence, _) -> sequence.generate("Hello", options(_ -> sequence.close())).result())),
@@ -74,7 +79,7 @@ final class CallbackMisuse implements MisuseGroup {
                 }),
                 works("A Java sampler that decodes other sequences of the same context, on either kind of thread", "-", scene -> {
                     for (boolean virtual : new boolean[] {false, true}) {
-                        StackMisuse.Work<int[]> work = () -> {
+                        Callable<int[]> work = () -> {
                             int[][] tokens = new int[1][];
                             scene.inContext(context -> tokens[0] = context.generate("Hello", options(inner -> {
                                 try (Sequence other = context.newSequence()) {
@@ -83,7 +88,7 @@ final class CallbackMisuse implements MisuseGroup {
                             })).result().tokens());
                             return tokens[0];
                         };
-                        assertThat(virtual ? StackMisuse.onVirtualThread(work) : work.call()).hasSize(4);
+                        assertThat(virtual ? OnThread.virtual(work) : work.call()).hasSize(4);
                     }
                     return "both go on";
                 }),

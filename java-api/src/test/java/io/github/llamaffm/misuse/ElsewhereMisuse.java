@@ -2,6 +2,8 @@ package io.github.llamaffm.misuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
 import java.util.List;
 
 /** What other tests of this repository show, each in a process of its own. */

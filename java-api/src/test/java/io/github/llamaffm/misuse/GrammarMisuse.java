@@ -1,8 +1,8 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.absent;
-import static io.github.llamaffm.misuse.MisuseRow.refused;
-import static io.github.llamaffm.misuse.MisuseRow.works;
+import static io.github.llamaffm.support.misuse.MisuseRow.absent;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.CandidateSampler;
@@ -10,14 +10,18 @@ import io.github.llamaffm.Candidates;
 import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Grammar;
 import io.github.llamaffm.GrammarException;
-import io.github.llamaffm.GrammarUse;
 import io.github.llamaffm.GrammarUse.Trigger;
+import io.github.llamaffm.GrammarUse;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Sampler;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec.Custom;
 import io.github.llamaffm.SamplerSpec.GrammarRule;
 import io.github.llamaffm.SamplingException;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.OnThread;
+import io.github.llamaffm.support.misuse.Scene;
 import io.github.llamaffm.testkit.GgufValue;
 import io.github.llamaffm.testkit.TinyModel;
 import java.util.ArrayList;
@@ -76,16 +80,16 @@ final class GrammarMisuse implements MisuseGroup {
                     scene.inContext(context -> context.generate("Hello", options).result());
                 }),
                 refused("100,000 nested parentheses", "signal at 5,000", GrammarException.class,
-                        _ -> StackMisuse.onSmallStack(() -> Grammar.of("root ::= " + "(".repeat(100_000) + "\"a\"" + ")".repeat(100_000)))),
+                        _ -> OnThread.small(() -> Grammar.of("root ::= " + "(".repeat(100_000) + "\"a\"" + ")".repeat(100_000)))),
                 refused("100,000 nested parentheses, from a virtual thread", "signal at 5,000", GrammarException.class,
-                        _ -> StackMisuse.onVirtualThread(() -> Grammar.of("root ::= " + "(".repeat(100_000) + "\"a\"" + ")".repeat(100_000)))),
+                        _ -> OnThread.virtual(() -> Grammar.of("root ::= " + "(".repeat(100_000) + "\"a\"" + ")".repeat(100_000)))),
                 works("990 nested parentheses", "signal at 5,000", scene -> follows(scene, "root ::= " + "(".repeat(990) + "\"a\"" + ")".repeat(990))),
                 works("100,000 rules, each naming the next", "signal at 20,000", scene -> follows(scene, chain(99_999))),
-                refused("A grammar of more than 1 MiB", "not tried", GrammarException.class, _ -> StackMisuse.onSmallStack(() -> Grammar.of(chain(110_000)))),
+                refused("A grammar of more than 1 MiB", "not tried", GrammarException.class, _ -> OnThread.small(() -> Grammar.of(chain(110_000)))),
                 refused("Repetitions that make 4,000,000 rules", "not tried", GrammarException.class, _ -> Grammar.of("root ::= (\"a\"{0,2000}){0,2000}")),
                 works("A token of 20,000 letters", "signal", GrammarMisuse::longToken),
                 works("A pattern that matches after 8,000 tokens", "signal after 5 kB of output", GrammarMisuse::triggersLate),
-                refused("A pattern that recurses in Java for each token", "-", SamplingException.class, scene -> StackMisuse.onSmallStack(() -> {
+                refused("A pattern that recurses in Java for each token", "-", SamplingException.class, scene -> OnThread.small(() -> {
                     chooseOften(scene, new Trigger.Pattern("(?:%s|zz)*x".formatted(scene.llama().tokenizer().decode(300))), 300);
                     return "";
                 })));
@@ -120,7 +124,7 @@ final class GrammarMisuse implements MisuseGroup {
     }
 
     private static String follows(Scene scene, String gbnf) throws Exception {
-        return StackMisuse.onSmallStack(() -> {
+        return OnThread.small(() -> {
             GenerateOptions options = GenerateOptions.builder().grammar(Grammar.of(gbnf)).sampler(Scene.FEW.sampler()).build();
             scene.inContext(context -> assertThat(context.generate("Hello", options).result().text()).isEqualTo("a"));
             return "generates what it allows";
@@ -133,7 +137,7 @@ final class GrammarMisuse implements MisuseGroup {
         tokens.set(300, "x".repeat(20_000));
         var file = TinyModel.llama().metadata("tokenizer.ggml.tokens", GgufValue.of(tokens)).writeTo(scene.folder().resolve("long.gguf"));
         GenerateOptions options = GenerateOptions.builder().grammar(Grammar.of("root ::= \"x\"+")).maxTokens(3).build();
-        return StackMisuse.onSmallStack(() -> {
+        return OnThread.small(() -> {
             try (Model model = Model.load(file)) {
                 scene.inContext(model, builder -> builder, context -> assertThat(context.generate(new int[] {5}, options).result().tokens()).startsWith(300));
             }
@@ -143,7 +147,7 @@ final class GrammarMisuse implements MisuseGroup {
 
     /** After 8,000 tokens, where upstream's search would recurse once for each character. */
     private static String triggersLate(Scene scene) throws Exception {
-        return StackMisuse.onSmallStack(() -> {
+        return OnThread.small(() -> {
             int a = scene.llama().tokenizer().encode("a")[0];
             GrammarUse use = GrammarUse.after(Grammar.of("root ::= \"a\" [c]+"), new Trigger.Pattern("(?:qx|qy)z|[^a](a)\\z|[\\s\\S](a)"), new Trigger.Word("never said"));
             First favourite = First.of(scene.llama().tokenizer().encode("c")[0]);

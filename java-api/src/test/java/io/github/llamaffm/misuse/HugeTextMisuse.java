@@ -1,12 +1,15 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.works;
+import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.Tokenizer;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.Scene;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,9 +1,7 @@
 package io.github.llamaffm.misuse;
 
 import io.github.llamaffm.support.DocsPage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.llamaffm.support.misuse.MisuseRun;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -12,18 +10,8 @@ final class MisusePage {
 
     private MisusePage() {}
 
-    /** @param results a file for each group, which {@link MisuseProgram} wrote */
-    static void compareOrUpdate(List<Path> results) throws IOException {
-        StringBuilder groups = new StringBuilder();
-        int rows = 0;
-        for (MisuseGroup group : MisuseGroup.all()) {
-            Path file = results.stream().filter(path -> path.endsWith(MisuseProgram.fileName(group))).findFirst()
-                    .orElseThrow(() -> new AssertionError("no result of " + group.title()));
-            List<String> lines = Files.readAllLines(file);
-            rows += lines.size();
-            groups.append("\n## ").append(group.title()).append("\n\n| What is done | llama.cpp alone | Here | Text |\n|---|---|---|---|\n")
-                    .append(lines.stream().map(line -> line + "\n").collect(Collectors.joining()));
-        }
+    static void compareOrUpdate(List<MisuseRun.Table> tables) {
+        int rows = tables.stream().mapToInt(table -> table.lines().size()).sum();
         DocsPage.compareOrUpdate("safety/misuse.md", """
                 # Misuse
 
@@ -38,8 +26,7 @@ final class MisusePage {
                 exception, or *no harm* with what comes out, or that it *cannot be said* in Java: then the test proves that no method or parameter
                 does it, as far as that can be proved. Paths are shortened to FOLDER, numbers that vary to N, and long texts are cut.
 
-                Deeply nested JSON schemas and chat templates join this table with the module for chats; a model that holds such a template
-                is in it.
-                """.formatted(rows) + groups);
+                What is done to chats is on [a page of its own](misuse-chat.md).
+                """.formatted(rows) + tables.stream().map(MisuseRun.Table::text).collect(Collectors.joining()));
     }
 }

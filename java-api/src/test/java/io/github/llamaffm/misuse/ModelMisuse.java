@@ -1,13 +1,14 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.absent;
-import static io.github.llamaffm.misuse.MisuseRow.refused;
-import static io.github.llamaffm.misuse.MisuseRow.works;
+import static io.github.llamaffm.support.misuse.MisuseRow.absent;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.Cancellation;
 import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.Context;
+import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.Device;
 import io.github.llamaffm.LlamaRuntime;
 import io.github.llamaffm.MemoryPlan;
@@ -16,10 +17,13 @@ import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelLoadException;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.ModelSource;
-import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.RpcException;
 import io.github.llamaffm.SplitMode;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.OnThread;
+import io.github.llamaffm.support.misuse.Scene;
 import io.github.llamaffm.testkit.GgufValue;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
@@ -185,7 +189,7 @@ final class ModelMisuse implements MisuseGroup {
                 .metadata("general.name", GgufValue.of("[".repeat(1 << 20)))
                 .metadata("general.tags", GgufValue.of(List.of("漢".repeat(300_000), "")))
                 .writeTo(scene.folder().resolve("metadata.gguf"));
-        return StackMisuse.onSmallStack(() -> {
+        return OnThread.small(() -> {
             try (Model model = Model.load(file)) {
                 assertThat(model.info().metadata("tokenizer.chat_template")).contains(template);
                 assertThat(model.info().metadata("tokenizer.chat_template.nested")).contains(nested);

@@ -1,12 +1,15 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.Logits;
 import io.github.llamaffm.Pooling;
 import io.github.llamaffm.Sampler;
 import io.github.llamaffm.SamplerOptions;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.Scene;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.absent;
-import static io.github.llamaffm.misuse.MisuseRow.refused;
-import static io.github.llamaffm.misuse.MisuseRow.works;
+import static io.github.llamaffm.support.misuse.MisuseRow.absent;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.CandidateSampler;
@@ -10,7 +10,6 @@ import io.github.llamaffm.Candidates;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Sampler;
 import io.github.llamaffm.SamplerOptions;
-import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.SamplerSpec.AdaptiveP;
 import io.github.llamaffm.SamplerSpec.Custom;
 import io.github.llamaffm.SamplerSpec.Dist;
@@ -30,7 +29,11 @@ import io.github.llamaffm.SamplerSpec.TopNSigma;
 import io.github.llamaffm.SamplerSpec.TopP;
 import io.github.llamaffm.SamplerSpec.Typical;
 import io.github.llamaffm.SamplerSpec.Xtc;
+import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.SamplingException;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.Scene;
 import io.github.llamaffm.testkit.GgufValue;
 import io.github.llamaffm.testkit.TinyModel;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.refused;
-import static io.github.llamaffm.misuse.MisuseRow.works;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.Context;
@@ -11,47 +11,15 @@ import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.OnThread;
+import io.github.llamaffm.support.misuse.Scene;
 import io.github.llamaffm.testkit.TinyModel;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /** Threads with little stack, and calls made near the end of one. Native code behind the end of a stack is a signal. */
 final class StackMisuse implements MisuseGroup {
-
-    /** Java's own on most systems, where nobody asks for another. */
-    private static final int BYTES = 1 << 20;
-
-    /** What is done on another thread. */
-    interface Work<T> extends Callable<T> {}
-
-    static <T> T onSmallStack(Work<T> work) throws Exception {
-        return on(work, BYTES);
-    }
-
-    static <T> T onVirtualThread(Work<T> work) throws Exception {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread.ofVirtual().start(task);
-        return get(task);
-    }
-
-    private static <T> T on(Work<T> work, int stackBytes) throws Exception {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread.ofPlatform().stackSize(stackBytes).start(task);
-        return get(task);
-    }
-
-    private static <T> T get(FutureTask<T> task) throws Exception {
-        try {
-            return task.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (Exception) e.getCause();
-        }
-    }
 
     @Override
     public String title() {
@@ -63,15 +31,15 @@ final class StackMisuse implements MisuseGroup {
         return List.of(
                 works("Load, context, prompt, tokens, a state saved and restored, each in a thread with a stack of 200 KiB", "works", scene -> {
                     Grammar grammar = Grammar.of("root ::= " + "(".repeat(50) + "[a-z]+" + ")".repeat(50));
-                    on(() -> {
+                    OnThread.withStack(200 << 10, () -> {
                         everything(scene, grammar);
                         return "";
-                    }, 200 << 10);
+                    });
                     return "works";
                 }),
                 works("1,024 letters, tokenised by deepseek-llm in a thread with a stack of 200 KiB", "signal", scene -> {
                     try (Model model = deepseek()) {
-                        return on(() -> model.tokenizer().encode("a".repeat(1024)).length, 200 << 10) + " tokens";
+                        return OnThread.withStack(200 << 10, () -> model.tokenizer().encode("a".repeat(1024)).length) + " tokens";
                     }
                 }),
                 works("The same text from each of the last 2,000 frames before a stack overflows", "signal", scene -> {
@@ -102,7 +70,7 @@ final class StackMisuse implements MisuseGroup {
                     return "each works, or is a `StackOverflowError` before anything is done";
                 }),
                 refused("A call where less than 144 KiB are left", "not tried", StackOverflowError.class, scene -> {
-                    onSmallStack(() -> {
+                    OnThread.small(() -> {
                         deeperUntilRefused(() -> scene.llama().tokenizer().encode("text"));
                         return "";
                     });
@@ -137,7 +105,7 @@ final class StackMisuse implements MisuseGroup {
         // Classes are loaded where there is room for that: one that fails to initialise stays unusable.
         call.run();
         Dive dive = new Dive(call);
-        onSmallStack(() -> {
+        OnThread.small(() -> {
             dive.down();
             return "";
         });

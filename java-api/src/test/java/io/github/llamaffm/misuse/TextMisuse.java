@@ -1,16 +1,19 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.absent;
-import static io.github.llamaffm.misuse.MisuseRow.refused;
-import static io.github.llamaffm.misuse.MisuseRow.works;
+import static io.github.llamaffm.support.misuse.MisuseRow.absent;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.TokenizeException;
 import io.github.llamaffm.Tokenizer;
-import io.github.llamaffm.Model;
-import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.Scene;
 import java.util.List;
 
 /** Texts that are none, and tokens that are none. */

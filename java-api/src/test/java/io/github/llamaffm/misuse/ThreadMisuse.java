@@ -1,7 +1,7 @@
 package io.github.llamaffm.misuse;
 
-import static io.github.llamaffm.misuse.MisuseRow.refused;
-import static io.github.llamaffm.misuse.MisuseRow.works;
+import static io.github.llamaffm.support.misuse.MisuseRow.refused;
+import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.Batch;
@@ -9,11 +9,14 @@ import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.ConcurrentUseException;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.Generation;
+import io.github.llamaffm.Model;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.support.NativeFrames;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.support.misuse.MisuseGroup;
+import io.github.llamaffm.support.misuse.MisuseRow;
+import io.github.llamaffm.support.misuse.Scene;
 import io.github.llamaffm.testkit.TinyModel;
-import io.github.llamaffm.Model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;

@@ -27,4 +27,7 @@ public interface ChatHost {
      * @return what takes the listener away; a token outlives the calls that it was given to
      */
     Runnable onCancel(Object cancellation, Runnable listener);
+
+    /** The thread whose call the current one works for, such as a sampler that is written in Java; else the current one. */
+    Thread caller();
 }

@@ -1,4 +1,4 @@
-package io.github.llamaffm.misuse;
+package io.github.llamaffm.support.misuse;
 
 import java.nio.file.Path;
 
@@ -7,10 +7,13 @@ final class PageText {
 
     private static final int LONGEST = 300;
 
+    /** What is behind that does not come in front of it, whatever is made shorter before. */
+    private static final int ENOUGH = 10_000;
+
     private PageText() {}
 
     static String of(String message, Path folder) {
-        String text = message
+        String text = message.substring(0, Math.min(ENOUGH, message.length()))
                 .replace(folder.toString(), "FOLDER")
                 // Where it was built.
                 .replaceAll("\\S*/([\\w.-]+\\.(?:cpp|c|h)):\\d+", "$1:N")

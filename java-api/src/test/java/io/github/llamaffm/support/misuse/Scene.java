@@ -1,4 +1,4 @@
-package io.github.llamaffm.misuse;
+package io.github.llamaffm.support.misuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,10 +21,10 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** What rows use: models that are loaded once, and a bystander that none of them may harm. */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
-    static final GenerateOptions FEW = GenerateOptions.builder().maxTokens(4).sampler(SamplerOptions.greedy()).build();
-    static final GenerateOptions ONE = GenerateOptions.builder().maxTokens(1).sampler(SamplerOptions.greedy()).build();
+    public static final GenerateOptions FEW = GenerateOptions.builder().maxTokens(4).sampler(SamplerOptions.greedy()).build();
+    public static final GenerateOptions ONE = GenerateOptions.builder().maxTokens(1).sampler(SamplerOptions.greedy()).build();
 
     private final Path folder;
     private final Map<String, Model> models = new TreeMap<>();
@@ -38,11 +38,11 @@ final class Scene implements AutoCloseable {
     }
 
     /** For files, which are named by their rows. */
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    Path write(String name, byte[] bytes) {
+    public Path write(String name, byte[] bytes) {
         try {
             return Files.write(folder.resolve(name), bytes);
         } catch (IOException e) {
@@ -51,21 +51,21 @@ final class Scene implements AutoCloseable {
     }
 
     /** A file of a small model. */
-    Path file(TinyModel model) {
+    public Path file(TinyModel model) {
         Path file = folder.resolve(model.name() + ".gguf");
         return Files.exists(file) ? file : model.writeTo(file);
     }
 
-    Model llama() {
+    public Model llama() {
         return model(TinyModel.llama());
     }
 
-    Model model(TinyModel model) {
+    public Model model(TinyModel model) {
         return models.computeIfAbsent(model.name(), _ -> Model.load(file(model)));
     }
 
     /** One with random weights, of an architecture that the testkit has not. */
-    Model random(String architecture) {
+    public Model random(String architecture) {
         return models.computeIfAbsent(architecture, _ -> {
             try {
                 Path made = Files.createDirectory(folder.resolve(architecture));
@@ -78,29 +78,29 @@ final class Scene implements AutoCloseable {
     }
 
     /** Of 256 tokens, one thread and two sequences. */
-    static ContextOptions options(UnaryOperator<ContextOptions.Builder> change) {
+    public static ContextOptions options(UnaryOperator<ContextOptions.Builder> change) {
         return change.apply(ContextOptions.builder().contextSize(256).maxSequences(2).threads(1)).build();
     }
 
-    interface InContext {
+    public interface InContext {
         void use(Context context) throws Exception;
     }
 
-    interface InBatch {
+    public interface InBatch {
         void use(Context context, Sequence sequence, Batch batch) throws Exception;
     }
 
-    void inContext(Model model, UnaryOperator<ContextOptions.Builder> change, InContext use) throws Exception {
+    public void inContext(Model model, UnaryOperator<ContextOptions.Builder> change, InContext use) throws Exception {
         try (Context context = model.newContext(options(change))) {
             use.use(context);
         }
     }
 
-    void inContext(InContext use) throws Exception {
+    public void inContext(InContext use) throws Exception {
         inContext(llama(), builder -> builder, use);
     }
 
-    void inBatch(Model model, UnaryOperator<ContextOptions.Builder> change, InBatch use) throws Exception {
+    public void inBatch(Model model, UnaryOperator<ContextOptions.Builder> change, InBatch use) throws Exception {
         inContext(model, change, context -> {
             try (Sequence sequence = context.newSequence(); Batch batch = context.newBatch()) {
                 use.use(context, sequence, batch);
@@ -108,7 +108,7 @@ final class Scene implements AutoCloseable {
         });
     }
 
-    void inBatch(InBatch use) throws Exception {
+    public void inBatch(InBatch use) throws Exception {
         inBatch(llama(), builder -> builder, use);
     }
 

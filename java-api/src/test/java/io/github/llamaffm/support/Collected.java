@@ -1,4 +1,4 @@
-package io.github.llamaffm.leaks;
+package io.github.llamaffm.support;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Objects that were closed, and must not be reachable from anywhere any more. */
-final class Collected {
+public final class Collected {
 
     private static final int MOST = 256;
     private static final int COLLECTIONS = 10;
@@ -14,7 +14,7 @@ final class Collected {
     private final List<WeakReference<Object>> watched = new ArrayList<>();
 
     /** Watches the first ones. */
-    <T> T watch(T object) {
+    public <T> T watch(T object) {
         synchronized (watched) {
             if (watched.size() < MOST) {
                 watched.add(new WeakReference<>(object));
@@ -23,12 +23,12 @@ final class Collected {
         return object;
     }
 
-    int size() {
+    public int size() {
         return watched.size();
     }
 
     /** Kinds of what is still there after some collections, with their number; empty: nothing is. */
-    String left() {
+    public String left() {
         for (int i = 0; i < COLLECTIONS && watched.stream().anyMatch(one -> one.get() != null); i++) {
             System.gc();
         }

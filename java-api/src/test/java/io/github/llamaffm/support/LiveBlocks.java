@@ -1,6 +1,5 @@
-package io.github.llamaffm.leaks;
+package io.github.llamaffm.support;
 
-import io.github.llamaffm.support.TestFiles;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -11,7 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 
 /** How many blocks of memory our native libraries have allocated and not freed, where {@code libfaults.so} is preloaded. */
-final class LiveBlocks {
+public final class LiveBlocks {
 
     private static final String PRELOAD = "LD_PRELOAD";
 
@@ -21,12 +20,12 @@ final class LiveBlocks {
         this.blocks = blocks;
     }
 
-    static Path library() {
+    public static Path library() {
         return TestFiles.tools().resolve("libfaults.so");
     }
 
     /** Counts from now on; nothing where the library is not preloaded. */
-    static LiveBlocks start() {
+    public static LiveBlocks start() {
         if (System.getenv(PRELOAD) == null) {
             return new LiveBlocks(MethodHandles.constant(long.class, 0L));
         }
@@ -41,7 +40,7 @@ final class LiveBlocks {
                 lookup.findOrThrow("faults_blocks"), FunctionDescriptor.of(ValueLayout.JAVA_LONG)));
     }
 
-    long count() {
+    public long count() {
         try {
             return (long) blocks.invokeExact();
         } catch (Throwable e) {

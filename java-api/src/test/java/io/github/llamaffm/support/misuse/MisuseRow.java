@@ -1,4 +1,4 @@
-package io.github.llamaffm.misuse;
+package io.github.llamaffm.support.misuse;
 
 import java.util.Objects;
 import java.util.Optional;
@@ -11,10 +11,10 @@ import java.util.Optional;
  * @param expected what this library does
  * @param action does it; returns what there is to say of the result, where it is not refused
  */
-record MisuseRow(String misuse, String alone, Expected expected, Action action) {
+public record MisuseRow(String misuse, String alone, Expected expected, Action action) {
 
     /** What this library does. */
-    sealed interface Expected {
+    public sealed interface Expected {
 
         /** Throws exactly this. */
         record Refused(Class<? extends Throwable> type) implements Expected {}
@@ -30,12 +30,12 @@ record MisuseRow(String misuse, String alone, Expected expected, Action action) 
     }
 
     /** One use of the public API. */
-    interface Action {
+    public interface Action {
         Object run(Scene scene) throws Exception;
     }
 
     /** One use that has no result. */
-    interface Step {
+    public interface Step {
         void run(Scene scene) throws Exception;
 
         default Action asAction() {
@@ -46,15 +46,15 @@ record MisuseRow(String misuse, String alone, Expected expected, Action action) 
         }
     }
 
-    static MisuseRow refused(String misuse, String alone, Class<? extends Throwable> type, Step action) {
+    public static MisuseRow refused(String misuse, String alone, Class<? extends Throwable> type, Step action) {
         return new MisuseRow(misuse, alone, new Expected.Refused(type), action.asAction());
     }
 
-    static MisuseRow works(String misuse, String alone, Action action) {
+    public static MisuseRow works(String misuse, String alone, Action action) {
         return new MisuseRow(misuse, alone, new Expected.Works(), action);
     }
 
-    static MisuseRow absent(String misuse, String alone, String why, Step proof) {
+    public static MisuseRow absent(String misuse, String alone, String why, Step proof) {
         return new MisuseRow(misuse, alone, new Expected.Absent(why), proof.asAction());
     }
 
