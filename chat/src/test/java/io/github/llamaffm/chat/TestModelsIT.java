@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -199,10 +200,21 @@ class TestModelsIT {
     }
 
     @Test
-    void thoughtsOverTheirBudgetFailAtOnce() {
+    void aForbiddenTokenFailsAtOnce() {
+        with(TestModels.scripted().answer("Yes or no."), chatModel -> {
+            int token = chatModel.ask("?", WILD.logProbabilities(0)).probabilities().get(1).token();
+            SamplerOptions forbidden = SamplerOptions.of(new SamplerSpec.LogitBias(Map.of(token, Float.NEGATIVE_INFINITY)), new SamplerSpec.Greedy());
+            assertThatExceptionOfType(SamplingException.class).isThrownBy(() -> chatModel.ask("?", AskOptions.sampler(forbidden)));
+        });
+    }
+
+    /** It is counted from a token that is not the script's. */
+    @Test
+    void aBudgetDoesNotSeeTheThoughtsOfAScript() {
         with(TestModels.scripted().turn(turn -> turn.reasoning("one two three four five six").text("So.")), chatModel -> {
-            assertThat(chatModel.ask("?", WILD.reasoning(Reasoning.budget(20))).text()).isEqualTo("So.");
-            assertThatExceptionOfType(SamplingException.class).isThrownBy(() -> chatModel.ask("?", WILD.reasoning(Reasoning.budget(3))));
+            Answer answer = chatModel.ask("?", WILD.reasoning(Reasoning.budget(3)));
+            assertThat(answer.message().reasoning()).hasValue("one two three four five six");
+            assertThat(answer.text()).isEqualTo("So.");
         });
     }
 

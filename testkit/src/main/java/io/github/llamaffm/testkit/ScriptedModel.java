@@ -17,11 +17,11 @@ import java.util.function.UnaryOperator;
  *
  * <p>No other token ever has a probability, so that no temperature, seed or sampler changes what is said. Where something forbids
  * what the script says next, no token is left, and the call throws a {@code SamplingException}: a grammar of a format, of a type or of
- * tools that the answer does not follow (the order of an object's properties counts), a logit bias, a budget of thoughts that the
- * script's exceed.
+ * tools that the answer does not follow (the order of an object's properties counts), a logit bias.
  *
- * <p>What it cannot do: read what it is asked, answer by it, take its time. Text that is neither one of its answers nor the end of a
- * prompt makes it begin an answer. Logits of many tokens at once may overflow on GPUs that compute with halves.
+ * <p>What it cannot do: read what it is asked, answer by it, take its time, keep its thoughts to a budget. Text that is neither one of
+ * its answers nor the end of a prompt makes it begin an answer. Logits of many tokens at once may overflow on GPUs that compute with
+ * halves.
  *
  * <p>Immutable: each method gives another script. Any thread.
  */
