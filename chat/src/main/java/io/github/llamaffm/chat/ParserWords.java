@@ -33,15 +33,15 @@ final class ParserWords {
         this.free = types.stream().noneMatch(STRUCTURE::contains) && (!types.contains("any") || !texts.isEmpty());
     }
 
-    /** Whether text and thoughts go on: no word ends in what was added, and none can have begun that may end behind it. */
+    /** Whether text and thoughts go on: no word ends before what was added or in it, and none can have begun that may end behind it. */
     boolean isPlain(CharSequence text, int added) {
         if (!free) {
             return false;
         }
-        int start = Math.max(0, added - words.longest() + 1);
+        int start = Math.max(0, added - words.longest());
         for (int from = start; from < text.length(); from++) {
             int length = words.lengthAt(text, from);
-            if (length > 0 && from + length > added) {
+            if (length > 0 && from + length >= added) {
                 return false;
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.llamaffm.Model;
+import io.github.llamaffm.support.TestFiles;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -89,6 +90,18 @@ class AnswerReaderIT {
             assertThatExceptionOfType(TemplateException.class).isThrownBy(() -> whole.finish(false))
                     .withMessageContaining("call 0 of a tool is not complete")
                     .satisfies(e -> assertThat(e.text()).isEqualTo(answer));
+        }
+    }
+
+    /** Where upstream's parser makes nothing at all of the end, what was told before it stays. */
+    @Test
+    void anAnswerThatWasCutOffIsWhatWasTold() {
+        String source = UpstreamChat.source(TestFiles.sources().resolve("models/templates/Kimi-K3.jinja"));
+        String noCall = "<|open|>response<|sep|><|close|>response<|sep|><|open|>tools<|sep|>no!";
+        try (PromptTemplate template = PromptTemplate.open(model, Optional.of(source)); AnswerReader reader = reader(template)) {
+            Told told = Told.of(reader, List.of("I see.", noCall), true);
+            assertThat(told.message()).isEqualTo(told.fromEvents());
+            assertThat(told.message().reasoning()).hasValue("I see.");
         }
     }
 

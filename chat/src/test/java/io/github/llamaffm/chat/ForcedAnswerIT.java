@@ -10,9 +10,9 @@ import io.github.llamaffm.Model;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.support.TestFiles;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,19 +56,19 @@ class ForcedAnswerIT {
     @Test
     void grammarsOfAllTemplatesGoOnBehindTheirPrompts() {
         AskOptions.Values tools = AskOptions.tools(Tool.declared("judge", "Judges.", SCHEMA)).toolChoice(ToolChoice.required());
-        int grammars = 0;
-        for (Path file : UpstreamChat.templates()) {
+        AtomicInteger grammars = new AtomicInteger();
+        InParallel.each(UpstreamChat.templates(), file -> {
             try (PromptTemplate template = PromptTemplate.open(model, Optional.of(UpstreamChat.source(file)))) {
                 for (AskOptions.Values options : List.of(tools, AskOptions.format(AnswerFormat.schema(SCHEMA)))) {
                     RenderedPrompt prompt = template.render(ASK, options);
                     if (prompt.grammar().isPresent()) {
                         model.newSampler(SamplerOptions.of(new SamplerSpec.GrammarRule(prompt.grammar().get()), new SamplerSpec.Greedy())).close();
-                        grammars++;
+                        grammars.incrementAndGet();
                     }
                 }
             }
-        }
-        assertThat(grammars).isGreaterThan(120);
+        });
+        assertThat(grammars).hasValueGreaterThan(120);
     }
 
     /** All tools share one grammar, in which upstream takes definitions of one name for one. */

@@ -21,7 +21,9 @@ class ParserWordsTest {
         assertThat(words.isPlain("a <", 1)).isFalse();
         assertThat(words.isPlain("<too", 2)).isFalse();
         assertThat(words.isPlain("<tool> x", 5)).isFalse();
-        assertThat(words.isPlain("<tool> x", 6)).isTrue();
+        // What follows a word need not be text.
+        assertThat(words.isPlain("<tool> x", 6)).isFalse();
+        assertThat(words.isPlain("<tool> x", 7)).isTrue();
         assertThat(words.isPlain("x </think> y", 4)).isFalse();
     }
 

@@ -10,13 +10,16 @@ import io.github.llamaffm.internal.chat.ChatTemplates;
 import io.github.llamaffm.support.TestFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,57 +32,61 @@ class TemplateConformanceIT {
 
     private static final long SEED = Long.getLong("chat.seed", 1);
 
+    /** Places in an answer at which it is split in two: all of them in ci/soak. */
+    private static final int SPLITS = Integer.getInteger("chat.splits", 12);
+
     private static Model model;
-    private static UpstreamChat upstream;
+
+    /** Answers that were read in pieces. */
+    private final AtomicInteger streamed = new AtomicInteger();
+
+    /** What was found wrong. */
+    private final List<String> wrong = Collections.synchronizedList(new ArrayList<>());
 
     @BeforeAll
     static void start() {
         model = UpstreamChat.vocabulary("phi-3");
-        upstream = UpstreamChat.start();
     }
 
     @AfterAll
     static void end() {
-        upstream.close();
         model.close();
     }
 
     @Test
     void promptsAndRulesAreUpstreams() {
-        List<String> different = new ArrayList<>();
         Map<String, ObjectNode> conversations = Conversations.all();
-        int equal = 0;
-        int errors = 0;
-        for (Path file : UpstreamChat.templates()) {
+        AtomicInteger equal = new AtomicInteger();
+        AtomicInteger errors = new AtomicInteger();
+        InParallel.each(UpstreamChat.templates(), UpstreamChat::start, (upstream, file) -> {
             try (ChatTemplates templates = open(file)) {
-                for (Map.Entry<String, ObjectNode> conversation : conversations.entrySet()) {
-                    upstream.ask(question(file, conversation.getValue()));
-                    JsonNode ours = apply(templates, conversation.getValue());
+                conversations.forEach((name, conversation) -> {
+                    upstream.ask(question(file, conversation));
+                    JsonNode ours = apply(templates, conversation);
                     JsonNode theirs = withoutBos(upstream.answer());
                     if (same(ours, theirs)) {
-                        equal++;
-                        errors += theirs.has("error") ? 1 : 0;
+                        equal.incrementAndGet();
+                        errors.addAndGet(theirs.has("error") ? 1 : 0);
                     } else {
-                        different.add("%s, %s:%n%s%n%s".formatted(file.getFileName(), conversation.getKey(), ours, theirs));
+                        wrong.add("%s, %s:%n%s%n%s".formatted(file.getFileName(), name, ours, theirs));
                     }
-                }
+                });
             }
-        }
-        assertThat(different).isEmpty();
-        assertThat(equal).isEqualTo(70 * conversations.size());
+        });
+        assertThat(wrong).isEmpty();
+        assertThat(equal).hasValue(70 * conversations.size());
         // Templates that refuse some of them, but not many.
-        assertThat(errors).isBetween(50, equal / 4);
+        assertThat(errors.get()).isBetween(50, equal.get() / 4);
     }
 
     /** Answers of upstream's own tests, whole, in pieces, and cut anywhere. */
     @Test
     void answersOfUpstreamsTestsAreRead() {
-        int messages = 0;
-        int known = 0;
-        List<String> wrong = new ArrayList<>();
-        SplittableRandom random = new SplittableRandom(SEED);
+        AtomicInteger messages = new AtomicInteger();
+        AtomicInteger known = new AtomicInteger();
         Map<String, List<UpstreamAnswer>> answers = UpstreamAnswer.all().stream().collect(Collectors.groupingBy(UpstreamAnswer::template));
-        for (Map.Entry<String, List<UpstreamAnswer>> entry : answers.entrySet()) {
+        InParallel.each(answers.entrySet(), UpstreamChat::start, (upstream, entry) -> {
+            SplittableRandom random = random(entry.getKey());
             Path file = TestFiles.sources().resolve(entry.getKey());
             try (PromptTemplate template = PromptTemplate.open(model, Optional.of(UpstreamChat.source(file)));
                     ChatTemplates templates = open(file)) {
@@ -88,33 +95,33 @@ class TemplateConformanceIT {
                     try (AnswerParser parser = templates.parser(params.toString())) {
                         JsonNode message = read(parser, answer.text(), answer.partial());
                         if (answer.expects(message)) {
-                            messages++;
+                            messages.incrementAndGet();
                         } else if (answer.isReadWithoutEndOfText()) {
-                            known++;
+                            known.incrementAndGet();
                         } else {
                             wrong.add("%s%n  is read as %s".formatted(answer, message));
                         }
-                        compare(parser, params, answer.text(), answer.partial(), wrong);
-                        compare(parser, params, cut(answer.text(), random), true, wrong);
-                        compare(parser, params, cut(answer.text(), random), false, wrong);
+                        compare(upstream, parser, params, answer.text(), answer.partial());
+                        compare(upstream, parser, params, cut(answer.text(), random), true);
+                        compare(upstream, parser, params, cut(answer.text(), random), false);
                     }
-                    stream(template, params, answer.text(), answer.partial(), random, wrong);
+                    stream(template, params, answer.text(), answer.partial(), random);
                 }
             }
-        }
+        });
         assertThat(wrong).as("seed %d", SEED).isEmpty();
-        assertThat(messages).isEqualTo(459);
-        assertThat(known).isEqualTo(2);
+        assertThat(messages).hasValue(459);
+        assertThat(streamed).hasValueGreaterThan(461 * 10);
+        assertThat(known).hasValue(2);
     }
 
     /** What a template makes of an answer in the history is an answer that it reads: so every template has some. */
     @Test
     void answersThatTemplatesWriteAreRead() {
-        List<String> wrong = new ArrayList<>();
-        SplittableRandom random = new SplittableRandom(SEED);
-        int answers = 0;
-        int calls = 0;
-        for (Path file : UpstreamChat.templates()) {
+        AtomicInteger answers = new AtomicInteger();
+        AtomicInteger calls = new AtomicInteger();
+        InParallel.each(UpstreamChat.templates(), UpstreamChat::start, (upstream, file) -> {
+            SplittableRandom random = random(file.getFileName().toString());
             try (PromptTemplate template = PromptTemplate.open(model, Optional.of(UpstreamChat.source(file)));
                     ChatTemplates templates = open(file)) {
                 for (ObjectNode request : WrittenAnswers.requests()) {
@@ -123,24 +130,24 @@ class TemplateConformanceIT {
                         continue;
                     }
                     for (String answer : WrittenAnswers.of(templates, request, params)) {
-                        answers++;
+                        answers.incrementAndGet();
                         try (AnswerParser parser = templates.parser(params.toString())) {
-                            JsonNode message = compare(parser, params, answer, false, wrong);
-                            calls += message.path("tool_calls").size();
-                            compare(parser, params, cut(answer, random), true, wrong);
+                            JsonNode message = compare(upstream, parser, params, answer, false);
+                            calls.addAndGet(message.path("tool_calls").size());
+                            compare(upstream, parser, params, cut(answer, random), true);
                         }
-                        stream(template, params, answer, false, random, wrong);
+                        stream(template, params, answer, false, random);
                     }
                 }
             }
-        }
+        });
         assertThat(wrong).as("seed %d", SEED).isEmpty();
-        assertThat(answers).isGreaterThan(70 * 3);
-        assertThat(calls).isGreaterThan(100);
+        assertThat(answers).hasValueGreaterThan(70 * 3);
+        assertThat(calls).hasValueGreaterThan(100);
     }
 
     /** Both say the same of an answer. */
-    private static JsonNode compare(AnswerParser parser, JsonNode params, String text, boolean partial, List<String> wrong) {
+    private JsonNode compare(UpstreamChat upstream, AnswerParser parser, JsonNode params, String text, boolean partial) {
         ObjectNode question = JsonNodeFactory.instance.objectNode().put("text", text).put("partial", partial);
         question.set("parse", params);
         upstream.ask(question);
@@ -153,11 +160,19 @@ class TemplateConformanceIT {
     }
 
     /** Events put together are the message, which is the one that is read at once. */
-    private static void stream(PromptTemplate template, JsonNode params, String text, boolean partial, RandomGenerator random, List<String> wrong) {
-        List<Object> results = new ArrayList<>();
+    private void stream(PromptTemplate template, JsonNode params, String text, boolean partial, RandomGenerator random) {
+        List<List<String>> all = new ArrayList<>();
         for (int longest : new int[] {Integer.MAX_VALUE / 2, 5, 1}) {
+            all.add(Told.pieces(text, random, longest));
+        }
+        List<Integer> places = new ArrayList<>(IntStream.range(1, Math.max(1, text.length())).filter(at -> !Character.isLowSurrogate(text.charAt(at))).boxed().toList());
+        Collections.shuffle(places, random);
+        places.stream().limit(SPLITS).forEach(at -> all.add(List.of(text.substring(0, at), text.substring(at))));
+        List<Object> results = new ArrayList<>();
+        for (List<String> pieces : all) {
+            streamed.incrementAndGet();
             try (AnswerReader reader = AnswerReader.of(template, params, () -> "made")) {
-                Told told = Told.of(reader, Told.pieces(text, random, longest), partial);
+                Told told = Told.of(reader, pieces, partial);
                 if (!told.message().equals(told.fromEvents())) {
                     wrong.add("%s%n  is told as %s%n  and ends as %s".formatted(text, told.fromEvents(), told.message()));
                 }
@@ -177,6 +192,11 @@ class TemplateConformanceIT {
         if (results.stream().distinct().count() != 1) {
             wrong.add("%s%n  in pieces is read as %s".formatted(text, results));
         }
+    }
+
+    /** The same for the same thing, whichever thread has it. */
+    private static SplittableRandom random(String name) {
+        return new SplittableRandom(SEED + name.hashCode());
     }
 
     private static ChatTemplates open(Path file) {

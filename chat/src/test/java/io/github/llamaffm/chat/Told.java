@@ -27,6 +27,14 @@ final class Told {
         return told;
     }
 
+    /** What a reply told, and its message. */
+    static Told of(List<ChatEvent> events, AssistantMessage message) {
+        Told told = new Told();
+        told.add(events.stream().filter(event -> !(event instanceof ChatEvent.Progress || event instanceof ChatEvent.Usage || event instanceof ChatEvent.Finish)).toList());
+        told.message = message;
+        return told;
+    }
+
     /** What was returned at the end. */
     AssistantMessage message() {
         return message;
