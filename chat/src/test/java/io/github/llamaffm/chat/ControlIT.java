@@ -23,9 +23,12 @@ import io.github.llamaffm.PoisonedContextException;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.Sequence;
+import io.github.llamaffm.internal.state.StateSink;
+import io.github.llamaffm.internal.state.StateSource;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyLora;
 import io.github.llamaffm.testkit.TinyModel;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -342,8 +345,18 @@ class ControlIT {
         }
 
         @Override
-        public void release(RenderedPrompt prompt) {
-            context.release(prompt);
+        public void release(ConversationKey key) {
+            context.release(key);
+        }
+
+        @Override
+        public void save(ConversationKey key, String name, StateSink sink) throws IOException {
+            context.save(key, name, sink);
+        }
+
+        @Override
+        public boolean restore(ConversationKey key, String name, StateSource source) throws IOException {
+            return context.restore(key, name, source);
         }
 
         @Override
