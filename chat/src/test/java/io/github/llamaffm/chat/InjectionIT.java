@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -116,7 +117,16 @@ class InjectionIT {
         return messages;
     }
 
-    private record Checks(Tokenizer tokenizer, String marker) {
+    private record Checks(Tokenizer tokenizer, String marker, BitSet structuralTokens, BitSet unknownTokens) {
+
+        Checks(Tokenizer tokenizer, String marker) {
+            this(tokenizer, marker, new BitSet(), new BitSet());
+            for (int token = 0; token < tokenizer.size(); token++) {
+                TokenInfo info = tokenizer.info(token);
+                structuralTokens.set(token, Markers.isStructural(info));
+                unknownTokens.set(token, Markers.isStructural(info) && info.text().matches("\\[UNK]|<unk>"));
+            }
+        }
 
         void check(PromptTemplate template, List<Message> messages, boolean plain) {
             RenderedPrompt prompt = template.render(messages, AskOptions.defaults().values());
@@ -127,7 +137,7 @@ class InjectionIT {
                 assertThat(prompt.prompt().places()).isEmpty();
                 assertThat(ours).isEqualTo(upstream);
             }
-            int[] structural = IntStream.range(0, ours.length).filter(i -> Markers.isStructural(tokenizer.info(ours[i]))).toArray();
+            int[] structural = IntStream.range(0, ours.length).filter(i -> structuralTokens.get(ours[i])).toArray();
             assertThat(IntStream.of(structural).mapToObj(i -> tokenizer.info(ours[i]).text()).toList())
                     .as("structural tokens, seed %d", SEED)
                     .hasSize(2 * messages.size() + tokenizer.encode("", true, true).length + unknown(prompt.prompt().text()));
@@ -148,8 +158,7 @@ class InjectionIT {
 
         /** Characters that the vocabulary does not have. */
         private int unknown(String text) {
-            return (int) IntStream.of(tokenizer.encode(text)).filter(token -> Markers.isStructural(tokenizer.info(token))
-                    && tokenizer.info(token).text().matches("\\[UNK]|<unk>")).count();
+            return (int) IntStream.of(tokenizer.encode(text)).filter(unknownTokens::get).count();
         }
 
         private String rendered(List<Message> messages) {
