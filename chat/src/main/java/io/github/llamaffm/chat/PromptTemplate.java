@@ -51,6 +51,9 @@ final class PromptTemplate implements AutoCloseable {
         if (!(model instanceof ChatHost host)) {
             throw new IllegalArgumentException("a chat needs a model that Model.load made, not a " + model.getClass().getName());
         }
+        if (source.filter(String::isEmpty).isPresent()) {
+            throw new TemplateException("the chat template is an empty text; leave it out for the model's own", null);
+        }
         ChatTemplates templates;
         try {
             templates = host.openTemplates(source);

@@ -15,8 +15,10 @@ import io.github.llamaffm.support.misuse.OnThread;
 import io.github.llamaffm.support.misuse.Scene;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -63,7 +65,8 @@ final class MessageMisuse implements MisuseGroup {
                     ask(scene, Message.user("a"), Message.system("b"));
                     return said(ask(scene, Message.system("a"), Message.system("b")));
                 }),
-                works("A call without an id, a name and arguments", "not tried", scene -> said(ask(scene, called(new ToolCall("", "", ""))))),
+                refused("A call without an id, a name and arguments", "exception", TemplateException.class, scene ->
+                        ask(scene, called(new ToolCall("", "", "")))),
                 works("Two calls of one id", "not tried", scene ->
                         said(ask(scene, called(new ToolCall("1", "f", "{}"), new ToolCall("1", "f", "{}")), Message.tool("1", "a")))),
                 refused("Half a character in a text", "exception", IllegalArgumentException.class, scene -> ask(scene, Message.user("ab\uD800"))),
@@ -71,7 +74,8 @@ final class MessageMisuse implements MisuseGroup {
                         ask(scene, Message.user("a"), Message.tool("1", "\uDC00cd"))),
                 refused("Half a character in the arguments of a call", "exception", IllegalArgumentException.class, scene ->
                         ask(scene, called(new ToolCall("1", "f", "{\"a\":\"\uD800\"}")))),
-                works("The same, escaped", "not tried", scene -> said(ask(scene, called(new ToolCall("1", "f", "{\"a\":\"\\ud800<|x\"}"))))),
+                refused("The same, escaped", "exception", TemplateException.class, scene ->
+                        ask(scene, called(new ToolCall("1", "f", "{\"a\":\"\\ud800<|x\"}")))),
                 works("U+0000, noncharacters and control characters", "not tried", scene ->
                         said(ask(scene, Message.user("a\0b\uFFFE\uFFFF\uFDD0\u0001\u001b[2J\u202e\u2028")))),
                 works("31 of the 32 noncharacters that could be put in", "-", scene -> said(ask(scene, Message.user(noncharacters(31))))),
@@ -93,11 +97,15 @@ final class MessageMisuse implements MisuseGroup {
                 new Place("the arguments of a call", text -> List.of(called(new ToolCall("1", "f", text)))),
                 new Place("a text in the arguments of a call", text -> List.of(called(new ToolCall("1", "f", "{\"a\":\"" + text + "\"}")))))) {
             rows.add(works("1 MiB of `a`, `漢`, spaces and `(` as " + place.name(), "not tried", scene -> {
-                for (String letter : List.of("a", "漢", " ", "(")) {
-                    List<Message> messages = place.messages().apply(letter.repeat(letter.equals("漢") ? BYTES / 3 : BYTES));
-                    full(scene, messages);
+                // From little stack, and from a virtual thread.
+                Set<String> outcomes = new LinkedHashSet<>();
+                for (String letter : List.of("a", "漢")) {
+                    outcomes.add(OnThread.small(() -> overflow(scene, place.messages().apply(huge(letter)))));
                 }
-                return "each is a `ContextFullException`";
+                for (String letter : List.of(" ", "(")) {
+                    outcomes.add(OnThread.virtual(() -> overflow(scene, place.messages().apply(huge(letter)))));
+                }
+                return String.join("; ", outcomes);
             }));
         }
         return rows;
@@ -120,11 +128,16 @@ final class MessageMisuse implements MisuseGroup {
         return first;
     }
 
+    private static String huge(String letter) {
+        return letter.repeat(letter.equals("漢") ? BYTES / 3 : BYTES);
+    }
+
     private static String overflow(Scene scene, List<Message> messages) {
         try {
             return said(ask(scene, messages, AskOptions.defaults()));
-        } catch (ContextFullException e) {
-            return "`ContextFullException`: " + e.getMessage();
+        } catch (ChatException e) {
+            String text = e.getMessage();
+            return "`%s`: %s".formatted(e.getClass().getSimpleName(), text.length() > 120 ? text.substring(0, 120) + " …" : text);
         }
     }
 
@@ -132,7 +145,7 @@ final class MessageMisuse implements MisuseGroup {
         try (Model model = Model.load(TestFiles.sources().resolve("models/ggml-vocab-deepseek-llm.gguf"),
                 ModelOptions.builder().vocabularyOnly(true).build())) {
             for (String letter : List.of("a", "漢", " ", "(")) {
-                String text = letter.repeat(letter.equals("漢") ? BYTES / 3 : BYTES);
+                String text = huge(letter);
                 OnThread.small(() -> {
                     try (PromptTemplate template = PromptTemplate.open(model, Optional.empty())) {
                         RenderedPrompt prompt = template.render(List.of(Message.user(text)), AskOptions.defaults().values());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.LiveBlocks;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,10 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Native memory stays where it is however often chats are opened and closed, and what is closed is garbage. */
 class LeakIT {
 
-    private static final int ROUNDS = Integer.getInteger("chat.leak.rounds", 40);
+    private static final int ROUNDS = Integer.getInteger("chat.leak.rounds", 12);
 
     /** However many rounds there are: what threads that are about to end, and conversations in the cache, have for themselves. */
-    private static final int MOST_BLOCKS = 32;
+    private static final int MOST_BLOCKS = 10;
 
     @TempDir
     private Path folder;
@@ -24,7 +25,7 @@ class LeakIT {
     @Test
     void nothingIsLeft() {
         String output = ChildJvm.of(LeakProgram.class).arguments(folder, ROUNDS)
-                .environment("LD_PRELOAD", LiveBlocks.library()).environment("MALLOC_ARENA_MAX", 1).run().assertSuccess();
+                .environment("LD_PRELOAD", LiveBlocks.library()).environment("MALLOC_ARENA_MAX", 1).limit(Duration.ofMinutes(10)).run().assertSuccess();
 
         List<String> kinds = new ArrayList<>();
         for (String line : output.lines().toList()) {
