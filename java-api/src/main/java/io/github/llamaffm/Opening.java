@@ -53,10 +53,10 @@ final class Opening {
         this.frames = WALKER.walk(all -> all.dropWhile(Opening::isOurs).limit(MOST_FRAMES).toList());
     }
 
-    /** The program's own frames come first. */
+    /** The program's own frames come first, not what of Java stands between it and the library. */
     private static boolean isOurs(StackWalker.StackFrame frame) {
         Class<?> type = frame.getDeclaringClass();
-        return OURS.contains(type.getPackageName()) || Proxy.isProxyClass(type);
+        return OURS.contains(type.getPackageName()) || type.getPackageName().startsWith("java.") || Proxy.isProxyClass(type);
     }
 
     String what() {

@@ -5,7 +5,9 @@ import io.github.llamaffm.internal.chat.ChatHost;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that a virtual thread makes, while another thread reads its events. */
@@ -15,9 +17,13 @@ final class RunningReply implements Reply {
     private final Cancellation cancellation = Cancellation.create();
     private final Consumer<RunningReply> onEnd;
     private volatile @Nullable Thread thread;
+
+    /** Of who reads: one after the other, so that each sees what the others have read. */
+    private final ReentrantLock reading = new ReentrantLock();
+
     private boolean iterated;
 
-    /** Read, and not thrown yet. */
+    /** Once the last event is read. */
     private @Nullable Answer answer;
 
     RunningReply(Consumer<RunningReply> onEnd) {
@@ -49,34 +55,59 @@ final class RunningReply implements Reply {
 
     @Override
     public Iterator<ChatEvent> iterator() {
-        if (iterated) {
-            throw new IllegalStateException("a reply is iterated once");
-        }
-        iterated = true;
+        read(() -> {
+            if (iterated) {
+                throw new IllegalStateException("a reply is iterated once");
+            }
+            iterated = true;
+            return true;
+        });
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
-                return events.awaitNext(RunningReply.this::cancel);
+                return read(() -> events.awaitNext(RunningReply.this::cancel));
             }
 
             @Override
             public ChatEvent next() {
-                return take();
+                return read(RunningReply.this::take);
             }
         };
     }
 
     @Override
     public Answer answer() {
-        while (answer == null && events.awaitNext(this::cancel)) {
-            take();
+        return read(() -> {
+            while (answer == null && events.awaitNext(this::cancel)) {
+                take();
+            }
+            Answer whole = answer;
+            if (whole == null) {
+                events.throwFailure();
+                throw new IllegalStateException("the reply was closed before its end");
+            }
+            return whole;
+        });
+    }
+
+    /** An interrupt cancels, also where another thread reads; then this goes on waiting for the end, which is near. */
+    private <T> T read(Supplier<T> work) {
+        boolean interrupted = false;
+        try {
+            reading.lockInterruptibly();
+        } catch (InterruptedException _) {
+            interrupted = true;
+            cancel();
+            reading.lock();
         }
-        Answer whole = answer;
-        if (whole == null) {
-            events.throwFailure();
-            throw new IllegalStateException("the reply was closed before its end");
+        try {
+            return work.get();
+        } finally {
+            reading.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return whole;
     }
 
     private ChatEvent take() {

@@ -275,6 +275,19 @@ class ReplyIT {
         }
     }
 
+    /** Each event is read by one of them, and both get the answer. */
+    @Test
+    void twoReadersGetOneAnswer() throws Exception {
+        try (ChatModel chatModel = chatModel(); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 100; i++) {
+                try (Reply reply = chatModel.reply(talk("a"), greedy(3))) {
+                    Future<Answer> other = threads.submit(reply::answer);
+                    assertThat(reply.answer()).isSameAs(other.get());
+                }
+            }
+        }
+    }
+
     @Test
     void anInterruptOfTheReaderCancels() {
         try (ChatModel chatModel = chatModel(); Reply reply = chatModel.reply(talk("a"), greedy(ENDLESS))) {
