@@ -79,7 +79,7 @@ class ForcedAnswerIT {
                 .toolChoice(ToolChoice.required());
         try (PromptTemplate template = open("Qwen-Qwen2.5-7B-Instruct")) {
             String gbnf = template.render(ASK, options).grammar().orElseThrow().grammar().gbnf();
-            assertThat(gbnf).contains("\nref-defs-T0Item ::= (\"\\\"first\\\"\")").contains("\nref-defs-T1Item ::= (\"\\\"second\\\"\")");
+            assertThat(gbnf).contains("\nref-defs-toolAItem ::= (\"\\\"first\\\"\")").contains("\nref-defs-toolBItem ::= (\"\\\"second\\\"\")");
         }
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that follow a script say what it says, through template, sampler and parser. */
-class TestModelsIT {
+class ScriptedModelsIT {
 
     private static final String CITY = """
             {"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}""";
