@@ -11,6 +11,7 @@
 
 struct lf_chat_templates {
     common_chat_templates_ptr templates;
+    size_t                    source_stack; // What walks through the parsed source needs so much.
 };
 
 struct lf_chat_parser {
@@ -35,6 +36,11 @@ size_t stack_for(const std::string & text) {
     return BASE_STACK + STACK_PER_BRACKET * brackets(text);
 }
 
+// Each operator may be one level of what is parsed and freed.
+size_t stack_for_source(const std::string & source) {
+    return stack_for(source) + 1024 * source.size();
+}
+
 std::string input(const lf_chat_call * call) {
     return std::string(call->input, call->input_length);
 }
@@ -52,12 +58,12 @@ void output(lf_chat_call * call, const std::string & text) {
 
 // Work makes the answer from the request.
 template <typename F>
-int32_t answer(const char * operation, lf_chat_call * call, F && work) {
+int32_t answer(const char * operation, lf_chat_call * call, size_t more_stack, F && work) {
     return lf::guard(operation, [&]() -> int32_t {
         call->output = nullptr;
         const std::string request = input(call);
         std::string       result;
-        lf::guarded_on_big_stack(operation, stack_for(request), [&] { result = work(request); });
+        lf::guarded_on_big_stack(operation, stack_for(request) + more_stack, [&] { result = work(request); });
         output(call, result);
         return LF_OK;
     });
@@ -85,6 +91,16 @@ common_chat_templates_inputs template_inputs(const json & request) {
         }
     }
     return inputs;
+}
+
+// Of the templates that the model brings, where no other is given.
+size_t own_sources_stack(const lf_chat_templates_request & request) {
+    size_t bytes = 0;
+    for (const char * name : { static_cast<const char *>(nullptr), "tool_use" }) {
+        const char * own = request.source ? nullptr : llama_model_chat_template(request.model, name);
+        bytes += own ? stack_for_source(own) : 0;
+    }
+    return bytes;
 }
 
 json triggers_json(const std::vector<common_grammar_trigger> & triggers) {
@@ -139,7 +155,8 @@ extern "C" lf_chat_templates * lf_chat_templates_new(const lf_chat_templates_req
     return lf::guard("lf_chat_templates_new", [&]() -> lf_chat_templates * {
         const std::string source(request->source ? request->source : "");
         auto made = std::make_unique<lf_chat_templates>();
-        lf::guarded_on_big_stack("lf_chat_templates_new", stack_for(source) + (request->source ? 0 : BASE_STACK), [&] {
+        made->source_stack = stack_for_source(source) + own_sources_stack(*request);
+        lf::guarded_on_big_stack("lf_chat_templates_new", made->source_stack, [&] {
             made->templates = common_chat_templates_init(request->model, source,
                 request->bos ? request->bos : "", request->eos ? request->eos : "");
         });
@@ -149,16 +166,16 @@ extern "C" lf_chat_templates * lf_chat_templates_new(const lf_chat_templates_req
 
 extern "C" void lf_chat_templates_free(lf_chat_templates * templates) {
     lf::guard("lf_chat_templates_free", [&] {
-        lf::guarded_on_big_stack("lf_chat_templates_free", BASE_STACK, [&] { delete templates; });
+        lf::guarded_on_big_stack("lf_chat_templates_free", templates ? templates->source_stack : BASE_STACK, [&] { delete templates; });
     });
 }
 
 extern "C" int32_t lf_chat_describe(const lf_chat_templates * templates, lf_chat_call * call) {
-    return answer("lf_chat_describe", call, [&](const std::string &) { return describe(*templates->templates); });
+    return answer("lf_chat_describe", call, templates->source_stack, [&](const std::string &) { return describe(*templates->templates); });
 }
 
 extern "C" int32_t lf_chat_apply(const lf_chat_templates * templates, lf_chat_call * call) {
-    return answer("lf_chat_apply", call, [&](const std::string & request) { return rendered(*templates->templates, request); });
+    return answer("lf_chat_apply", call, templates->source_stack, [&](const std::string & request) { return rendered(*templates->templates, request); });
 }
 
 extern "C" lf_chat_parser * lf_chat_parser_new(const lf_chat_call * call) {
@@ -204,7 +221,7 @@ extern "C" int32_t lf_chat_parse(const lf_chat_parser * parser, lf_chat_call * c
 }
 
 extern "C" int32_t lf_json_schema_to_grammar(lf_chat_call * call) {
-    return answer("lf_json_schema_to_grammar", call, [](const std::string & request) {
+    return answer("lf_json_schema_to_grammar", call, 0, [](const std::string & request) {
         return json_schema_to_grammar(json::parse(request), true);
     });
 }
