@@ -8,6 +8,7 @@
 #include "llama-model.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -256,6 +257,33 @@ bool turns(const llama_hparams & hparams) {
     return std::all_of(hparams.rope_sections.begin(), hparams.rope_sections.end(), [](int length) { return length >= 0; });
 }
 
+// Of RWKV's vocabularies: where a token begins with a byte that is none itself, llama.cpp adds tokens for a text with that byte
+// until there is no memory.
+bool tokenises(const llama_vocab * vocab) {
+    if (llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_RWKV) {
+        return true;
+    }
+    std::array<bool, 256> begins{};
+    std::array<bool, 256> whole{};
+    std::vector<char>     piece(256);
+    for (int32_t token = 0; token < llama_vocab_n_tokens(vocab); token++) {
+        int32_t length = llama_token_to_piece(vocab, token, piece.data(), static_cast<int32_t>(piece.size()), 0, true);
+        if (length < 0) {
+            piece.resize(-length);
+            length = llama_token_to_piece(vocab, token, piece.data(), -length, 0, true);
+        }
+        if (length > 0) {
+            (length == 1 ? whole : begins)[static_cast<unsigned char>(piece[0])] = true;
+        }
+    }
+    for (size_t byte = 0; byte < begins.size(); byte++) {
+        if (begins[byte] && !whole[byte]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 } // namespace
 
 extern "C" void lf_model_default_params(llama_model_params * out) {
@@ -310,6 +338,10 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
             const auto type = static_cast<int>(model->hparams.pooling_type);
             free(model);
             throw lf::failure{ LF_ERROR_FAILED, "it declares an unknown pooling type " + std::to_string(type) };
+        }
+        if (!tokenises(llama_model_get_vocab(model))) {
+            free(model);
+            throw lf::failure{ LF_ERROR_FAILED, "tokens of its vocabulary begin with bytes that are no tokens: no text with them ends" };
         }
         lf::add_crash_model(model);
         return model;

@@ -85,6 +85,15 @@ class GuardsIT {
                 .withMessageContaining("unknown pooling type -3");
     }
 
+    /** llama.cpp would tokenise the first text with such a byte until there is no memory. */
+    @Test
+    void aVocabularyThatNeverEndsATextIsRefused() {
+        Path file = TinyModel.llama().metadata("tokenizer.ggml.model", GgufValue.of("rwkv")).writeTo(folder.resolve("model.gguf"));
+
+        assertThatExceptionOfType(ModelLoadException.class).isThrownBy(() -> Model.load(file))
+                .withMessageContaining("begin with bytes that are no tokens");
+    }
+
     /** ggml would write before its rows, and never end. */
     @Test
     void negativeDimensionsOfARotationAreRefused() {
