@@ -30,7 +30,7 @@ final class AnswerGrammar {
             case AnswerFormat.Rules(Grammar own) -> Optional.of(ofCall(own, written, thinking));
             // Some of upstream's parsers of a template say nothing of formats.
             case AnswerFormat.Schema(String schema) when gbnf.isEmpty() ->
-                    Optional.of(ofCall(exact(host.schemaToGrammar(schema)), written, thinking));
+                    Optional.of(ofCall(exact(host.schemaToGrammar(SchemaCheck.of(schema).toString())), written, thinking));
             default -> gbnf.isEmpty() ? Optional.empty() : Optional.of(ofTemplate(gbnf, params, written));
         };
     }
