@@ -33,9 +33,6 @@ class ForcedAnswerIT {
             {"type":"object","properties":{"fine":{"type":"boolean"},"kind":{"type":"string","enum":["a","b"]}},"required":["fine","kind"],"additionalProperties":false}""";
     private static final List<Message> ASK = List.of(Message.user("Is it fine?"));
 
-    /** Upstream's parsers of them read no answer without words of theirs before it, which no grammar of a format has. */
-    private static final List<String> UNREAD = List.of("meetkai-functionary-medium-v3.2.jinja", "muse-glimmer.jinja");
-
     private static Model model;
 
     @BeforeAll
@@ -93,8 +90,7 @@ class ForcedAnswerIT {
                 }
             }
         });
-        assertThat(wrong.stream().filter(text -> UNREAD.stream().noneMatch(text::startsWith))).isEmpty();
-        assertThat(wrong).hasSize(2 * UNREAD.size()).allMatch(text -> text.contains("the answer cannot be read"));
+        assertThat(wrong).isEmpty();
     }
 
     /** What is wrong with the grammar of a format; templates write the value as it is, in a fence, or behind what begins an answer. */
@@ -103,7 +99,7 @@ class ForcedAnswerIT {
             return Optional.of("no grammar");
         }
         GrammarUse use = prompt.grammar().get();
-        List<String> begins = new ArrayList<>(List.of("", "```json\n", "<|channel|>final<|message|>", "<|START_TEXT|>"));
+        List<String> begins = new ArrayList<>(List.of("", "```json\n", "<|channel|>final<|message|>", "<|START_TEXT|>", "all\n", " to=user<|message|>"));
         prompt.thinking().ifPresent(tags -> tags.ends().forEach(end -> begins.addAll(List.of(end, end + "\n\n", end + "```json\n", end + "<|START_TEXT|>"))));
         String value = "{\"fine\": true, \"kind\": \"b\"}";
         // Where the prompt has begun thoughts, any text is one until they end.
