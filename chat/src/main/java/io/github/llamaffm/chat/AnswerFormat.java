@@ -16,7 +16,7 @@ public sealed interface AnswerFormat {
     }
 
     /**
-     * JSON that follows a schema.
+     * JSON that follows a schema. It is the answer: tools of the call are left out of the prompt and not called.
      *
      * @throws SchemaException if a keyword of it cannot be forced on an answer
      */

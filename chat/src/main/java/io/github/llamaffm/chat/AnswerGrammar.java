@@ -4,7 +4,10 @@ import io.github.llamaffm.Grammar;
 import io.github.llamaffm.GrammarException;
 import io.github.llamaffm.GrammarUse;
 import io.github.llamaffm.Tokenizer;
+import io.github.llamaffm.internal.chat.AnswerParser;
+import io.github.llamaffm.internal.chat.ChatCallException;
 import io.github.llamaffm.internal.chat.ChatHost;
+import io.github.llamaffm.internal.chat.ChatTemplates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +17,15 @@ import tools.jackson.databind.JsonNode;
 /** What an answer has to follow: a template's own grammar, of tools or of a format, or that of the call. */
 final class AnswerGrammar {
 
+    /** Where an answer begins with words of the template, the parser reads none without them: of Functionary 3.2, of Muse Glimmer. */
+    private static final List<String> BEGINNINGS = List.of("", "all\n", " to=user<|message|>");
+
+    private final ChatTemplates templates;
     private final ChatHost host;
     private final Tokenizer tokenizer;
 
-    AnswerGrammar(ChatHost host, Tokenizer tokenizer) {
+    AnswerGrammar(ChatTemplates templates, ChatHost host, Tokenizer tokenizer) {
+        this.templates = templates;
         this.host = host;
         this.tokenizer = tokenizer;
     }
@@ -30,9 +38,26 @@ final class AnswerGrammar {
             case AnswerFormat.Rules(Grammar own) -> Optional.of(ofCall(own, written, thinking));
             // Some of upstream's parsers of a template say nothing of formats.
             case AnswerFormat.Schema(String schema) when gbnf.isEmpty() ->
-                    Optional.of(ofCall(exact(host.schemaToGrammar(schema)), written, thinking));
+                    Optional.of(ofCall(ofSchema(schema, params), written, thinking));
             default -> gbnf.isEmpty() ? Optional.empty() : Optional.of(ofTemplate(gbnf, params, written));
         };
+    }
+
+    /** With what the template's parser looks for before an answer. */
+    private Grammar ofSchema(String schema, JsonNode params) {
+        Grammar value = exact(host.schemaToGrammar(SchemaCheck.of(schema).toString()));
+        String beginning = BEGINNINGS.stream().filter(words -> reads(params, words)).findFirst().orElse("");
+        return beginning.isEmpty()
+                ? value
+                : Grammar.of(value.gbnf() + "\nbehind-words-of-the-template ::= %s root\n".formatted(Json.MAPPER.writeValueAsString(beginning)), "behind-words-of-the-template");
+    }
+
+    private boolean reads(JsonNode params, String beginning) {
+        try (AnswerParser parser = templates.parser(AnswerReader.request(params))) {
+            return ParsedAnswer.of(parser.parse(beginning + "{}", false)).content().strip().equals("{}");
+        } catch (ChatCallException e) {
+            return false;
+        }
     }
 
     /** It begins with what the prompt ends with, or waits for its trigger. */

@@ -43,12 +43,17 @@ final class AnswerReader implements AutoCloseable {
      * @param ids for calls that have none in the answer
      */
     static AnswerReader of(PromptTemplate template, JsonNode params, Supplier<String> ids) {
+        ParserWords words = new ParserWords(params.get("parser").stringValue());
+        return new AnswerReader(template.parser(request(params)), words, ids);
+    }
+
+    /** What a parser of answers is made of. */
+    static String request(JsonNode params) {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         for (String name : List.of("format", "parser", "generation_prompt")) {
             request.set(name, params.get(name));
         }
-        ParserWords words = new ParserWords(params.get("parser").stringValue());
-        return new AnswerReader(template.parser(Json.MAPPER.writeValueAsString(request)), words, ids);
+        return Json.MAPPER.writeValueAsString(request);
     }
 
     /**

@@ -10,8 +10,6 @@ import io.github.llamaffm.internal.chat.ChatHost;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -41,9 +39,9 @@ final class ArgumentsCheck {
             return Optional.of("the arguments have a number that no computer holds");
         }
         ObjectNode schema = SchemaCheck.of(tool.parameters());
-        String gbnf = ((ChatHost) model).schemaToGrammar(schema.toString()) + "\nthe-whole ::= root \"\\x03\"\n";
+        String gbnf = ExactGrammar.of(((ChatHost) model).schemaToGrammar(schema.toString())) + "\nthe-whole ::= root \"\\x03\"\n";
         Grammar grammar = Grammar.of(gbnf, "the-whole");
-        String text = ordered(value, schema, schema).toString() + END;
+        String text = new PropertyOrder(schema).of(value).toString() + END;
         return allows(grammar, text)
                 ? Optional.empty()
                 : Optional.of("the arguments do not follow the schema of '%s': what is wrong begins at %s".formatted(tool.name(), wrong(grammar, text)));
@@ -76,33 +74,5 @@ final class ArgumentsCheck {
         } catch (SamplingException e) {
             return false;
         }
-    }
-
-    /** With the properties of objects in the order of their schema, which is the one that a grammar allows. */
-    private static JsonNode ordered(JsonNode value, JsonNode place, JsonNode root) {
-        JsonNode schema = target(place, root);
-        if (value.isArray()) {
-            ArrayNode array = JsonNodeFactory.instance.arrayNode();
-            value.forEach(element -> array.add(ordered(element, schema.path("items"), root)));
-            return array;
-        }
-        if (!value.isObject()) {
-            return value;
-        }
-        ObjectNode object = JsonNodeFactory.instance.objectNode();
-        JsonNode properties = schema.path("properties");
-        properties.propertyNames().stream().filter(value::has)
-                .forEach(name -> object.set(name, ordered(value.get(name), properties.get(name), root)));
-        value.propertyNames().stream().filter(name -> !object.has(name)).forEach(name -> object.set(name, value.get(name)));
-        return object;
-    }
-
-    /** Where references lead. They cannot lead round: that would be a schema of nothing, which is refused. */
-    private static JsonNode target(JsonNode schema, JsonNode root) {
-        JsonNode target = schema;
-        while (target.path("$ref").asString("").startsWith("#/")) {
-            target = root.at(target.get("$ref").stringValue().substring(1));
-        }
-        return target;
     }
 }

@@ -90,7 +90,7 @@ public sealed interface AskOptions {
      * @param parallelToolCalls whether it may ask for several at once; empty: where its template can
      * @param toolLoop who runs them, and how far
      * @param reasoning whether it thinks before
-     * @param format what the answer has to look like
+     * @param format what the answer has to look like; the answer to a schema is the value: tools are left out and not called
      * @param schemaInPrompt whether the format enters the prompt too, with its descriptions
      * @param adapters what this call is computed with; empty: the context's
      * @param logProbabilities alternatives per token in {@link Answer#probabilities()}, at most 20; empty: none are kept
@@ -217,7 +217,7 @@ public sealed interface AskOptions {
                     format, schemaInPrompt, adapters, logProbabilities, templateArguments, whenFull);
         }
 
-        /** With a form that the answer has to have. */
+        /** With a form that the answer has to have. With a schema the answer is the value: tools are left out of the prompt and not called. */
         public Values format(AnswerFormat value) {
             return new Values(maxTokens, stop, sampler, seed, deadline, cancellation, tools, toolChoice, parallelToolCalls, toolLoop,
                     reasoning, value, schemaInPrompt, adapters, logProbabilities, templateArguments, whenFull);

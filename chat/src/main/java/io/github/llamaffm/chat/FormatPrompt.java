@@ -16,6 +16,12 @@ final class FormatPrompt {
 
     private static final Set<String> TOLD = Set.of("title", "description", "$comment");
 
+    /** Keywords of schemas that have names. */
+    private static final Set<String> NAMED = Set.of("properties", "$defs");
+
+    /** Keywords of a schema, or of a list of schemas. */
+    private static final Set<String> SCHEMAS = Set.of("items", "prefixItems", "additionalProperties", "anyOf", "oneOf", "contentSchema");
+
     private FormatPrompt() {}
 
     /** Whether a template writes the schema into its prompts itself. */
@@ -49,28 +55,50 @@ final class FormatPrompt {
      */
     static void guard(ObjectNode request, ChatTemplate template, Guard guard) {
         if (writtenBy(template)) {
-            guard(request.path("json_schema"), guard, SchemaPlace.ROOT);
+            schema(request.path("json_schema"), guard, SchemaPlace.ROOT);
         }
     }
 
-    private static void guard(JsonNode node, Guard guard, SchemaPlace place) {
+    private static void schema(JsonNode node, Guard guard, SchemaPlace place) {
+        if (!(node instanceof ObjectNode schema)) {
+            value(node, guard, place);
+            return;
+        }
+        schema.remove(List.of("default", "example", "examples"));
+        for (String keyword : List.copyOf(schema.propertyNames())) {
+            SchemaPlace at = place.at(keyword);
+            JsonNode inner = schema.get(keyword);
+            requirePlain(keyword, guard, at);
+            if (TOLD.contains(keyword) && inner.isString()) {
+                schema.put(keyword, guard.protect(inner.stringValue()));
+            } else if (NAMED.contains(keyword)) {
+                inner.properties().forEach(entry -> {
+                    requirePlain(entry.getKey(), guard, at.at(entry.getKey()));
+                    schema(entry.getValue(), guard, at.at(entry.getKey()));
+                });
+            } else if (SCHEMAS.contains(keyword) && inner.isArray()) {
+                for (int i = 0; i < inner.size(); i++) {
+                    schema(inner.get(i), guard, at.at(i));
+                }
+            } else if (SCHEMAS.contains(keyword)) {
+                schema(inner, guard, at);
+            } else {
+                value(inner, guard, at);
+            }
+        }
+    }
+
+    private static void value(JsonNode node, Guard guard, SchemaPlace place) {
         if (node.isString()) {
             requirePlain(node.stringValue(), guard, place);
         }
         for (int i = 0; i < node.size() && node.isArray(); i++) {
-            guard(node.get(i), guard, place.at(i));
+            value(node.get(i), guard, place.at(i));
         }
-        if (node instanceof ObjectNode object) {
-            object.remove(List.of("default", "example", "examples"));
-            for (String name : List.copyOf(object.propertyNames())) {
-                requirePlain(name, guard, place.at(name));
-                if (TOLD.contains(name) && object.get(name).isString()) {
-                    object.put(name, guard.protect(object.get(name).stringValue()));
-                } else {
-                    guard(object.get(name), guard, place.at(name));
-                }
-            }
-        }
+        node.properties().forEach(entry -> {
+            requirePlain(entry.getKey(), guard, place.at(entry.getKey()));
+            value(entry.getValue(), guard, place.at(entry.getKey()));
+        });
     }
 
     private static void requirePlain(String text, Guard guard, SchemaPlace place) {

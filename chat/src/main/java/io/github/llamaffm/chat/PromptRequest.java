@@ -47,8 +47,14 @@ final class PromptRequest {
         return of(List.of(Message.user("probe")), AskOptions.tools(tool).toolChoice(choice), new CallLimit(true), none);
     }
 
-    /** One tool that must be called is the only one that is shown. */
+    /**
+     * One tool that must be called is the only one that is shown. None is where the answer is a value: with tools some templates' grammars
+     * wait for a call, or are those of the calls.
+     */
     private static List<Tool> tools(AskOptions.Values options) {
+        if (options.format() instanceof AnswerFormat.Schema) {
+            return List.of();
+        }
         if (!(options.toolChoice() instanceof ToolChoice.Named(String name))) {
             return options.tools();
         }

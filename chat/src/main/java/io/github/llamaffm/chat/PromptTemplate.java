@@ -30,7 +30,7 @@ final class PromptTemplate implements AutoCloseable {
 
     private PromptTemplate(ChatTemplates templates, ChatHost host, Tokenizer tokenizer, boolean overridden) {
         this.templates = templates;
-        this.grammars = new AnswerGrammar(host, tokenizer);
+        this.grammars = new AnswerGrammar(templates, host, tokenizer);
         JsonNode facts = Json.MAPPER.readTree(templates.facts());
         this.info = info(facts, overridden, readsCalls());
         Set<String> texts = new LinkedHashSet<>(Markers.ofVocabulary(tokenizer));

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Reads a JSON schema as a grammar will force it: what upstream's converter would drop, or express only in part, is an error, and
  * what it gets wrong is written in a way that it gets right. All else stays as it is. An object whose schema does not speak of
- * further properties gets none, and properties come in the order of the schema.
+ * further properties gets none, and properties come in the order of the schema, those that are required before the others.
  */
 final class SchemaCheck {
 
@@ -132,7 +132,7 @@ final class SchemaCheck {
             SchemaTypes.requireNoOthers(schema.get("type"), alternatives, references, place.at("type"));
         }
         if (keyword.equals("oneOf")) {
-            references.later(() -> new SchemaDisjunction(references).requireApart(alternatives, place.at(keyword)));
+            references.later(() -> new SchemaDisjunction(references, place.at(keyword)).requireApart(alternatives));
         }
         return forced;
     }

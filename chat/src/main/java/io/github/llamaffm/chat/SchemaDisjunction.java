@@ -6,14 +6,18 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
-/** {@code oneOf}: a grammar takes any alternative, so no value may be in two. */
-record SchemaDisjunction(SchemaReferences references) {
+/**
+ * {@code oneOf}: a grammar takes any alternative, so no value may be in two.
+ *
+ * @param place of it
+ */
+record SchemaDisjunction(SchemaReferences references, SchemaPlace place) {
 
     private static final int MAX_ALTERNATIVES = 100;
     private static final int MAX_DEPTH = 10;
 
     /** @throws SchemaException if that cannot be seen of two alternatives */
-    void requireApart(ArrayNode alternatives, SchemaPlace place) {
+    void requireApart(ArrayNode alternatives) {
         if (alternatives.size() > MAX_ALTERNATIVES) {
             throw place.error("%d alternatives, of which each two are compared; at most %d: use anyOf".formatted(alternatives.size(), MAX_ALTERNATIVES));
         }
@@ -28,14 +32,15 @@ record SchemaDisjunction(SchemaReferences references) {
     }
 
     private boolean apart(JsonNode a, JsonNode b, int depth) {
+        references.count(1, place);
         if (depth > MAX_DEPTH) {
             return false;
         }
         if (a.has("$ref") || b.has("$ref")) {
             return apart(a.has("$ref") ? references.target(a) : a, b.has("$ref") ? references.target(b) : b, depth + 1);
         }
-        Set<String> common = new HashSet<>(numbers(SchemaTypes.ofForced(a, references, 0)));
-        Set<String> others = numbers(SchemaTypes.ofForced(b, references, 0));
+        Set<String> common = new HashSet<>(numbers(SchemaTypes.ofForced(a, references, place, 0)));
+        Set<String> others = numbers(SchemaTypes.ofForced(b, references, place, 0));
         if (common.isEmpty() || others.isEmpty()) {
             return false;
         }
@@ -56,7 +61,11 @@ record SchemaDisjunction(SchemaReferences references) {
         return types.stream().map(type -> type.equals("integer") ? "number" : type).collect(Collectors.toSet());
     }
 
-    private static Set<JsonNode> values(JsonNode schema) {
+    private Set<JsonNode> values(JsonNode schema) {
+        if (schema.has("const") || schema.has("enum")) {
+            // Texts as long as the schema are compared as often as small ones.
+            references.count(schema.path(schema.has("const") ? "const" : "enum").toString().length() / 16, place);
+        }
         return schema.has("const") ? new HashSet<>(Set.of(schema.get("const"))) : schema.path("enum").valueStream().collect(Collectors.toCollection(HashSet::new));
     }
 

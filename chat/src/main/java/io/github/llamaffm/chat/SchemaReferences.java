@@ -22,6 +22,8 @@ final class SchemaReferences {
         ObjectNode check(JsonNode schema, SchemaPlace place);
     }
 
+    private static final int MAX_STEPS = 1_000_000;
+
     private final JsonNode root;
     private final String prefix;
     private final Checker checker;
@@ -34,6 +36,11 @@ final class SchemaReferences {
 
     private final Map<String, SchemaPlace> places = new LinkedHashMap<>();
     private final List<Runnable> later = new ArrayList<>();
+
+    /** Of values that what is referred to has, by name, where they are known. */
+    private final Map<String, Set<String>> types = new LinkedHashMap<>();
+
+    private int steps;
 
     SchemaReferences(JsonNode root, String prefix, Checker checker) {
         this.root = root;
@@ -80,6 +87,31 @@ final class SchemaReferences {
     /** What a checked schema refers to. */
     ObjectNode target(JsonNode schema) {
         return targets.get(nameIn(schema));
+    }
+
+    /** {@link SchemaTypes#ofForced} of what a checked schema refers to, which many may. */
+    Set<String> types(JsonNode schema, SchemaPlace place, int depth) {
+        String name = nameIn(schema);
+        Set<String> known = types.get(name);
+        if (known == null) {
+            known = SchemaTypes.ofForced(targets.get(name), this, place, depth);
+            if (!known.isEmpty()) {
+                types.put(name, known);
+            }
+        }
+        return known;
+    }
+
+    /**
+     * Counts what comparisons of schemas take, which is more the more ways references make through them.
+     *
+     * @throws SchemaException if it is too much for a schema
+     */
+    void count(int more, SchemaPlace place) {
+        steps += more;
+        if (steps > MAX_STEPS) {
+            throw place.error("more than %d steps to compare alternatives: give them types or constants that differ, or use fewer".formatted(MAX_STEPS));
+        }
     }
 
     /** What can be looked at only when all is known. */

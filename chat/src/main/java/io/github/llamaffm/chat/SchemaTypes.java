@@ -17,7 +17,12 @@ final class SchemaTypes {
     /** Those that a schema names, or the one that its keywords speak of; empty: any. */
     static Set<String> of(ObjectNode schema, SchemaPlace place) {
         if (schema.has("type")) {
-            return named(schema.get("type"), place.at("type"));
+            Set<String> named = named(schema.get("type"), place.at("type"));
+            if (named.contains("number")) {
+                // They are numbers, whose bounds no grammar has: an alternative of numbers would let all through that another one bounds.
+                named.remove("integer");
+            }
+            return named;
         }
         Set<String> types = new TreeSet<>();
         for (String keyword : schema.propertyNames()) {
@@ -67,7 +72,7 @@ final class SchemaTypes {
         value.forEach(child -> requireExact(child, place));
     }
 
-    private static boolean is(JsonNode value, String type) {
+    static boolean is(JsonNode value, String type) {
         return switch (type) {
             case "string" -> value.isString();
             case "integer" -> value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
@@ -87,7 +92,7 @@ final class SchemaTypes {
         }
         references.later(() -> {
             for (JsonNode alternative : alternatives) {
-                Set<String> types = ofForced(alternative, references, 0);
+                Set<String> types = ofForced(alternative, references, place, 0);
                 if (types.isEmpty() || !named.containsAll(types)) {
                     throw place.error("an alternative is of another type: say the type in each of them");
                 }
@@ -96,12 +101,13 @@ final class SchemaTypes {
     }
 
     /** The types of a checked schema; empty: any, or not known. */
-    static Set<String> ofForced(JsonNode schema, SchemaReferences references, int depth) {
+    static Set<String> ofForced(JsonNode schema, SchemaReferences references, SchemaPlace place, int depth) {
+        references.count(1 + schema.path("enum").size(), place);
         if (depth > 20) {
             return Set.of();
         }
         if (schema.has("$ref")) {
-            return ofForced(references.target(schema), references, depth + 1);
+            return references.types(schema, place, depth + 1);
         }
         Set<String> types = new TreeSet<>();
         if (schema.has("const")) {
@@ -110,7 +116,7 @@ final class SchemaTypes {
             schema.get("enum").forEach(value -> types.add(ofValue(value)));
         } else if (schema.has("anyOf") || schema.has("oneOf")) {
             for (JsonNode alternative : schema.has("anyOf") ? schema.get("anyOf") : schema.get("oneOf")) {
-                Set<String> inner = ofForced(alternative, references, depth + 1);
+                Set<String> inner = ofForced(alternative, references, place, depth + 1);
                 if (inner.isEmpty()) {
                     return inner;
                 }

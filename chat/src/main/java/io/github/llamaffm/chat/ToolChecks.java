@@ -17,6 +17,8 @@ final class ToolChecks {
         switch (options.toolChoice()) {
             case ToolChoice.Required _ when options.tools().isEmpty() ->
                 throw new IllegalArgumentException("toolChoice is required, and there are no tools");
+            case ToolChoice.Required _, ToolChoice.Named _ when options.format() instanceof AnswerFormat.Schema ->
+                throw new IllegalArgumentException("the answer to a format is a value, and toolChoice asks for a call: take one of them away");
             case ToolChoice.Named(String name) when options.tools().stream().noneMatch(tool -> tool.name().equals(name)) ->
                 throw new IllegalArgumentException("toolChoice is the tool '%s', and the tools are %s".formatted(
                         name, options.tools().stream().map(Tool::name).toList()));

@@ -117,6 +117,13 @@ class AnswerTypeTest {
     }
 
     @Test
+    void aNumberThatIsTooLargeIsNone() {
+        assertThat(AnswerType.of(float.class).read("3.4e38")).isEqualTo(3.4e38f);
+        assertThatIllegalArgumentException().isThrownBy(() -> AnswerType.of(float.class).read("-1e99")).withMessage("$ is -1E+99, which is no float");
+        assertThatIllegalArgumentException().isThrownBy(() -> AnswerType.of(double.class).read("1e999")).withMessage("$ is 1E+999, which is no double");
+    }
+
+    @Test
     void whatAConstructorThrowsComesThrough() {
         assertThatThrownBy(() -> AnswerType.of(Refusing.class).read("{\"positive\":0}"))
                 .isInstanceOf(IllegalStateException.class).hasMessage("0 is not positive");

@@ -6,13 +6,19 @@ import io.github.llamaffm.Context;
 import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
 import io.github.llamaffm.Grammar;
+import io.github.llamaffm.GrammarUse;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec;
+import io.github.llamaffm.SamplingException;
+import io.github.llamaffm.internal.chat.ChatHost;
 import io.github.llamaffm.support.TestFiles;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +75,77 @@ class ForcedAnswerIT {
             }
         });
         assertThat(grammars).hasValueGreaterThan(120);
+    }
+
+    /** With a format the answer is the value, whatever tools the call has, and the parser of the template reads it as the text. */
+    @Test
+    void aFormatIsForcedWhereThereAreTools() {
+        Tool tool = Tool.declared("judge", "Judges.", "{\"type\":\"object\",\"properties\":{\"word\":{\"type\":\"string\"}}}");
+        AskOptions.Values asked = AskOptions.tools(tool).format(AnswerFormat.schema(SCHEMA));
+        List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+        InParallel.each(UpstreamChat.templates(), file -> {
+            try (PromptTemplate template = PromptTemplate.open(model, Optional.of(UpstreamChat.source(file)))) {
+                for (AskOptions.Values options : List.of(asked, asked.toolChoice(ToolChoice.none()))) {
+                    wrongOf(template, template.render(ASK, options)).ifPresent(text -> wrong.add("%s, %s: %s".formatted(file.getFileName(), options.toolChoice(), text)));
+                }
+            }
+        });
+        assertThat(wrong).isEmpty();
+    }
+
+    /** What is wrong with the grammar of a format; templates write the value as it is, in a fence, or behind what begins an answer. */
+    private static Optional<String> wrongOf(PromptTemplate template, RenderedPrompt prompt) {
+        if (prompt.grammar().isEmpty()) {
+            return Optional.of("no grammar");
+        }
+        GrammarUse use = prompt.grammar().get();
+        List<String> begins = new ArrayList<>(List.of("", "```json\n", "<|channel|>final<|message|>", "<|START_TEXT|>", "all\n", " to=user<|message|>"));
+        prompt.thinking().ifPresent(tags -> tags.ends().forEach(end -> begins.addAll(List.of(end, end + "\n\n", end + "```json\n", end + "<|START_TEXT|>"))));
+        String value = "{\"fine\": true, \"kind\": \"b\"}";
+        // Where the prompt has begun thoughts, any text is one until they end.
+        List<String> ends = prompt.thinking().filter(tags -> tags.areOpenIn(prompt.params().get("generation_prompt").stringValue()))
+                .map(RenderedPrompt.ThinkingTags::ends).orElse(List.of(""));
+        if (!use.triggers().isEmpty() && !use.triggers().equals(ends.stream().map(GrammarUse.Trigger.Word::new).toList())) {
+            return Optional.of("waits for " + use.triggers());
+        }
+        for (String begin : begins) {
+            if (ends.stream().anyMatch(begin::startsWith) && accepts(use, begin + value)) {
+                List<String> others = Stream.of("Surely it is.", "{\"fine\": 1", "{\"kind\"", "[").filter(text -> accepts(use, begin + text)).toList();
+                return others.isEmpty() ? misread(template, prompt, begin + value + (begin.endsWith("```json\n") ? "\n```" : ""), value) : Optional.of("accepts " + others);
+            }
+        }
+        return Optional.of("accepts no value: " + use);
+    }
+
+    private static boolean accepts(GrammarUse use, String text) {
+        GrammarUse behind = new GrammarUse(use.grammar(), List.of(), use.written() + text);
+        try {
+            model.newSampler(SamplerOptions.of(new SamplerSpec.GrammarRule(behind), new SamplerSpec.Greedy())).close();
+            return true;
+        } catch (SamplingException e) {
+            return false;
+        }
+    }
+
+    private static Optional<String> misread(PromptTemplate template, RenderedPrompt prompt, String answer, String value) {
+        try (AnswerReader reader = AnswerReader.of(template, prompt)) {
+            reader.accept(answer);
+            String read = reader.finish(false).message().content().text().strip();
+            return read.equals(value) ? Optional.empty() : Optional.of("%s is read as %s".formatted(answer, read));
+        } catch (TemplateException e) {
+            return Optional.of("%s: %s".formatted(answer, e.getMessage()));
+        }
+    }
+
+    /** No template's parser of it says anything of formats; bounds with one end are among what upstream gets wrong. */
+    @Test
+    void theGrammarOfTheCallIsThatOfTheCheckedSchema() {
+        AskOptions.Values options = AskOptions.format(AnswerFormat.schema("{\"type\":\"integer\",\"minimum\":100}"));
+        try (PromptTemplate template = open("Kimi-K2-Instruct")) {
+            GrammarUse use = template.render(ASK, options).grammar().orElseThrow();
+            assertThat(use.grammar().gbnf()).isEqualTo(ExactGrammar.of(
+                    ((ChatHost) model).schemaToGrammar("{\"type\":\"integer\",\"minimum\":100,\"maximum\":9999999999999999}")));
+        }
     }
 
     /** All tools share one grammar, in which upstream takes definitions of one name for one. */

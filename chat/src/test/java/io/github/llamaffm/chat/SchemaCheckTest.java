@@ -15,6 +15,8 @@ class SchemaCheckTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "{'type':'number','minimum':1} | /minimum | only integers have bounds",
+        "{'type':['integer','number'],'minimum':5} | /minimum | only integers have bounds",
+        "{'type':['integer','number','null'],'minimum':5} | /minimum | together with",
         "{'type':'integer','multipleOf':5} | /multipleOf | does not count",
         "{'type':'array','uniqueItems':true} | /uniqueItems | does not compare",
         "{'type':'object','properties':{'a':{'type':'array','contains':{}}}} | /properties/a/contains | does not count",
@@ -147,6 +149,8 @@ class SchemaCheckTest {
                         "(a|b?)*", "[".repeat(4_000), "\\\\W".repeat(4_000), "{".repeat(100), "a".repeat(5_000)}) {
                     refuse("{\"type\":\"string\",\"pattern\":\"^" + pattern + "$\"}");
                 }
+                assertThatThrownBy(() -> AnswerFormat.schema(pairs(20))).isInstanceOf(SchemaException.class).hasMessageContaining("more than 1000000 steps");
+                AnswerFormat.schema(references(600));
                 StringBuilder doubling = new StringBuilder("{\"$ref\":\"#/$defs/d0\",\"$defs\":{");
                 for (int i = 0; i < 99; i++) {
                     doubling.append("\"d%d\":{\"allOf\":[{\"properties\":{\"a%d\":{\"$ref\":\"#/$defs/d%d\"},\"b%d\":{\"allOf\":[{\"$ref\":\"#/$defs/d%d\"},{}]}}},{}]},".formatted(i, i, i + 1, i, i + 1));
@@ -165,6 +169,28 @@ class SchemaCheckTest {
         assertThatThrownBy(() -> AnswerFormat.schema(schema))
                 .as(schema.substring(0, Math.min(100, schema.length())))
                 .isInstanceOf(SchemaException.class);
+    }
+
+    /** Two chains of objects of so many properties each, which say the same: each of them is compared with its own kind. */
+    private static String pairs(int properties) {
+        StringBuilder schema = new StringBuilder("{\"oneOf\":[{\"$ref\":\"#/$defs/a0\"},{\"$ref\":\"#/$defs/b0\"}],\"$defs\":{");
+        for (String chain : new String[] {"a", "b"}) {
+            for (int i = 0; i < 6; i++) {
+                String next = i == 5 ? "{\"type\":\"object\"}" : "{\"$ref\":\"#/$defs/%s%d\"}".formatted(chain, i + 1);
+                String names = IntStream.range(0, properties).mapToObj(p -> "\"p" + p + "\"").collect(Collectors.joining(","));
+                schema.append("\"%s%d\":{\"type\":\"object\",\"required\":[%s],\"properties\":{%s}},".formatted(chain, i, names, names.replaceAll("(\"p\\d+\")", "$1:" + next.replace("$", "\\$"))));
+            }
+        }
+        return schema + "\"z\":{}}}";
+    }
+
+    /** Each alternative of each is the next one. */
+    private static String references(int references) {
+        StringBuilder schema = new StringBuilder("{\"type\":[\"string\",\"null\"],\"anyOf\":[{\"$ref\":\"#/$defs/d0\"}],\"$defs\":{");
+        for (int i = 0; i < 5; i++) {
+            schema.append("\"d%d\":{\"anyOf\":[%s{\"type\":\"null\"}]},".formatted(i, "{\"$ref\":\"#/$defs/d%d\"},".formatted(i + 1).repeat(references)));
+        }
+        return schema + "\"d5\":{\"type\":\"string\"}}}";
     }
 
     private static String object(int properties) {

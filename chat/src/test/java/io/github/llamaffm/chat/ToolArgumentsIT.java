@@ -16,6 +16,7 @@ import io.github.llamaffm.SamplerSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -172,6 +173,38 @@ class ToolArgumentsIT {
         assertThat(check.wrong(tool, "[]")).isPresent();
         assertThat(check.wrong(tool, "{\"a\":{\"b\":true},\"a\":{\"b\":false}}")).hasValueSatisfying(text -> assertThat(text).contains("no JSON"));
         assertThat(check.wrong(Tool.declared("work", "Works.", schema(PROPERTIES.getFirst())), "{\"a\":\"\\u00e9\\n\\\"\uD83C\uDF1E\"}")).isEmpty();
+    }
+
+    /** Its optional component is the first one. */
+    record Place(Optional<String> city, int days) {}
+
+    /** Grammars have what is required first. */
+    @Test
+    void propertiesMayComeInAnyOrder() {
+        ArgumentsCheck check = new ArgumentsCheck(model);
+        Tool place = Tool.of("go", "Goes.", Place.class, _ -> "gone");
+        assertThat(check.wrong(place, "{\"days\":1,\"city\":\"x\"}")).isEmpty();
+        assertThat(check.wrong(place, "{\"city\":\"x\",\"days\":1}")).isEmpty();
+        String inner = "{\"type\":\"object\",\"properties\":{\"o\":{\"type\":\"string\"},\"r\":{\"type\":\"integer\"}},\"required\":[\"r\"]}";
+        String other = "{\"type\":\"object\",\"properties\":{\"r\":{\"const\":\"x\"},\"o\":{\"type\":\"string\"}},\"required\":[\"o\",\"r\"]}";
+        Tool nested = Tool.declared("nest", "Nests.", "{\"type\":\"object\",\"properties\":{\"any\":{\"anyOf\":[%s,%s,{\"type\":\"null\"}]},\"two\":{\"type\":\"array\",\"prefixItems\":[{\"type\":\"integer\"},%s]}},\"additionalProperties\":%s}"
+                .formatted(other, inner, inner, inner));
+        String value = "{\"o\":\"x\",\"r\":1}";
+        assertThat(check.wrong(nested, "{\"any\":%s}".formatted(value))).isEmpty();
+        assertThat(check.wrong(nested, "{\"any\":{\"o\":\"x\",\"r\":\"x\"}}")).isEmpty();
+        assertThat(check.wrong(nested, "{\"any\":{\"o\":\"x\",\"r\":\"y\"}}")).isPresent();
+        assertThat(check.wrong(nested, "{\"two\":[1,%s]}".formatted(value))).isEmpty();
+        assertThat(check.wrong(nested, "{\"more\":%s,\"any\":null}".formatted(value))).isEmpty();
+        assertThat(check.wrong(nested, "{\"more\":{\"o\":\"x\"},\"any\":null}")).isPresent();
+    }
+
+    @Test
+    void arguments31DaysIntoFebruaryAreRefused() {
+        ArgumentsCheck check = new ArgumentsCheck(model);
+        Tool tool = Tool.declared("work", "Works.", schema(PROPERTIES.get(16)));
+        assertThat(check.wrong(tool, "{\"a\":\"2024-02-29\"}")).isEmpty();
+        assertThat(check.wrong(tool, "{\"a\":\"2024-02-31\"}")).hasValueSatisfying(text -> assertThat(text).endsWith("1\"}"));
+        assertThat(check.wrong(Tool.declared("work", "Works.", schema(PROPERTIES.get(7))), "{\"a\":1e400}")).isPresent();
     }
 
     /** The model is told, and may do better. */

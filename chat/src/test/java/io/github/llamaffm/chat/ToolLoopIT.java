@@ -185,6 +185,8 @@ class ToolLoopIT {
                     .withMessageContaining("watch").withMessageContaining("[clock]");
             assertThatIllegalArgumentException().isThrownBy(() -> chatModel.reply(talk("?"),
                     AskOptions.tools(clock).format(AnswerFormat.grammar(Grammar.of("root ::= \"a\"")))));
+            assertThatIllegalArgumentException().isThrownBy(() -> chatModel.reply(talk("?"),
+                    AskOptions.tools(clock).format(AnswerFormat.json()).toolChoice(ToolChoice.required()))).withMessageContaining("asks for a call");
             assertThat(chatModel.cacheCounters().requests()).isZero();
         }
     }

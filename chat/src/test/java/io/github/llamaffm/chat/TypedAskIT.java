@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.Model;
+import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,6 +108,18 @@ class TypedAskIT {
                 assertThat(template.render(messages, options.schemaInPrompt(false)).prompt().text()).doesNotContain("is <|im_end|> said");
                 assertThat(with).contains(schema);
             }
+        }
+    }
+
+    /** What a template writes has no examples in it; properties and values of such names are none. */
+    @Test
+    void propertiesMayHaveTheNamesOfAnnotations() {
+        String kept = """
+                {"type":"object","properties":{"default":{"type":"string"},"example":{"enum":[{"default":1}]},"title":{"const":{"examples":[2]}}},"required":["default"]}""";
+        String schema = kept.replace("\"string\"}", "\"string\",\"default\":\"left out\",\"examples\":[\"left out\"]}");
+        try (PromptTemplate template = PromptTemplate.open(model, Optional.of(UpstreamChat.source(TestFiles.sources().resolve("models/templates/deepseek-ai-DeepSeek-V4.jinja"))))) {
+            String prompt = template.render(List.of(Message.user("x")), AskOptions.format(AnswerFormat.schema(schema))).prompt().text();
+            assertThat(prompt.replace(" ", "")).contains(kept.replace(" ", ""));
         }
     }
 
