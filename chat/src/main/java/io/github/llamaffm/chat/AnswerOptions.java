@@ -21,7 +21,7 @@ final class AnswerOptions {
     private final AskOptions.Values options;
     private final SamplerOptions sampler;
 
-    /** @throws IllegalArgumentException if the seed is none */
+    /** @throws IllegalArgumentException if the seed is not valid */
     AnswerOptions(Model model, AskOptions.Values options) {
         this.model = model;
         this.options = options;

@@ -11,8 +11,9 @@ import java.nio.file.Path;
  *
  * <p>The history changes when {@link ChatEvent.Finish} is read: the question and the answer are added, and what tools were asked and
  * answered between them. An answer that was cut ({@link FinishReason#LENGTH}, {@code STOP}, {@code DEADLINE}, {@code CANCELLED}) is kept
- * as far as it came, without calls of tools that nobody answered; where nothing was said yet, the history stays as it was. It also stays
- * as it was where something fails, or a reply is closed before its end: the same question can be asked again.
+ * as far as it came, without calls of tools that nobody answered; where nothing was said yet, and it was not {@code STOP} that cut it, the
+ * history stays as it was. It also stays as it was where something fails, or a reply is closed before its end: the same question can be
+ * asked again.
  */
 public interface Chat {
 

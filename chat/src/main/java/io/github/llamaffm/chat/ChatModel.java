@@ -39,7 +39,9 @@ public interface ChatModel extends AutoCloseable {
      * next()} and by {@link Reply#answer()}: {@link ChatException}, and what the layers below throw.
      *
      * @param messages the whole conversation
-     * @throws IllegalArgumentException if there is no message
+     * @throws TemplateException if there are tools to call, and the template has no calls of tools
+     * @throws IllegalArgumentException if there is no message, the seed is not valid, there is not the tool that must be called, or there
+     *     are tools to call beside a grammar for the whole answer
      * @throws IllegalStateException after close
      */
     Reply reply(List<Message> messages, AskOptions options);

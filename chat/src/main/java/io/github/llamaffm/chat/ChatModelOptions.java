@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param context of what computes; its sequences are raised to what the cached conversations need. Empty: a context's defaults
  * @param cachedConversations whose tokens are kept, 1 to 64; the least recently used ones make room for others
  * @param queueTimeout the most time that a call waits for its turn; then {@link BusyException}
- * @param ask where a call names no options
+ * @param ask for calls without {@link AskOptions}; nothing is merged
  */
 public record ChatModelOptions(
         Optional<String> template,
@@ -97,7 +97,7 @@ public record ChatModelOptions(
             return this;
         }
 
-        /** Where a call names no options. Default: {@link AskOptions#defaults()}. */
+        /** For calls without {@link AskOptions}. Default: {@link AskOptions#defaults()}. */
         public Builder ask(AskOptions options) {
             ask = options;
             return this;

@@ -4,7 +4,7 @@ import java.util.Iterator;
 
 /**
  * An answer being made. It is made whether or not somebody reads, so that a slow reader keeps nobody waiting; what was not read yet
- * is kept, which is one answer at most. One thread reads; any thread cancels and closes.
+ * is kept, which is one answer at most. Any thread reads, cancels and closes; an event is read once.
  */
 public interface Reply extends Iterable<ChatEvent>, AutoCloseable {
 
@@ -21,7 +21,10 @@ public interface Reply extends Iterable<ChatEvent>, AutoCloseable {
     /** Ends the answer with {@link FinishReason#CANCELLED}. */
     void cancel();
 
-    /** Cancels the answer and drops what was not read. A second call does nothing. */
+    /**
+     * Cancels the answer and drops what was not read. Its place is free after the batch that is being computed, on the CPU within it.
+     * A second call does nothing.
+     */
     @Override
     void close();
 }

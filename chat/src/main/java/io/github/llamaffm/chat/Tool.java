@@ -18,7 +18,8 @@ public sealed interface Tool {
      * A tool whose handler gets its arguments as a record. Descriptions of its components are for the model.
      *
      * @param arguments a record
-     * @throws IllegalArgumentException if the name is none, it is no record, or JSON has no form for something in it
+     * @throws SchemaException if an annotation asks for what a grammar cannot force: a {@link Pattern} without {@code ^} and {@code $}, say
+     * @throws IllegalArgumentException if the name is not valid, it is no record, or JSON has no form for something in it
      */
     static <A> Tool of(String name, String description, Class<A> arguments, ToolHandler<? super A> handler) {
         if (!arguments.isRecord()) {
@@ -31,14 +32,19 @@ public sealed interface Tool {
     /**
      * A tool whose handler gets its arguments as JSON, which always follows the schema.
      *
-     * @throws SchemaException if the schema is none of an object, or a keyword of it cannot be forced on the model
-     * @throws IllegalArgumentException if the name is none
+     * @throws SchemaException if the schema is not that of an object, or a keyword of it cannot be forced on the model
+     * @throws IllegalArgumentException if the name is not valid
      */
     static Tool of(String name, String description, String parameters, ToolHandler<String> handler) {
         return new Json(name, description, parameters, Optional.of(handler));
     }
 
-    /** A tool that the caller runs: a call of it ends the answer with {@link FinishReason#TOOL_CALLS}. */
+    /**
+     * A tool that the caller runs: a call of it ends the answer with {@link FinishReason#TOOL_CALLS}.
+     *
+     * @throws SchemaException if the schema is not that of an object, or a keyword of it cannot be forced on the model
+     * @throws IllegalArgumentException if the name is not valid
+     */
     static Tool declared(String name, String description, String parameters) {
         return new Json(name, description, parameters, Optional.empty());
     }

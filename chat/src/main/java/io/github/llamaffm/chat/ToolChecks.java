@@ -10,7 +10,7 @@ final class ToolChecks {
     /**
      * Checks tools and choice.
      *
-     * @throws IllegalArgumentException if there is not the tool that must be called
+     * @throws IllegalArgumentException if there is not the tool that must be called, or a grammar is beside tools
      * @throws TemplateException if the template has no tools
      */
     static void check(AskOptions.Values options, ChatTemplate template) {
@@ -37,7 +37,7 @@ final class ToolChecks {
     /**
      * Checks the schema of arguments.
      *
-     * @throws SchemaException if it is none of an object, or no grammar says what it says
+     * @throws SchemaException if it is not that of an object, or no grammar says what it says
      */
     static void requireObject(String parameters) {
         ObjectNode schema = SchemaCheck.of(parameters);

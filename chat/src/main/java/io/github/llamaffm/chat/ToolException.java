@@ -3,7 +3,10 @@ package io.github.llamaffm.chat;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A tool ended the call: its handler failed where {@link OnToolError#FAIL} holds, or the model asked for tools too often. */
+/**
+ * A tool ended the call: its handler failed where {@link OnToolError#FAIL} holds, its handler threw an {@link Error}, or the model asked for
+ * tools too often.
+ */
 public final class ToolException extends ChatException {
 
     @Serial

@@ -32,7 +32,7 @@ final class Interrupt implements AutoCloseable {
         return interrupt;
     }
 
-    /** Says that there was nothing to print yet. */
+    /** Says that a signal ended it. */
     static int report(PrintWriter err) {
         err.println("llama-ffm: interrupted");
         return EXIT_CODE;
