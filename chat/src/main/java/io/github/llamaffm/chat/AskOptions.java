@@ -83,8 +83,8 @@ public sealed interface AskOptions {
      * @param stop texts that end the answer and are not part of it; none of them empty
      * @param sampler how tokens are chosen; empty: as the model's metadata asks, else as llama.cpp's tools do
      * @param seed of what is random; empty: another one each time
-     * @param deadline of the whole call, waiting and tools included; then {@link FinishReason#DEADLINE}
-     * @param cancellation ends the call with {@link FinishReason#CANCELLED}
+     * @param deadline of the whole call, waiting and tools included; then {@link StopReason#DEADLINE}
+     * @param cancellation ends the call with {@link StopReason#CANCELLED}
      * @param tools that the model may ask for; no two of one name
      * @param toolChoice whether it may
      * @param parallelToolCalls whether it may ask for several at once; empty: where its template can

@@ -38,7 +38,7 @@ public sealed interface Tool {
         return new Json(name, description, parameters, Optional.of(handler));
     }
 
-    /** A tool that the caller runs: a call of it ends the answer with {@link FinishReason#TOOL_CALLS}. */
+    /** A tool that the caller runs: a call of it ends the answer with {@link StopReason#TOOL_CALLS}. */
     static Tool declared(String name, String description, String parameters) {
         return new Json(name, description, parameters, Optional.empty());
     }

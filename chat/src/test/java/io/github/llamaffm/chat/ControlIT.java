@@ -99,7 +99,7 @@ class ControlIT {
                 String stop = text.substring(from, from + 5);
                 Answer cut = chatModel.ask("a", greedy(40).stop("never said", stop));
                 assertThat(cut.text()).isEqualTo(text.substring(0, text.indexOf(stop)));
-                assertThat(cut.reason()).isEqualTo(FinishReason.STOP);
+                assertThat(cut.reason()).isEqualTo(StopReason.STOP);
                 assertThat(ids(cut)).isEqualTo(Arrays.copyOf(ids(whole), ids(cut).length));
             }
         }
@@ -116,7 +116,7 @@ class ControlIT {
         try (ChatModel chatModel = chatModel()) {
             chatModel.ask("a", greedy(3));
             Answer answer = chatModel.ask("a", options);
-            assertThat(answer.reason()).isEqualTo(FinishReason.DEADLINE);
+            assertThat(answer.reason()).isEqualTo(StopReason.DEADLINE);
             assertThat(answer.usage().answerTokens()).isEqualTo(sampled.get()).isLessThanOrEqualTo(3);
             assertThat(ids(answer)).isEqualTo(Arrays.copyOf(ids(chatModel.ask("a", greedy(3))), ids(answer).length));
         }
@@ -165,7 +165,7 @@ class ControlIT {
                 last = events.next();
             }
             Answer answer = ((ChatEvent.Finish) last).answer();
-            assertThat(answer.reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(answer.reason()).isEqualTo(StopReason.CANCELLED);
             assertThat(answer.usage().answerTokens()).isZero();
             assertThat(answer.usage().promptTokens()).isEqualTo(first.total());
             assertThat(chatModel.cacheCounters().evaluatedTokens()).isLessThan(first.total());

@@ -76,7 +76,7 @@ final class LogProgram {
         print(() -> chatModel.ask((SECRET + " ").repeat(5_000)), ContextFullException.class, "full");
         try (Reply reply = chatModel.reply(List.of(Message.user(SECRET)), AskOptions.defaults())) {
             reply.cancel();
-            if (reply.answer().reason() == FinishReason.CANCELLED) {
+            if (reply.answer().reason() == StopReason.CANCELLED) {
                 System.out.println("cancelled");
             }
         }
