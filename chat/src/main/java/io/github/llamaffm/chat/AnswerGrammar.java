@@ -30,7 +30,7 @@ final class AnswerGrammar {
             case AnswerFormat.Rules(Grammar own) -> Optional.of(ofCall(own, written, thinking));
             // Some of upstream's parsers of a template say nothing of formats.
             case AnswerFormat.Schema(String schema) when gbnf.isEmpty() ->
-                    Optional.of(ofCall(exact(host.schemaToGrammar(schema)), written, thinking));
+                    Optional.of(ofCall(grammar(ExactGrammar.ofSchema(host, schema)), written, thinking));
             default -> gbnf.isEmpty() ? Optional.empty() : Optional.of(ofTemplate(gbnf, params, written));
         };
     }
@@ -41,12 +41,12 @@ final class AnswerGrammar {
         if (params.get("grammar_lazy").booleanValue()) {
             params.get("grammar_triggers").forEach(trigger -> triggers.add(trigger(trigger)));
         }
-        return new GrammarUse(exact(gbnf), triggers, triggers.isEmpty() ? written : "");
+        return new GrammarUse(grammar(ExactGrammar.of(gbnf)), triggers, triggers.isEmpty() ? written : "");
     }
 
-    private static Grammar exact(String gbnf) {
+    private static Grammar grammar(String gbnf) {
         try {
-            return Grammar.of(ExactGrammar.of(gbnf));
+            return Grammar.of(gbnf);
         } catch (GrammarException e) {
             throw SchemaPlace.ROOT.error("its grammar is refused: " + e.getMessage());
         }
