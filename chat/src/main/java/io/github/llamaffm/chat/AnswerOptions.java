@@ -21,7 +21,6 @@ final class AnswerOptions {
     private final AskOptions.Values options;
     private final SamplerOptions sampler;
 
-    /** @throws IllegalArgumentException if the seed is none */
     AnswerOptions(Model model, AskOptions.Values options) {
         this.model = model;
         this.options = options;

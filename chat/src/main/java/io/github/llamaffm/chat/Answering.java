@@ -19,7 +19,7 @@ final class Answering {
     /**
      * Checks the call.
      *
-     * @throws IllegalArgumentException if the seed is none, or there is not the tool that must be called
+     * @throws IllegalArgumentException if there is not the tool that must be called
      * @throws TemplateException if the template has no tools, and the call has
      */
     Answering(PromptTemplate template, Decoding decoding, Model model, List<Message> messages, AskOptions.Values options,

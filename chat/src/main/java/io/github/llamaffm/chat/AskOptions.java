@@ -3,6 +3,7 @@ package io.github.llamaffm.chat;
 import io.github.llamaffm.Adapters;
 import io.github.llamaffm.Cancellation;
 import io.github.llamaffm.SamplerOptions;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ public sealed interface AskOptions {
      * @param maxTokens the most tokens of one answer, thoughts included, at least 1; empty: until the model ends or the context is full
      * @param stop texts that end the answer and are not part of it; none of them empty
      * @param sampler how tokens are chosen; empty: as the model's metadata asks, else as llama.cpp's tools do
-     * @param seed of what is random; empty: another one each time
+     * @param seed of what is random, not -1; empty: another one each time
      * @param deadline of the whole call, waiting and tools included; then {@link StopReason#DEADLINE}
      * @param cancellation ends the call with {@link StopReason#CANCELLED}
      * @param tools that the model may ask for; no two of one name
@@ -131,6 +132,12 @@ public sealed interface AskOptions {
             }
             if (stop.contains("")) {
                 throw new IllegalArgumentException("an empty stop text would end every answer at once");
+            }
+            if (!stop.stream().allMatch(StandardCharsets.UTF_8.newEncoder()::canEncode)) {
+                throw new IllegalArgumentException("a stop text has half a character, which no answer has");
+            }
+            if (seed.isPresent() && seed.getAsInt() == -1) {
+                throw new IllegalArgumentException("seed -1 means a random seed in llama.cpp: give none");
             }
             if (deadline.isPresent() && deadline.get().isNegative()) {
                 throw new IllegalArgumentException("deadline " + deadline.get() + " is negative");

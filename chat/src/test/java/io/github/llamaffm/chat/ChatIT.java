@@ -232,7 +232,7 @@ class ChatIT {
                 reply.answer();
             }
             assertThat(chat.history()).isEqualTo(after);
-            assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> chat.regenerate(AskOptions.seed(-1)));
+            assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> chat.regenerate(AskOptions.defaults().toolChoice(ToolChoice.required())));
             chat.release();
         }
     }

@@ -371,7 +371,7 @@ class ReplyIT {
                     .withMessageContaining("not this");
             assertThat(answer(chatModel, talk("a"), greedy(1)).reason()).isEqualTo(StopReason.LENGTH);
             assertThatIllegalArgumentException().isThrownBy(() -> chatModel.reply(List.of(), greedy(1)));
-            assertThatIllegalArgumentException().isThrownBy(() -> chatModel.reply(talk("a"), AskOptions.seed(-1)));
+            assertThatIllegalArgumentException().isThrownBy(() -> chatModel.reply(talk("a"), AskOptions.defaults().toolChoice(ToolChoice.required())));
         }
     }
 
