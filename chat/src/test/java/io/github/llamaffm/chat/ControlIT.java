@@ -25,7 +25,6 @@ import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.internal.state.StateSink;
 import io.github.llamaffm.internal.state.StateSource;
-import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyLora;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
@@ -294,8 +293,7 @@ class ControlIT {
 
     @Test
     void whatNoTemplateReadsIsNoEnd() {
-        ChatModelOptions framed = ChatModelOptions.builder().context(Asked.exact(4096)).template(UpstreamChat.source(
-                TestFiles.sources().resolve("models/templates/CohereForAI-c4ai-command-r7b-12-2024-tool_use.jinja"))).build();
+        ChatModelOptions framed = ChatModelOptions.builder().context(Asked.exact(4096)).template(UpstreamChat.source("CohereForAI-c4ai-command-r7b-12-2024-tool_use")).build();
         AskOptions said = AskOptions.sampler(Thinker.sampler(model.tokenizer(), "", List.of(), "Without a frame."));
         try (ChatModel chatModel = ChatModel.of(model, framed); Reply reply = chatModel.reply(talk("a"), said)) {
             isNoEnd(reply, TemplateException.class);
