@@ -8,6 +8,7 @@ import io.github.llamaffm.internal.chat.ChatHost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -70,8 +71,8 @@ final class AnswerGrammar {
         return switch (trigger.get("type").intValue()) {
             case 0 -> new GrammarUse.Trigger.Token(trigger.get("token").intValue());
             case 1 -> {
-                int[] ids = tokenizer.encode(value, false, true);
-                yield ids.length == 1 ? new GrammarUse.Trigger.Token(ids[0]) : new GrammarUse.Trigger.Word(value);
+                OptionalInt token = PromptTokens.single(tokenizer, value);
+                yield token.isPresent() ? new GrammarUse.Trigger.Token(token.getAsInt()) : new GrammarUse.Trigger.Word(value);
             }
             case 2 -> new GrammarUse.Trigger.Pattern(pattern(value, value.startsWith("^"), value.endsWith("$") && !value.endsWith("\\$")));
             default -> new GrammarUse.Trigger.Pattern(pattern(value, true, true));
