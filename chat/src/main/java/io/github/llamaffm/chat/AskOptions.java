@@ -2,8 +2,8 @@ package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Adapters;
 import io.github.llamaffm.Cancellation;
+import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.SamplerOptions;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -133,9 +133,8 @@ public sealed interface AskOptions {
             if (stop.contains("")) {
                 throw new IllegalArgumentException("an empty stop text would end every answer at once");
             }
-            if (!stop.stream().allMatch(StandardCharsets.UTF_8.newEncoder()::canEncode)) {
-                throw new IllegalArgumentException("a stop text has half a character, which no answer has");
-            }
+            // It refuses half characters.
+            GenerateOptions.builder().stop(stop).build();
             if (seed.isPresent() && seed.getAsInt() == -1) {
                 throw new IllegalArgumentException("seed -1 means a random seed in llama.cpp: give none");
             }
