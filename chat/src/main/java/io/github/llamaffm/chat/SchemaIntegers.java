@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Bounds of integers: upstream gets those with one end wrong (at least 100 lets 10 through) and takes one keyword for each end. */
@@ -20,7 +21,8 @@ final class SchemaIntegers {
     static void check(ObjectNode schema, SchemaPlace place) {
         SchemaTypes.requireFormat(schema, Set.of("int8", "int16", "int32", "int64"), place);
         Map<String, BigDecimal> bounds = new TreeMap<>();
-        for (String keyword : SchemaKeywords.OF_TYPE.get("integer")) {
+        // In an order that each run has: the first one that is wrong is told.
+        for (String keyword : new TreeSet<>(SchemaKeywords.OF_TYPE.get("integer"))) {
             if (schema.has(keyword) && !keyword.equals("format")) {
                 bounds.put(keyword, bound(schema, keyword, place));
             }
