@@ -4,7 +4,6 @@
  */
 module io.github.llamaffm.chat {
     requires transitive io.github.llamaffm;
-    requires org.slf4j;
     requires tools.jackson.databind;
     requires static org.jspecify;
 

@@ -10,14 +10,18 @@ public final class Poison {
 
     /** With an abort in the middle of a decode; takes a sequence that is not leased yet. */
     public static void poison(Context victim) {
-        NativeContext context = (NativeContext) victim;
+        assertThatExceptionOfType(DecodeException.class).isThrownBy(decode((NativeContext) victim)::run);
+        assertThat(victim.isPoisoned()).isTrue();
+    }
+
+    /** The decode that aborts, with all that it needs. */
+    static Runnable decode(NativeContext context) {
         NativeSequence sequence = (NativeSequence) context.newSequence();
         // No batch of the public API has more rows than llama.cpp takes: it aborts.
         NativeBatch batch = new NativeBatch(context, context.batchSize() + 1, 1);
         for (int i = 0; i < batch.capacity(); i++) {
             batch.add(sequence, 1, false);
         }
-        assertThatExceptionOfType(DecodeException.class).isThrownBy(() -> context.decode(batch));
-        assertThat(context.isPoisoned()).isTrue();
+        return () -> context.decode(batch);
     }
 }

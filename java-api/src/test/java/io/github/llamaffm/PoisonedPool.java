@@ -19,14 +19,10 @@ final class PoisonedPool {
             ContextOptions options = ContextOptions.builder().contextSize(256).batchSize(32).threadPool(pool).build();
             try (NativeContext other = (NativeContext) model.newContext(options)) {
                 NativeContext context = (NativeContext) model.newContext(options);
-                NativeSequence sequence = (NativeSequence) context.newSequence();
-                NativeBatch batch = new NativeBatch(context, context.batchSize() + 1, 1);
-                for (int i = 0; i < batch.capacity(); i++) {
-                    batch.add(sequence, 1, false);
-                }
+                Runnable abort = Poison.decode(context);
                 generate(other);
                 limitAddressSpace(Long.toString(sizeOfAddressSpace() + (48L << 20)));
-                tell("poisoned", () -> context.decode(batch));
+                tell("poisoned", abort);
                 tell("other", () -> generate(other));
                 context.close();
                 limitAddressSpace("unlimited");

@@ -299,13 +299,7 @@ class ThreadPoolIT {
         try (ThreadPool pool = ThreadPool.of(2); NativeContext other = open(pool)) {
             assertThat(generate(other)).isEqualTo(expected);
             NativeContext context = open(pool);
-            NativeSequence sequence = (NativeSequence) context.newSequence();
-            NativeBatch batch = new NativeBatch(context, context.batchSize() + 1, 1);
-            for (int i = 0; i < batch.capacity(); i++) {
-                batch.add(sequence, 1, false);
-            }
-            assertThatExceptionOfType(DecodeException.class).isThrownBy(() -> context.decode(batch));
-            assertThat(context.isPoisoned()).isTrue();
+            Poison.poison(context);
 
             assertThat(generate(other)).isEqualTo(expected);
             try (NativeContext third = open(pool)) {

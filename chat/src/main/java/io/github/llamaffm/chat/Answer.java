@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public record Answer(
         AssistantMessage message,
         List<Message> newMessages,
-        FinishReason reason,
+        StopReason reason,
         ChatEvent.Usage usage,
         List<TokenProbability> probabilities) {
 
@@ -27,7 +27,7 @@ public record Answer(
         probabilities = List.copyOf(probabilities);
     }
 
-    /** The calls of the message that no tool has answered: with {@link FinishReason#TOOL_CALLS} the caller's to answer. */
+    /** The calls of the message that no tool has answered: with {@link StopReason#TOOL_CALLS} the caller's to answer. */
     public List<ToolCall> openToolCalls() {
         // Some templates count their ids from 0 on in each message.
         Set<String> answered = newMessages.subList(newMessages.lastIndexOf(message) + 1, newMessages.size()).stream()

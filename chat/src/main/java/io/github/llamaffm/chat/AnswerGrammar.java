@@ -11,6 +11,7 @@ import io.github.llamaffm.internal.chat.ChatTemplates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -45,7 +46,7 @@ final class AnswerGrammar {
 
     /** With what the template's parser looks for before an answer. */
     private Grammar ofSchema(String schema, JsonNode params) {
-        Grammar value = exact(host.schemaToGrammar(SchemaCheck.of(schema).toString()));
+        Grammar value = grammar(ExactGrammar.ofSchema(host, SchemaCheck.of(schema).toString()));
         String beginning = BEGINNINGS.stream().filter(words -> reads(params, words)).findFirst().orElse("");
         return beginning.isEmpty()
                 ? value
@@ -66,12 +67,12 @@ final class AnswerGrammar {
         if (params.get("grammar_lazy").booleanValue()) {
             params.get("grammar_triggers").forEach(trigger -> triggers.add(trigger(trigger)));
         }
-        return new GrammarUse(exact(gbnf), triggers, triggers.isEmpty() ? written : "");
+        return new GrammarUse(grammar(ExactGrammar.of(gbnf)), triggers, triggers.isEmpty() ? written : "");
     }
 
-    private static Grammar exact(String gbnf) {
+    private static Grammar grammar(String gbnf) {
         try {
-            return Grammar.of(ExactGrammar.of(gbnf));
+            return Grammar.of(gbnf);
         } catch (GrammarException e) {
             throw SchemaPlace.ROOT.error("its grammar is refused: " + e.getMessage());
         }
@@ -95,8 +96,8 @@ final class AnswerGrammar {
         return switch (trigger.get("type").intValue()) {
             case 0 -> new GrammarUse.Trigger.Token(trigger.get("token").intValue());
             case 1 -> {
-                int[] ids = tokenizer.encode(value, false, true);
-                yield ids.length == 1 ? new GrammarUse.Trigger.Token(ids[0]) : new GrammarUse.Trigger.Word(value);
+                OptionalInt token = PromptTokens.single(tokenizer, value);
+                yield token.isPresent() ? new GrammarUse.Trigger.Token(token.getAsInt()) : new GrammarUse.Trigger.Word(value);
             }
             case 2 -> new GrammarUse.Trigger.Pattern(pattern(value, value.startsWith("^"), value.endsWith("$") && !value.endsWith("\\$")));
             default -> new GrammarUse.Trigger.Pattern(pattern(value, true, true));

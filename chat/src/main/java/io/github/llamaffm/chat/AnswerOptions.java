@@ -5,7 +5,6 @@ import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec;
-import io.github.llamaffm.Tokenizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +20,6 @@ final class AnswerOptions {
     private final AskOptions.Values options;
     private final SamplerOptions sampler;
 
-    /** @throws IllegalArgumentException if the seed is not valid */
     AnswerOptions(Model model, AskOptions.Values options) {
         this.model = model;
         this.options = options;
@@ -61,13 +59,9 @@ final class AnswerOptions {
 
     /** As upstream's server: texts that the parser looks for, where each is one token. */
     private Set<Integer> visibleTokens(RenderedPrompt prompt) {
-        Tokenizer tokenizer = model.tokenizer();
         Set<Integer> visible = new HashSet<>();
         for (JsonNode text : prompt.params().path("preserved_tokens")) {
-            int[] tokens = tokenizer.encode(text.stringValue(), false, true);
-            if (tokens.length == 1) {
-                visible.add(tokens[0]);
-            }
+            PromptTokens.single(model.tokenizer(), text.stringValue()).ifPresent(visible::add);
         }
         return visible;
     }

@@ -90,11 +90,6 @@ final class AnswerReader implements AutoCloseable {
         }
     }
 
-    /** The answer so far, as the model wrote it. */
-    String text() {
-        return text.toString();
-    }
-
     private ParsedAnswer parse(boolean partial) {
         parsed = text.length();
         try {

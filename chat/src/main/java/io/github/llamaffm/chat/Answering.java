@@ -19,7 +19,7 @@ final class Answering {
     /**
      * Checks the call.
      *
-     * @throws IllegalArgumentException if the seed is not valid, there is not the tool that must be called, or a grammar is beside tools
+     * @throws IllegalArgumentException if there is not the tool that must be called, or a grammar is beside tools
      * @throws TemplateException if the template has no tools, and the call has
      */
     Answering(PromptTemplate template, Decoding decoding, Model model, List<Message> messages, AskOptions.Values options,
@@ -38,7 +38,7 @@ final class Answering {
         Round round = rounds.next(conversation, options, events);
         conversation.add(round.message());
         ChatEvent.Usage usage = round.usage();
-        Optional<FinishReason> end = endOf(round, 1, conversation);
+        Optional<StopReason> end = endOf(round, 1, conversation);
         for (int count = 2; end.isEmpty(); count++) {
             round = rounds.next(conversation, afterTools(), events);
             conversation.add(round.message());
@@ -56,9 +56,9 @@ final class Answering {
      * @param count of the rounds until now
      * @return why the call ends; empty: the model is asked again
      */
-    private Optional<FinishReason> endOf(Round round, int count, List<Message> conversation) {
+    private Optional<StopReason> endOf(Round round, int count, List<Message> conversation) {
         ToolLoop loop = options.toolLoop();
-        if (round.reason() != FinishReason.TOOL_CALLS || !loop.runsTools()) {
+        if (round.reason() != StopReason.TOOL_CALLS || !loop.runsTools()) {
             return Optional.of(round.reason());
         }
         List<ToolCall> calls = round.message().toolCalls();
@@ -68,9 +68,9 @@ final class Answering {
             throw new ToolException("the model asked for tools %d times, and maxRounds is %d: the last time for %s".formatted(
                     count, loop.maxRounds(), calls.stream().map(ToolCall::name).toList()), null);
         }
-        Optional<FinishReason> end = runs.run();
+        Optional<StopReason> end = runs.run();
         conversation.addAll(runs.results());
-        return end.isEmpty() && runs.size() < calls.size() ? Optional.of(FinishReason.TOOL_CALLS) : end;
+        return end.isEmpty() && runs.size() < calls.size() ? Optional.of(StopReason.TOOL_CALLS) : end;
     }
 
     /** What had to be called has been. */

@@ -39,12 +39,16 @@ final class ArgumentsCheck {
             return Optional.of("the arguments have a number that no computer holds");
         }
         ObjectNode schema = SchemaCheck.of(tool.parameters());
-        String gbnf = ExactGrammar.of(((ChatHost) model).schemaToGrammar(schema.toString())) + "\nthe-whole ::= root \"\\x03\"\n";
+        String gbnf = ExactGrammar.ofSchema((ChatHost) model, schema.toString()) + "\nthe-whole ::= root \"\\x03\"\n";
         Grammar grammar = Grammar.of(gbnf, "the-whole");
         String text = new PropertyOrder(schema).of(value).toString() + END;
         return allows(grammar, text)
                 ? Optional.empty()
-                : Optional.of("the arguments do not follow the schema of '%s': what is wrong begins at %s".formatted(tool.name(), wrong(grammar, text)));
+                : Optional.of(doNotFollow(tool.name(), "what is wrong begins at " + wrong(grammar, text)));
+    }
+
+    static String doNotFollow(String tool, String what) {
+        return "the arguments do not follow the schema of '%s': %s".formatted(tool, what);
     }
 
     /** The first place that the grammar does not allow, with what is there. */

@@ -2,6 +2,7 @@ package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Adapters;
 import io.github.llamaffm.Cancellation;
+import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.SamplerOptions;
 import java.time.Duration;
 import java.util.List;
@@ -82,9 +83,9 @@ public sealed interface AskOptions {
      * @param maxTokens the most tokens of one answer, thoughts included, at least 1; empty: until the model ends or the context is full
      * @param stop texts that end the answer and are not part of it; none of them empty
      * @param sampler how tokens are chosen; empty: as the model's metadata asks, else as llama.cpp's tools do
-     * @param seed of what is random; empty: another one each time
-     * @param deadline of the whole call, waiting and tools included; then {@link FinishReason#DEADLINE}
-     * @param cancellation ends the call with {@link FinishReason#CANCELLED}
+     * @param seed of what is random, not -1; empty: another one each time
+     * @param deadline of the whole call, waiting and tools included; then {@link StopReason#DEADLINE}
+     * @param cancellation ends the call with {@link StopReason#CANCELLED}
      * @param tools that the model may ask for; no two of one name
      * @param toolChoice whether it may
      * @param parallelToolCalls whether it may ask for several at once; empty: where its template can
@@ -131,6 +132,11 @@ public sealed interface AskOptions {
             }
             if (stop.contains("")) {
                 throw new IllegalArgumentException("an empty stop text would end every answer at once");
+            }
+            // It refuses half characters.
+            GenerateOptions.builder().stop(stop).build();
+            if (seed.isPresent() && seed.getAsInt() == -1) {
+                throw new IllegalArgumentException("seed -1 means a random seed in llama.cpp: give none");
             }
             if (deadline.isPresent() && deadline.get().isNegative()) {
                 throw new IllegalArgumentException("deadline " + deadline.get() + " is negative");

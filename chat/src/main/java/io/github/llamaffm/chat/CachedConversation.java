@@ -18,7 +18,6 @@ final class CachedConversation {
     /** Tokens before the model's last turn. */
     private int turnStart;
 
-    private long lastUsed;
     private Optional<ConversationKey> key = Optional.empty();
 
     CachedConversation(Sequence sequence) {
@@ -40,14 +39,6 @@ final class CachedConversation {
 
     int length() {
         return sequence.length();
-    }
-
-    long lastUsed() {
-        return lastUsed;
-    }
-
-    void used(long when) {
-        lastUsed = when;
     }
 
     boolean isOf(ConversationKey chat) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * {@link #history()} is an {@link IllegalStateException}: so no two answers get into each other.
  *
  * <p>The history changes when {@link ChatEvent.Finish} is read: the question and the answer are added, and what tools were asked and
- * answered between them. An answer that was cut ({@link FinishReason#LENGTH}, {@code STOP}, {@code DEADLINE}, {@code CANCELLED}) is kept
+ * answered between them. An answer that was cut ({@link StopReason#LENGTH}, {@code STOP}, {@code DEADLINE}, {@code CANCELLED}) is kept
  * as far as it came, without calls of tools that nobody answered; where nothing was said yet, and it was not {@code STOP} that cut it, the
  * history stays as it was. It also stays as it was where something fails, or a reply is closed before its end: the same question can be
  * asked again.

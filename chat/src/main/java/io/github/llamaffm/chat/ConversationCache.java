@@ -22,8 +22,6 @@ final class ConversationCache {
     /** The least recently used one first. */
     private final List<CachedConversation> conversations = new ArrayList<>();
 
-    private long clock;
-
     /**
      * An empty one.
      *
@@ -70,15 +68,15 @@ final class ConversationCache {
 
     /** Finds what is cached of a prompt and makes a sequence that has it and nothing else. */
     Start start(RenderedPrompt prompt, long adapters, Optional<ConversationKey> key) {
-        List<Match> matches = conversations.stream()
+        // Of those that are alike the most recently used one is taken.
+        List<Match> matches = conversations.reversed().stream()
                 .filter(conversation -> conversation.fits(adapters))
                 .map(conversation -> match(conversation, prompt))
                 .toList();
         Optional<Match> best = matches.stream()
                 .filter(match -> match.reach() > 0)
                 .max(Comparator.comparingInt(Match::reach)
-                        .thenComparingInt(match -> -match.conversation().length())
-                        .thenComparingLong(match -> match.conversation().lastUsed()));
+                        .thenComparingInt(match -> -match.conversation().length()));
         boolean restarted = best.isEmpty() && matches.stream().anyMatch(match -> match.common() > 0);
         int[] tokens = best.map(Match::tokens).orElseGet(prompt::tokens);
         boolean restored = best.filter(match -> !match.conversation().sequence().canTruncate(match.reach())).isPresent();
@@ -124,7 +122,6 @@ final class ConversationCache {
     }
 
     private void use(CachedConversation conversation) {
-        conversation.used(++clock);
         conversations.remove(conversation);
         conversations.add(conversation);
     }

@@ -21,12 +21,4 @@ record DecodeOutcome(
         int cachedTokens,
         Duration waiting,
         Duration prompt,
-        Duration generation) {
-
-    private static final int[] NO_TOKENS = {};
-
-    /** Of a prompt that never had its turn. */
-    static DecodeOutcome withoutTurn(FinishReason reason, RenderedPrompt prompt, Duration waiting) {
-        return new DecodeOutcome(reason, NO_TOKENS, prompt.tokens().length, 0, waiting, Duration.ZERO, Duration.ZERO);
-    }
-}
+        Duration generation) {}

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a record or one of its components means, for the model: it reads this in the prompt. */
+/** What a record, an enum, a sealed interface or a component of a record means, for the model: it reads this in the prompt. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.RECORD_COMPONENT})

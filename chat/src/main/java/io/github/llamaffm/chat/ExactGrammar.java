@@ -1,5 +1,6 @@
 package io.github.llamaffm.chat;
 
+import io.github.llamaffm.internal.chat.ChatHost;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,11 @@ final class ExactGrammar {
     private static final Pattern OTHER_NAMES = Pattern.compile("(?m)^[a-zA-Z0-9-]*additional-k[0-9]* ::= .*$");
 
     private ExactGrammar() {}
+
+    /** The grammar of a schema, for answers and for what is checked once it is there. */
+    static String ofSchema(ChatHost host, String schema) {
+        return of(host.schemaToGrammar(schema));
+    }
 
     static String of(String gbnf) {
         String exact = "\n" + gbnf;

@@ -44,7 +44,7 @@ final class FormatPrompt {
                 return all;
             }
         }
-        all.add(new UserMessage(Content.of(new Content.Part.Text(INTRODUCTION.strip() + "\n" + schema))));
+        all.add(Message.user(INTRODUCTION.strip() + "\n" + schema));
         return all;
     }
 

@@ -9,9 +9,9 @@ public final class IncompleteAnswerException extends ChatException {
     private static final long serialVersionUID = 1;
 
     private final String text;
-    private final FinishReason reason;
+    private final StopReason reason;
 
-    IncompleteAnswerException(String text, FinishReason reason) {
+    IncompleteAnswerException(String text, StopReason reason) {
         super("the answer was cut off (%s) after %d characters; see text()".formatted(reason, text.length()), null);
         this.text = text;
         this.reason = reason;
@@ -23,7 +23,7 @@ public final class IncompleteAnswerException extends ChatException {
     }
 
     /** What cut it off. */
-    public FinishReason reason() {
+    public StopReason reason() {
         return reason;
     }
 }

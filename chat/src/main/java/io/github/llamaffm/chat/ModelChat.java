@@ -72,7 +72,7 @@ final class ModelChat implements Chat {
 
     @Override
     public Reply stream(String prompt, AskOptions options) {
-        return stream(new UserMessage(Content.of(prompt)), options);
+        return stream(Message.user(prompt), options);
     }
 
     @Override
@@ -158,7 +158,6 @@ final class ModelChat implements Chat {
                     cache.get().save(key, file.toString(), sink);
                 }
             });
-            return file;
         });
     }
 
@@ -173,16 +172,22 @@ final class ModelChat implements Chat {
 
     @Override
     public void release() {
-        alone(() -> {
-            cache.ifPresent(own -> own.release(key));
-            return key;
-        });
+        alone(() -> cache.ifPresent(own -> own.release(key)));
     }
 
     private <T> T alone(Supplier<T> work) {
         Object mine = begin();
         try {
             return work.get();
+        } finally {
+            end(mine);
+        }
+    }
+
+    private void alone(Runnable work) {
+        Object mine = begin();
+        try {
+            work.run();
         } finally {
             end(mine);
         }

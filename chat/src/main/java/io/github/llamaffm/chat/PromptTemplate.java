@@ -91,7 +91,7 @@ final class PromptTemplate implements AutoCloseable {
         ObjectNode request = PromptRequest.of(messages, options, CallLimit.of(options, info), guard);
         FormatPrompt.guard(request, info, guard);
         try {
-            JsonNode params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
+            JsonNode params = apply(request);
             Guard.Cut prompt = guard.remove(params.get("prompt").stringValue());
             Optional<RenderedPrompt.ThinkingTags> thinking = thinking(params);
             return new RenderedPrompt(prompt, tokens.of(prompt), grammars.of(params, options.format(), thinking),
@@ -99,6 +99,10 @@ final class PromptTemplate implements AutoCloseable {
         } catch (ChatCallException e) {
             throw new TemplateException("the chat template does not take these messages: " + e.getMessage(), e);
         }
+    }
+
+    private JsonNode apply(ObjectNode request) {
+        return Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(request)));
     }
 
     /** What reads the answers to a prompt; to be closed. */
@@ -114,8 +118,7 @@ final class PromptTemplate implements AutoCloseable {
     /** Whether a call can be forced, which says more than whether the template writes calls: some have parsers of their own. */
     private boolean readsCalls() {
         try {
-            return !Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(PromptRequest.probe(ToolChoice.required()))))
-                    .get("grammar").stringValue().isEmpty();
+            return !apply(PromptRequest.probe(ToolChoice.required())).get("grammar").stringValue().isEmpty();
         } catch (ChatCallException e) {
             return false;
         }
@@ -125,7 +128,7 @@ final class PromptTemplate implements AutoCloseable {
     private List<String> ownMarkers() {
         JsonNode params;
         try {
-            params = Json.MAPPER.readTree(templates.apply(Json.MAPPER.writeValueAsString(PromptRequest.probe(ToolChoice.auto()))));
+            params = apply(PromptRequest.probe(ToolChoice.auto()));
         } catch (ChatCallException e) {
             return List.of();
         }

@@ -3,6 +3,7 @@ package io.github.llamaffm.chat;
 import io.github.llamaffm.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -60,6 +61,12 @@ final class PromptTokens {
     private int[] encodeRest(String text) {
         int[] tokens = tokenizer.encode(anchor + text, false, true);
         return startsWith(tokens, anchorTokens) ? Arrays.copyOfRange(tokens, anchorTokens.length, tokens.length) : tokenizer.encode(text, false, true);
+    }
+
+    /** The token that a text is, special ones included, where it is no more than one. */
+    static OptionalInt single(Tokenizer tokenizer, String text) {
+        int[] tokens = tokenizer.encode(text, false, true);
+        return tokens.length == 1 ? OptionalInt.of(tokens[0]) : OptionalInt.empty();
     }
 
     private boolean keepsApart(String anchor) {

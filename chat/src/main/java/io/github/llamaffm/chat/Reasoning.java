@@ -23,15 +23,13 @@ public record Reasoning(Mode mode, OptionalInt budget) {
 
     /** Whether. */
     public enum Mode {
-        /** As the template does where nobody says. */
+        /** It may: thinking is allowed. */
         MODEL,
         /** It does not. */
-        OFF,
-        /** It does. */
-        ON
+        OFF
     }
 
-    /** As the template does where nobody says. */
+    /** The model may think, for as long as it takes. */
     public static Reasoning model() {
         return new Reasoning(Mode.MODEL, OptionalInt.empty());
     }
@@ -43,7 +41,7 @@ public record Reasoning(Mode mode, OptionalInt budget) {
 
     /** Thoughts of at most so many tokens, then the answer; 0 ends them where they begin. */
     public static Reasoning budget(int tokens) {
-        return new Reasoning(Mode.ON, OptionalInt.of(tokens));
+        return new Reasoning(Mode.MODEL, OptionalInt.of(tokens));
     }
 
     /** What thoughts may take; empty: no limit. */

@@ -18,7 +18,7 @@ public interface Reply extends Iterable<ChatEvent>, AutoCloseable {
     /** The whole answer: reads what was not read yet, and throws what failed. */
     Answer answer();
 
-    /** Ends the answer with {@link FinishReason#CANCELLED}. */
+    /** Ends the answer with {@link StopReason#CANCELLED}. */
     void cancel();
 
     /**

@@ -10,4 +10,4 @@ import java.util.List;
  * @param usage what it took
  * @param probabilities of its tokens, where they were asked for; else empty
  */
-record Round(AssistantMessage message, FinishReason reason, ChatEvent.Usage usage, List<TokenProbability> probabilities) {}
+record Round(AssistantMessage message, StopReason reason, ChatEvent.Usage usage, List<TokenProbability> probabilities) {}

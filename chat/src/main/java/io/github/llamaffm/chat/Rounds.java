@@ -48,11 +48,11 @@ final class Rounds {
                             tell(calls.of(reader.accept(piece)), tokens, thoughts, events);
                         }
                     });
-            Optional<FinishReason> cut = cut(outcome, prompt, options);
+            Optional<StopReason> cut = cut(outcome, prompt, options);
             AnswerReader.End end = reader.finish(cut.isPresent());
             tell(calls.of(end.events()), outcome.tokens().length, thoughts, events);
             AssistantMessage message = calls.of(end.message());
-            FinishReason reason = cut.orElse(message.toolCalls().isEmpty() ? FinishReason.END : FinishReason.TOOL_CALLS);
+            StopReason reason = cut.orElse(message.toolCalls().isEmpty() ? StopReason.END : StopReason.TOOL_CALLS);
             return new Round(message, reason, usage(outcome, thoughts.tokens()),
                     probabilities.map(LogProbabilities::tokens).orElse(List.of()));
         }
@@ -64,13 +64,13 @@ final class Rounds {
     }
 
     /** What ended the answer, where that was not the model. */
-    private Optional<FinishReason> cut(DecodeOutcome outcome, RenderedPrompt prompt, AskOptions.Values options) {
+    private Optional<StopReason> cut(DecodeOutcome outcome, RenderedPrompt prompt, AskOptions.Values options) {
         return switch (outcome.reason()) {
             case END -> Optional.empty();
-            case STOP -> isOwnStop(outcome, prompt, options) ? Optional.of(FinishReason.STOP) : Optional.empty();
-            case LENGTH -> Optional.of(FinishReason.LENGTH);
-            case DEADLINE -> Optional.of(FinishReason.DEADLINE);
-            case CANCELLED -> Optional.of(FinishReason.CANCELLED);
+            case STOP -> isOwnStop(outcome, prompt, options) ? Optional.of(StopReason.STOP) : Optional.empty();
+            case LENGTH -> Optional.of(StopReason.LENGTH);
+            case DEADLINE -> Optional.of(StopReason.DEADLINE);
+            case CANCELLED -> Optional.of(StopReason.CANCELLED);
         };
     }
 

@@ -60,7 +60,7 @@ record SchemaObjects(SchemaCheck check) {
         for (Map.Entry<String, JsonNode> property : given.properties()) {
             SchemaPlace at = place.at("properties").at(property.getKey());
             if (property.getKey().equals("*")) {
-                throw at.error("upstream takes this name for any other");
+                throw at.error("llama.cpp takes this name for any other");
             }
             properties.set(property.getKey(), check.schema(property.getValue(), at.deeper()));
         }

@@ -37,8 +37,6 @@ final class SchemaPattern {
      */
     record Part(String regex, String gbnf, boolean empty) {
 
-        static final Part EMPTY = new Part("", "", true);
-
         Part then(Part next) {
             return new Part(regex + next.regex, gbnf + " " + next.gbnf, empty && next.empty);
         }

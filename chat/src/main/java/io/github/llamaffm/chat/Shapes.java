@@ -7,7 +7,6 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
-import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,6 +22,9 @@ import java.util.function.Supplier;
 /** Finds the shapes of one type and of all types in it. */
 final class Shapes {
 
+    /** The most types of one record inside each other: one that is in itself with other arguments each time has no end. */
+    private static final int MAX_INSIDE_ITSELF = 8;
+
     /** Types that are in themselves, by their names. */
     private final Map<String, Shape> definitions = new LinkedHashMap<>();
 
@@ -37,19 +39,16 @@ final class Shapes {
      * @throws IllegalArgumentException if JSON has no shape for it
      */
     Shape of(Type type, String path, Map<TypeVariable<?>, Type> arguments) {
+        return of(ResolvedType.of(type, arguments), path);
+    }
+
+    private Shape of(Type type, String path) {
         return switch (type) {
-            case Class<?> c -> of(c, path);
-            case TypeVariable<?> variable -> {
-                Type argument = arguments.get(variable);
-                if (argument == null) {
-                    throw unsupported(path, type, "is not known: give it with a TypeRef");
-                }
-                yield of(argument, path, arguments);
-            }
-            case ParameterizedType generic -> ofGeneric(generic, path, arguments);
-            case WildcardType wildcard when wildcard.getLowerBounds().length == 0 -> of(wildcard.getUpperBounds()[0], path, arguments);
+            case Class<?> c -> ofClass(c, path);
+            case ParameterizedType generic -> ofGeneric(generic, path);
             case GenericArrayType array -> ListShape.array(
-                    of(array.getGenericComponentType(), path + "[]", arguments), rawClass(array.getGenericComponentType()));
+                    of(array.getGenericComponentType(), path + "[]"), rawClass(array.getGenericComponentType()));
+            case TypeVariable<?> _ -> throw unsupported(path, type, "is not known: give it with a TypeRef");
             default -> throw unsupported(path, type, "has no form in JSON");
         };
     }
@@ -59,7 +58,7 @@ final class Shapes {
         return definitions;
     }
 
-    private Shape of(Class<?> type, String path) {
+    private Shape ofClass(Class<?> type, String path) {
         Optional<Shape> simple = ScalarShape.of(type).or(() -> OptionalShape.ofPrimitive(type));
         if (simple.isPresent()) {
             return simple.get();
@@ -68,7 +67,7 @@ final class Shapes {
             if (type.getEnumConstants().length == 0) {
                 throw unsupported(path, type, "has no constants");
             }
-            return new EnumShape(type);
+            return new EnumShape(type, description(type));
         }
         if (type.isArray()) {
             return ListShape.array(of(type.getComponentType(), path + "[]"), type.getComponentType());
@@ -81,25 +80,28 @@ final class Shapes {
                 : "is no record, enum, sealed interface, text, number, boolean, time, UUID, list, set, map or Optional");
     }
 
-    private Shape ofGeneric(ParameterizedType type, String path, Map<TypeVariable<?>, Type> arguments) {
+    private Shape ofGeneric(ParameterizedType type, String path) {
         Class<?> raw = (Class<?>) type.getRawType();
-        Type[] inner = Arrays.stream(type.getActualTypeArguments()).map(argument -> resolve(argument, arguments)).toArray(Type[]::new);
+        Type[] inner = type.getActualTypeArguments();
         if (raw == Optional.class) {
-            return OptionalShape.of(of(inner[0], path, arguments));
+            return OptionalShape.of(of(inner[0], path));
         }
         if (raw == List.class || raw == Collection.class || raw == SequencedCollection.class) {
-            return ListShape.list(element(inner[0], path + "[]", arguments));
+            return ListShape.list(element(inner[0], path + "[]"));
         }
         if (raw == Set.class) {
-            return ListShape.set(element(inner[0], path + "[]", arguments));
+            return ListShape.set(element(inner[0], path + "[]"));
         }
         if (raw == Map.class) {
             if (inner[0] != String.class) {
                 throw unsupported(path, type, "has keys that are no String");
             }
-            return new MapShape(element(inner[1], path + "{}", arguments));
+            return new MapShape(element(inner[1], path + "{}"));
         }
         if (raw.isRecord()) {
+            if (open.keySet().stream().filter(outer -> !outer.equals(type) && rawClass(outer) == raw).count() >= MAX_INSIDE_ITSELF) {
+                throw unsupported(path, type, "is inside of itself with other arguments each time");
+            }
             Map<TypeVariable<?>, Type> own = new HashMap<>();
             for (int i = 0; i < inner.length; i++) {
                 own.put(raw.getTypeParameters()[i], inner[i]);
@@ -109,8 +111,8 @@ final class Shapes {
         throw unsupported(path, type, "has no form in JSON");
     }
 
-    private Shape element(Type type, String path, Map<TypeVariable<?>, Type> arguments) {
-        Shape shape = of(type, path, arguments);
+    private Shape element(Type type, String path) {
+        Shape shape = of(type, path);
         if (shape.mayBeMissing()) {
             throw unsupported(path, type, "is optional: only components of records can be missing");
         }
@@ -193,10 +195,6 @@ final class Shapes {
 
     private static Optional<String> description(Class<?> type) {
         return Optional.ofNullable(type.getAnnotation(Description.class)).map(Description::value);
-    }
-
-    private static Type resolve(Type type, Map<TypeVariable<?>, Type> arguments) {
-        return type instanceof TypeVariable<?> variable ? arguments.getOrDefault(variable, type) : type;
     }
 
     private static Class<?> rawClass(Type type) {

@@ -23,6 +23,8 @@ final class SingleContext implements Decoding {
     /** Of each conversation, where a memory needs them: before the model's last two turns. */
     private static final int CHECKPOINTS = 2;
 
+    private static final int[] NO_TOKENS = {};
+
     private final Model model;
     private final ContextOptions options;
     private final int conversations;
@@ -147,8 +149,10 @@ final class SingleContext implements Decoding {
                 before.checkpointsRestored() + (from.restored() ? 1 : 0), before.restarts() + (from.restarted() ? 1 : 0));
     }
 
+    /** Of a prompt that never had its turn. */
     private static DecodeOutcome withoutTurn(FinishReason reason, DecodeRequest request, long start) {
-        return DecodeOutcome.withoutTurn(reason, request.prompt(), Duration.ofNanos(System.nanoTime() - start));
+        return new DecodeOutcome(reason, NO_TOKENS, request.prompt().tokens().length, 0,
+                Duration.ofNanos(System.nanoTime() - start), Duration.ZERO, Duration.ZERO);
     }
 
     private static IllegalStateException closedFailure() {

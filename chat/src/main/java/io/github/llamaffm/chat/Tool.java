@@ -26,7 +26,16 @@ public sealed interface Tool {
             throw new IllegalArgumentException("the arguments of the tool '%s' are a %s, which is no record".formatted(name, arguments.getName()));
         }
         AnswerType<A> type = AnswerType.of(arguments);
-        return new Json(name, description, type.schema(), Optional.of(json -> handler.call(type.read(json))));
+        return new Json(name, description, type.schema(), Optional.of(json -> {
+            A read;
+            try {
+                read = type.read(json);
+            } catch (AnswerMismatch e) {
+                // The model's mistake, which no grammar says: it fails no handler.
+                return "error: " + ArgumentsCheck.doNotFollow(name, e.getMessage());
+            }
+            return handler.call(read);
+        }));
     }
 
     /**
@@ -40,7 +49,7 @@ public sealed interface Tool {
     }
 
     /**
-     * A tool that the caller runs: a call of it ends the answer with {@link FinishReason#TOOL_CALLS}.
+     * A tool that the caller runs: a call of it ends the answer with {@link StopReason#TOOL_CALLS}.
      *
      * @throws SchemaException if the schema is not that of an object, or a keyword of it cannot be forced on the model
      * @throws IllegalArgumentException if the name is not valid

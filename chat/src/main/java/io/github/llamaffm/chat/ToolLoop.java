@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 /**
  * Who runs tools, and how far. Made by {@link #automatic()} or {@link #manual()} and the methods that change a copy.
  *
- * @param runsTools whether the call runs handlers and asks the model again; else it ends with {@link FinishReason#TOOL_CALLS}
+ * @param runsTools whether the call runs handlers and asks the model again; else it ends with {@link StopReason#TOOL_CALLS}
  * @param maxRounds the most times that the model may ask for tools in one call, at least 1; then {@link ToolException}
  * @param executor runs handlers, given to it in the order of the calls; empty: a virtual thread each
  * @param timeLimit of one handler, from its start on; empty: none but the call's

@@ -46,14 +46,14 @@ final class ToolRuns {
      * @return what ends the call; empty: nothing does
      * @throws ToolException if one failed in a way that ends the call
      */
-    Optional<FinishReason> run() {
+    Optional<StopReason> run() {
         // An executor may run what it is given at once, on the thread that gives it, or keep that waiting.
         Thread giver = Thread.ofVirtual().name("llama-ffm tools").start(this::give);
         try {
             while (runs.stream().anyMatch(run -> !run.isDone())) {
                 requireNoFailure();
                 if (deadline.isOver()) {
-                    return Optional.of(FinishReason.DEADLINE);
+                    return Optional.of(StopReason.DEADLINE);
                 }
                 awaitChange();
                 runs.forEach(ToolRun::endIfOver);
@@ -62,7 +62,7 @@ final class ToolRuns {
             return Optional.empty();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return Optional.of(FinishReason.CANCELLED);
+            return Optional.of(StopReason.CANCELLED);
         } finally {
             runs.forEach(run -> run.cancel(true));
             giver.interrupt();

@@ -20,7 +20,7 @@ record TypedAnswer<T>(AnswerType<T> type) {
      */
     T read(Answer answer) {
         String text = answer.text();
-        if (answer.reason() != FinishReason.END) {
+        if (answer.reason() != StopReason.END) {
             throw new IncompleteAnswerException(text, answer.reason());
         }
         try {

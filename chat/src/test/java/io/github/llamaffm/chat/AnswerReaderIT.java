@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.llamaffm.Model;
-import io.github.llamaffm.support.TestFiles;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -96,7 +95,7 @@ class AnswerReaderIT {
     /** Where upstream's parser makes nothing at all of the end, what was told before it stays. */
     @Test
     void anAnswerThatWasCutOffIsWhatWasTold() {
-        String source = UpstreamChat.source(TestFiles.sources().resolve("models/templates/Kimi-K3.jinja"));
+        String source = UpstreamChat.source("Kimi-K3");
         String noCall = "<|open|>response<|sep|><|close|>response<|sep|><|open|>tools<|sep|>no!";
         try (PromptTemplate template = PromptTemplate.open(model, Optional.of(source)); AnswerReader reader = reader(template)) {
             Told told = Told.of(reader, List.of("I see.", noCall), true);

@@ -34,6 +34,19 @@ class AnswerTypeTest {
 
     record Kinds(Object any) {}
 
+    record Box<T>(T content) {}
+
+    record Outer<T>(Box<List<T>> boxes, Map<String, Box<? extends T>> named, T[] row, List<Box<T>>[] rows) {}
+
+    record Tree<T>(T value, List<Tree<T>> children) {}
+
+    record Growing<T>(T value, List<Growing<Pair<T, T>>> next) {}
+
+    @Description("How it is paid")
+    enum Payment { CASH, CARD }
+
+    record Bill(Payment payment, @Description("of the tip") Payment tip, List<Payment> others) {}
+
     record Tagged(String type) implements Named {}
 
     sealed interface Named permits Tagged {}
@@ -84,6 +97,38 @@ class AnswerTypeTest {
         AnswerType<Pair<String, List<Integer>>> type = AnswerType.of(new TypeRef<>() {});
         assertThat(type.read("{\"first\":\"a\",\"second\":[1,2]}")).isEqualTo(new Pair<>("a", List.of(1, 2)));
         assertThatIllegalArgumentException().isThrownBy(() -> AnswerType.of(Pair.class)).withMessageContaining("Pair.first").withMessageContaining("TypeRef");
+    }
+
+    @Test
+    void typeVariablesHaveTheirArgumentsHoweverDeepTheyAre() {
+        AnswerType<Outer<Integer>> type = AnswerType.of(new TypeRef<>() {});
+        Outer<Integer> outer = type.read("""
+                {"boxes":{"content":[1,2]},"named":{"a":{"content":3}},"row":[4],"rows":[[{"content":5}],[]]}""");
+        assertThat(outer.boxes()).isEqualTo(new Box<>(List.of(1, 2)));
+        assertThat(outer.named()).isEqualTo(Map.of("a", new Box<>(3)));
+        assertThat(outer.row()).isInstanceOf(Integer[].class).containsExactly(4);
+        assertThat(outer.rows()).containsExactly(List.of(new Box<>(5)), List.of());
+        assertThatIllegalArgumentException().isThrownBy(() -> AnswerType.of(Outer.class)).withMessageContaining("Outer.boxes.content[]").withMessageContaining("TypeRef");
+    }
+
+    @Test
+    void aGenericTypeInsideOfItselfIsADefinition() {
+        AnswerType<Pair<Tree<String>, Tree<Integer>>> type = AnswerType.of(new TypeRef<>() {});
+        assertThat(type.schema()).contains("\"$defs\":{\"Tree\":").contains("\"Tree2\":").doesNotContain("Tree3");
+        assertThat(type.read("""
+                {"first":{"value":"a","children":[{"value":"b","children":[]}]},"second":{"value":1,"children":[{"value":2,"children":[]}]}}"""))
+                .isEqualTo(new Pair<>(new Tree<>("a", List.of(new Tree<>("b", List.of()))), new Tree<>(1, List.of(new Tree<>(2, List.of())))));
+        assertThatIllegalArgumentException().isThrownBy(() -> AnswerType.of(new TypeRef<Growing<String>>() {})).withMessageContaining("inside of itself");
+    }
+
+    @Test
+    void anEnumMayBeDescribed() {
+        AnswerType<Bill> type = AnswerType.of(Bill.class);
+        assertThat(type.schema()).startsWith("""
+                {"type":"object","properties":{"payment":{"type":"string","description":"How it is paid","enum":["CASH","CARD"]},\
+                "tip":{"type":"string","description":"of the tip","enum":["CASH","CARD"]},\
+                "others":{"type":"array","items":{"type":"string","description":"How it is paid","enum":["CASH","CARD"]}}}""");
+        assertThat(SchemaCheck.of(type.schema()).toString()).contains("How it is paid");
     }
 
     @Test

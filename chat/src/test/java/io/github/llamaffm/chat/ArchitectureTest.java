@@ -35,7 +35,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule fewLibraries = classes().should().onlyDependOnClassesThat().resideInAnyPackage(
             "java.io..", "java.lang", "java.lang.annotation..", "java.lang.invoke..", "java.lang.reflect..", "java.lang.runtime..", "java.math..",
-            "java.net..", "java.nio..", "java.security..", "java.time..", "java.util..", "tools.jackson..", "com.fasterxml.jackson.annotation..", "org.slf4j..",
+            "java.net..", "java.nio..", "java.security..", "java.time..", "java.util..", "tools.jackson..", "com.fasterxml.jackson.annotation..",
             "org.jspecify.annotations..", "io.github.llamaffm", "io.github.llamaffm.internal.chat..", "io.github.llamaffm.internal.state..", "io.github.llamaffm.chat..");
 
     /** Those who depend on it choose what reads JSON for them. */

@@ -102,7 +102,7 @@ final class CacheRule {
         int[] ids = Asked.ids(answer);
         int[] evaluated = concat(prompt, Arrays.copyOf(ids, ids.length - 1));
         List<Known> known = new ArrayList<>(from.known());
-        known.add(new Known(text + answer.text(), answer.reason() == FinishReason.END ? evaluated : concat(prompt, ids)));
+        known.add(new Known(text + answer.text(), answer.reason() == StopReason.END ? evaluated : concat(prompt, ids)));
         List<Integer> checkpoints = new ArrayList<>();
         if (from.inPlace()) {
             from.branch().orElseThrow().checkpoints().stream().filter(length -> length <= from.reach()).forEach(checkpoints::add);

@@ -77,7 +77,7 @@ final class ChatHandleMisuse implements MisuseGroup {
                 refused("`maxTokens` 0", "-", IllegalArgumentException.class, _ -> AskOptions.maxTokens(0)),
                 works("`maxTokens` 2,147,483,647", "-", scene -> {
                     try (ChatModel chatModel = ChatScene.open(scene.llama())) {
-                        assertThat(chatModel.ask("Hello", AskOptions.maxTokens(Integer.MAX_VALUE)).reason()).isIn(FinishReason.END, FinishReason.LENGTH);
+                        assertThat(chatModel.ask("Hello", AskOptions.maxTokens(Integer.MAX_VALUE)).reason()).isIn(StopReason.END, StopReason.LENGTH);
                         return "the context, or the model, ends it";
                     }
                 }),
@@ -133,7 +133,7 @@ final class ChatHandleMisuse implements MisuseGroup {
                 works("A reply used after its chat model was closed", "-", scene -> {
                     ChatModel chatModel = ChatScene.open(scene.llama());
                     Reply reply = chatModel.reply(HELLO, AskOptions.maxTokens(4));
-                    FinishReason reason = reply.answer().reason();
+                    StopReason reason = reply.answer().reason();
                     chatModel.close();
                     assertThat(reply.answer().reason()).isEqualTo(reason);
                     reply.cancel();

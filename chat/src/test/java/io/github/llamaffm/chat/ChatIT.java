@@ -179,13 +179,13 @@ class ChatIT {
         try (ChatModel chatModel = open(2048)) {
             Chat chat = chatModel.newChat();
             Answer cut = chat.ask("Tell me a story.", greedy(20));
-            assertThat(cut.reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(cut.reason()).isEqualTo(StopReason.LENGTH);
             assertThat(chat.history().messages()).containsExactly(Message.user("Tell me a story."), cut.message());
 
             String stop = cut.text().substring(8, 10);
             chat.history(ChatHistory.empty());
             Answer stopped = chat.ask("Tell me a story.", greedy(20).stop(stop));
-            assertThat(stopped.reason()).isEqualTo(FinishReason.STOP);
+            assertThat(stopped.reason()).isEqualTo(StopReason.STOP);
             assertThat(chat.history().messages()).containsExactly(Message.user("Tell me a story."), stopped.message());
 
             chat.history(ChatHistory.empty());
@@ -198,7 +198,7 @@ class ChatIT {
                 }
                 cancelled = reply.answer();
             }
-            assertThat(cancelled.reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(cancelled.reason()).isEqualTo(StopReason.CANCELLED);
             assertThat(cancelled.text()).isNotEmpty();
             assertThat(chat.history().messages()).containsExactly(Message.user("Tell me a story."), cancelled.message());
         }
@@ -209,7 +209,7 @@ class ChatIT {
         try (ChatModel chatModel = open(512)) {
             Chat chat = chatModel.newChat("Be brief.");
             ChatHistory before = chat.history();
-            assertThat(chat.ask("Why?", greedy(5).deadline(Duration.ZERO)).reason()).isEqualTo(FinishReason.DEADLINE);
+            assertThat(chat.ask("Why?", greedy(5).deadline(Duration.ZERO)).reason()).isEqualTo(StopReason.DEADLINE);
             assertThat(chat.history()).isEqualTo(before);
 
             try (Reply reply = chat.stream("Why?", greedy(400))) {
@@ -232,7 +232,7 @@ class ChatIT {
                 reply.answer();
             }
             assertThat(chat.history()).isEqualTo(after);
-            assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> chat.regenerate(AskOptions.seed(-1)));
+            assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> chat.regenerate(AskOptions.defaults().toolChoice(ToolChoice.required())));
             chat.release();
         }
     }

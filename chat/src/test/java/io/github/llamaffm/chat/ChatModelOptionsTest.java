@@ -32,6 +32,25 @@ class ChatModelOptionsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> change.apply(ChatModelOptions.builder()).build());
     }
 
+    static Stream<UnaryOperator<AskOptions.Values>> callsOutOfRange() {
+        Tool tool = Tool.declared("work", "Works.", "{\"type\":\"object\"}");
+        return Stream.of(
+                options -> options.maxTokens(0),
+                options -> options.stop("a", ""),
+                options -> options.stop("\uD800"),
+                options -> options.seed(-1),
+                options -> options.deadline(Duration.ofNanos(-1)),
+                options -> options.logProbabilities(21),
+                options -> options.tools(tool, tool),
+                options -> options.templateArguments(Map.of("a", Duration.ZERO)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("callsOutOfRange")
+    void refusesCallsThatCannotBe(UnaryOperator<AskOptions.Values> change) {
+        assertThatIllegalArgumentException().isThrownBy(() -> change.apply(AskOptions.defaults()));
+    }
+
     @Test
     void aCallsOwnTemplateArgumentsComeFirst() {
         Map<String, Object> arguments = new HashMap<>(Map.of("a", 1, "b", 2));

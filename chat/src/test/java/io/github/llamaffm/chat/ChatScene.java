@@ -2,11 +2,7 @@ package io.github.llamaffm.chat;
 
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.Model;
-import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.support.misuse.Scene;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.List;
 
 /** What rows of misuse ask with. */
@@ -19,15 +15,7 @@ final class ChatScene {
 
     /** Of 512 tokens and one thread, with a template that shows tools, calls and their answers. */
     static ChatModelOptions.Builder options() {
-        return ChatModelOptions.builder().template(template()).context(ContextOptions.builder().contextSize(512).threads(1).build());
-    }
-
-    private static String template() {
-        try {
-            return Files.readString(TestFiles.sources().resolve("models/templates/Qwen-Qwen2.5-7B-Instruct.jinja"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ChatModelOptions.builder().template(UpstreamChat.source("Qwen-Qwen2.5-7B-Instruct")).context(ContextOptions.builder().contextSize(512).threads(1).build());
     }
 
     static ChatModel open(Model model) {

@@ -92,7 +92,7 @@ class ChatToolsIT {
     void theCallerMayRunThem() {
         AskOptions.Values options = with(_ -> "never", SPOKEN.call(), SPOKEN.answer()).toolLoop(ToolLoop.manual());
         Answer asks = chat.ask(QUESTION, options);
-        assertThat(asks.reason()).isEqualTo(FinishReason.TOOL_CALLS);
+        assertThat(asks.reason()).isEqualTo(StopReason.TOOL_CALLS);
         assertThat(chat.history().messages()).containsExactly(Message.user(QUESTION), asks.message());
 
         Message result = Message.tool(asks.message().toolCalls().getFirst().id(), "It rains.");
@@ -123,7 +123,7 @@ class ChatToolsIT {
             new CountDownLatch(1).await();
             return "late";
         }, SPOKEN.call()).cancellation(cancellation));
-        assertThat(answer.reason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(answer.reason()).isEqualTo(StopReason.CANCELLED);
         assertThat(chat.history()).isEqualTo(ChatHistory.empty());
     }
 

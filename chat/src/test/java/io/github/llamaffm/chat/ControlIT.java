@@ -25,7 +25,6 @@ import io.github.llamaffm.SamplerSpec;
 import io.github.llamaffm.Sequence;
 import io.github.llamaffm.internal.state.StateSink;
 import io.github.llamaffm.internal.state.StateSource;
-import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyLora;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
@@ -99,7 +98,7 @@ class ControlIT {
                 String stop = text.substring(from, from + 5);
                 Answer cut = chatModel.ask("a", greedy(40).stop("never said", stop));
                 assertThat(cut.text()).isEqualTo(text.substring(0, text.indexOf(stop)));
-                assertThat(cut.reason()).isEqualTo(FinishReason.STOP);
+                assertThat(cut.reason()).isEqualTo(StopReason.STOP);
                 assertThat(ids(cut)).isEqualTo(Arrays.copyOf(ids(whole), ids(cut).length));
             }
         }
@@ -116,7 +115,7 @@ class ControlIT {
         try (ChatModel chatModel = chatModel()) {
             chatModel.ask("a", greedy(3));
             Answer answer = chatModel.ask("a", options);
-            assertThat(answer.reason()).isEqualTo(FinishReason.DEADLINE);
+            assertThat(answer.reason()).isEqualTo(StopReason.DEADLINE);
             assertThat(answer.usage().answerTokens()).isEqualTo(sampled.get()).isLessThanOrEqualTo(3);
             assertThat(ids(answer)).isEqualTo(Arrays.copyOf(ids(chatModel.ask("a", greedy(3))), ids(answer).length));
         }
@@ -165,7 +164,7 @@ class ControlIT {
                 last = events.next();
             }
             Answer answer = ((ChatEvent.Finish) last).answer();
-            assertThat(answer.reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(answer.reason()).isEqualTo(StopReason.CANCELLED);
             assertThat(answer.usage().answerTokens()).isZero();
             assertThat(answer.usage().promptTokens()).isEqualTo(first.total());
             assertThat(chatModel.cacheCounters().evaluatedTokens()).isLessThan(first.total());
@@ -294,8 +293,7 @@ class ControlIT {
 
     @Test
     void whatNoTemplateReadsIsNoEnd() {
-        ChatModelOptions framed = ChatModelOptions.builder().context(Asked.exact(4096)).template(UpstreamChat.source(
-                TestFiles.sources().resolve("models/templates/CohereForAI-c4ai-command-r7b-12-2024-tool_use.jinja"))).build();
+        ChatModelOptions framed = ChatModelOptions.builder().context(Asked.exact(4096)).template(UpstreamChat.source("CohereForAI-c4ai-command-r7b-12-2024-tool_use")).build();
         AskOptions said = AskOptions.sampler(Thinker.sampler(model.tokenizer(), "", List.of(), "Without a frame."));
         try (ChatModel chatModel = ChatModel.of(model, framed); Reply reply = chatModel.reply(talk("a"), said)) {
             isNoEnd(reply, TemplateException.class);

@@ -107,7 +107,7 @@ class ConversationCacheIT {
             List<Message> messages = talk("Who are you?");
             Answer first = answer(chatModel, messages, forced(single));
             assertThat(first.text()).isEqualTo("the guide");
-            assertThat(first.reason()).isEqualTo(FinishReason.END);
+            assertThat(first.reason()).isEqualTo(StopReason.END);
             assertThat(ids(first)).isEqualTo(single);
 
             int[] prompt = tokens(messages);
@@ -189,7 +189,7 @@ class ConversationCacheIT {
             }
             List<Message> last = talk("What?");
             Answer whole = answer(chatModel, last, greedy(5000));
-            assertThat(whole.reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(whole.reason()).isEqualTo(StopReason.LENGTH);
             assertThat(whole.usage().promptTokens() + whole.usage().answerTokens()).isEqualTo(513);
 
             List<Message> full = talk("word ".repeat(1000));

@@ -182,6 +182,6 @@ class ForcedAnswerIT {
     private static PromptTemplate open(String name) {
         return PromptTemplate.open(model, name.isEmpty()
                 ? Optional.empty()
-                : Optional.of(UpstreamChat.source(TestFiles.sources().resolve("models/templates/" + name + ".jinja"))));
+                : Optional.of(UpstreamChat.source(name)));
     }
 }

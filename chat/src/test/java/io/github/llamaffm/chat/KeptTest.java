@@ -16,7 +16,7 @@ class KeptTest {
     private static final ToolCall ONE = new ToolCall("1", "f", "{}");
     private static final ToolCall TWO = new ToolCall("2", "g", "{}");
 
-    private static Answer answer(FinishReason reason, Message... messages) {
+    private static Answer answer(StopReason reason, Message... messages) {
         return new Answer((AssistantMessage) messages[messages.length - 1], List.of(messages), reason, USAGE, List.of());
     }
 
@@ -26,15 +26,15 @@ class KeptTest {
 
     @Test
     void callsThatTheCallerAnswersStay() {
-        Answer answer = answer(FinishReason.TOOL_CALLS, says("", ONE, TWO));
+        Answer answer = answer(StopReason.TOOL_CALLS, says("", ONE, TWO));
         assertThat(Kept.of(answer)).isEqualTo(answer.newMessages());
-        Answer whole = answer(FinishReason.END, says("", ONE), Message.tool("1", "x"), says(""));
+        Answer whole = answer(StopReason.END, says("", ONE), Message.tool("1", "x"), says(""));
         assertThat(Kept.of(whole)).isEqualTo(whole.newMessages());
     }
 
     @ParameterizedTest
     @EnumSource(names = {"LENGTH", "DEADLINE", "CANCELLED", "STOP"})
-    void callsThatNobodyAnswersGo(FinishReason reason) {
+    void callsThatNobodyAnswersGo(StopReason reason) {
         assertThat(Kept.of(answer(reason, says("Let me see.", ONE)))).containsExactly(says("Let me see."));
         assertThat(Kept.of(answer(reason, says("", ONE), Message.tool("1", "x"), says("So", TWO))))
                 .containsExactly(says("", ONE), Message.tool("1", "x"), says("So"));
@@ -43,21 +43,21 @@ class KeptTest {
     /** Some templates count ids from 0 on in each message. */
     @Test
     void callsAreAnsweredBeforeTheModelSpeaksAgain() {
-        assertThat(Kept.of(answer(FinishReason.LENGTH, says("", ONE), Message.tool("1", "x"), says("So", ONE))))
+        assertThat(Kept.of(answer(StopReason.LENGTH, says("", ONE), Message.tool("1", "x"), says("So", ONE))))
                 .containsExactly(says("", ONE), Message.tool("1", "x"), says("So"));
-        Answer tools = new Answer(says("", ONE, TWO), List.of(says("", ONE, TWO), Message.tool("2", "x")), FinishReason.DEADLINE, USAGE, List.of());
+        Answer tools = new Answer(says("", ONE, TWO), List.of(says("", ONE, TWO), Message.tool("2", "x")), StopReason.DEADLINE, USAGE, List.of());
         assertThat(Kept.of(tools)).containsExactly(says("", TWO), Message.tool("2", "x"));
     }
 
     @Test
     void silenceIsNoMessage() {
-        assertThat(Kept.of(answer(FinishReason.CANCELLED, says("")))).isEmpty();
-        assertThat(Kept.of(answer(FinishReason.LENGTH, says("", ONE)))).isEmpty();
-        assertThat(Kept.of(answer(FinishReason.DEADLINE, says("", ONE), Message.tool("1", "x"), says(""))))
+        assertThat(Kept.of(answer(StopReason.CANCELLED, says("")))).isEmpty();
+        assertThat(Kept.of(answer(StopReason.LENGTH, says("", ONE)))).isEmpty();
+        assertThat(Kept.of(answer(StopReason.DEADLINE, says("", ONE), Message.tool("1", "x"), says(""))))
                 .containsExactly(says("", ONE), Message.tool("1", "x"));
         AssistantMessage thought = new AssistantMessage(Content.of(""), Optional.of("Hm"), List.of());
-        assertThat(Kept.of(answer(FinishReason.CANCELLED, thought))).containsExactly(thought);
-        assertThat(Kept.of(answer(FinishReason.STOP, says("")))).containsExactly(says(""));
-        assertThat(Kept.of(answer(FinishReason.END, says("")))).containsExactly(says(""));
+        assertThat(Kept.of(answer(StopReason.CANCELLED, thought))).containsExactly(thought);
+        assertThat(Kept.of(answer(StopReason.STOP, says("")))).containsExactly(says(""));
+        assertThat(Kept.of(answer(StopReason.END, says("")))).containsExactly(says(""));
     }
 }

@@ -2,10 +2,8 @@ package io.github.llamaffm.chat;
 
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.Model;
-import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,7 @@ final class LogProgram {
     public static void main(String[] arguments) throws IOException {
         Path file = TinyModel.llama().contextSize(4096).writeTo(Path.of(arguments[0]).resolve("tiny.gguf"));
         try (Model model = Model.load(file)) {
-            String calls = Files.readString(TestFiles.sources().resolve("models/templates/Qwen-Qwen2.5-7B-Instruct.jinja"));
+            String calls = UpstreamChat.source("Qwen-Qwen2.5-7B-Instruct");
             try (ChatModel chatModel = open(model, ChatModelOptions.builder().template(calls))) {
                 talk(chatModel);
                 cutOff(chatModel);
@@ -76,7 +74,7 @@ final class LogProgram {
         print(() -> chatModel.ask((SECRET + " ").repeat(5_000)), ContextFullException.class, "full");
         try (Reply reply = chatModel.reply(List.of(Message.user(SECRET)), AskOptions.defaults())) {
             reply.cancel();
-            if (reply.answer().reason() == FinishReason.CANCELLED) {
+            if (reply.answer().reason() == StopReason.CANCELLED) {
                 System.out.println("cancelled");
             }
         }

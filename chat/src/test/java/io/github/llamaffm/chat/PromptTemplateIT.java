@@ -82,7 +82,7 @@ class PromptTemplateIT {
     /** Some are anchored: at the start of the answer, and where it ends when they are looked for. */
     @Test
     void triggersOfTheTemplateStartTheGrammar() {
-        try (PromptTemplate template = open(UpstreamChat.source(TestFiles.sources().resolve("models/templates/openai-gpt-oss-120b.jinja")))) {
+        try (PromptTemplate template = open(UpstreamChat.source("openai-gpt-oss-120b"))) {
             RenderedPrompt prompt = template.render(HELLO, AskOptions.tools(Tool.declared("f", "Does.", "{\"type\":\"object\"}")));
             List<Pattern> patterns = prompt.grammar().orElseThrow().triggers().stream()
                     .map(trigger -> Pattern.compile(((GrammarUse.Trigger.Pattern) trigger).regex())).toList();
@@ -120,8 +120,7 @@ class PromptTemplateIT {
     @Test
     void answersOfAnySizeAndDepthAreRead() throws Exception {
         onSmallStack(() -> {
-            try (PromptTemplate template = PromptTemplate.open(model, Optional.of(UpstreamChat.source(
-                    TestFiles.sources().resolve("models/templates/Qwen-Qwen3-0.6B.jinja"))))) {
+            try (PromptTemplate template = PromptTemplate.open(model, Optional.of(UpstreamChat.source("Qwen-Qwen3-0.6B")))) {
                 AskOptions.Values tools = AskOptions.tools(Tool.declared("f", "Does.", "{\"type\":\"object\",\"properties\":{\"a\":{}}}"));
                 RenderedPrompt prompt = template.render(HELLO, tools);
                 int depth = 200;

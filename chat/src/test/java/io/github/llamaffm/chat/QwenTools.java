@@ -1,7 +1,6 @@
 package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Model;
-import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +24,7 @@ final class QwenTools {
 
     static ChatModelOptions options(String template) {
         return ChatModelOptions.builder().context(Asked.exact(8192))
-                .template(UpstreamChat.source(TestFiles.sources().resolve("models/templates/" + template + ".jinja"))).build();
+                .template(UpstreamChat.source(template)).build();
     }
 
     /** A tool without arguments. */

@@ -129,7 +129,7 @@ class ReasoningIT {
     private static Answer fine(Thinking thinking, AskOptions.Values options, String thoughts, String end) {
         String before = thinking.name().contains("r7b") ? "<|START_RESPONSE|>" : thinking.before("The answer.", "\"content\":\"The answer.\"");
         Answer answer = ask(thinking, options, thoughts, end + before + "It is fine." + (thinking.name().contains("r7b") ? "<|END_RESPONSE|>" : ""));
-        assertThat(answer.reason()).as(thinking.name()).isEqualTo(FinishReason.END);
+        assertThat(answer.reason()).as(thinking.name()).isEqualTo(StopReason.END);
         assertThat(answer.usage().answerTokens()).isEqualTo(answer.probabilities().size());
         return answer;
     }
@@ -254,7 +254,7 @@ class ReasoningIT {
                 }
                 Answer answer = ask(thinking, options, thinking.begin(thinking.prompt(options)) + THOUGHTS, harmony ? "<|start|>assistant<|channel|>final<|message|>" : "");
                 assertThat(answer.text().strip()).as(thinking.name()).matches(pattern);
-                assertThat(answer.reason()).as(thinking.name()).isEqualTo(FinishReason.END);
+                assertThat(answer.reason()).as(thinking.name()).isEqualTo(StopReason.END);
             }
         });
     }

@@ -134,7 +134,7 @@ class ReplyIT {
                 }
             });
             assertThat(text).hasToString(answer.text()).isNotEmpty();
-            assertThat(answer.reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(answer.reason()).isEqualTo(StopReason.LENGTH);
             assertThat(answer.newMessages()).containsExactly(answer.message());
             assertThat(answer.usage().answerTokens()).isEqualTo(8);
             assertThat(answer.usage().promptTokens()).isEqualTo(total);
@@ -188,8 +188,8 @@ class ReplyIT {
                     .satisfies(e -> assertThat(e.ahead()).isEqualTo(1))
                     .satisfies(e -> assertThat(e.waited()).isPositive());
             gate.close();
-            assertThat(first.answer().reason()).isEqualTo(FinishReason.LENGTH);
-            assertThat(chatModel.ask("b", greedy(2)).reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(first.answer().reason()).isEqualTo(StopReason.LENGTH);
+            assertThat(chatModel.ask("b", greedy(2)).reason()).isEqualTo(StopReason.LENGTH);
         }
     }
 
@@ -198,7 +198,7 @@ class ReplyIT {
         try (ChatModel chatModel = ChatModel.of(model, options().queueTimeout(Duration.ofDays(1)).build()); Gate gate = new Gate(); Reply first = chatModel.reply(talk("a"), gate.options())) {
             gate.reached.await();
             Answer late = chatModel.ask("b", AskOptions.deadline(Duration.ofMillis(5)));
-            assertThat(late.reason()).isEqualTo(FinishReason.DEADLINE);
+            assertThat(late.reason()).isEqualTo(StopReason.DEADLINE);
             assertThat(late.text()).isEmpty();
             assertThat(late.usage().waiting()).isPositive();
             gate.close();
@@ -210,9 +210,9 @@ class ReplyIT {
     void aDeadlineEndsAnAnswer() {
         try (ChatModel chatModel = chatModel()) {
             Answer answer = chatModel.ask("a", greedy(ENDLESS).deadline(Duration.ofMillis(300)));
-            assertThat(answer.reason()).isEqualTo(FinishReason.DEADLINE);
+            assertThat(answer.reason()).isEqualTo(StopReason.DEADLINE);
             assertThat(answer.usage().answerTokens()).isLessThan(ENDLESS / 2);
-            assertThat(chatModel.ask("a", AskOptions.deadline(Duration.ZERO)).reason()).isEqualTo(FinishReason.DEADLINE);
+            assertThat(chatModel.ask("a", AskOptions.deadline(Duration.ZERO)).reason()).isEqualTo(StopReason.DEADLINE);
         }
     }
 
@@ -229,12 +229,12 @@ class ReplyIT {
             }
             token.cancel();
             byReply.cancel();
-            assertThat(byToken.answer().reason()).isEqualTo(FinishReason.CANCELLED);
-            assertThat(byReply.answer().reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(byToken.answer().reason()).isEqualTo(StopReason.CANCELLED);
+            assertThat(byReply.answer().reason()).isEqualTo(StopReason.CANCELLED);
             assertThat(chatModel.reply(talk("d"), AskOptions.cancellation(token)).answer().reason())
-                    .isEqualTo(FinishReason.CANCELLED);
+                    .isEqualTo(StopReason.CANCELLED);
             gate.close();
-            assertThat(first.answer().reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(first.answer().reason()).isEqualTo(StopReason.LENGTH);
             assertThat(chatModel.cacheCounters().requests()).isEqualTo(1);
         }
     }
@@ -294,7 +294,7 @@ class ReplyIT {
             Thread.currentThread().interrupt();
             Answer answer = reply.answer();
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(answer.reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(answer.reason()).isEqualTo(StopReason.CANCELLED);
         }
     }
 
@@ -369,9 +369,9 @@ class ReplyIT {
             assertThatExceptionOfType(TemplateException.class)
                     .isThrownBy(() -> answer(chatModel, talk("no"), greedy(1)))
                     .withMessageContaining("not this");
-            assertThat(answer(chatModel, talk("a"), greedy(1)).reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(answer(chatModel, talk("a"), greedy(1)).reason()).isEqualTo(StopReason.LENGTH);
             assertThatIllegalArgumentException().isThrownBy(() -> chatModel.reply(List.of(), greedy(1)));
-            assertThatIllegalArgumentException().isThrownBy(() -> chatModel.reply(talk("a"), AskOptions.seed(-1)));
+            assertThatIllegalArgumentException().isThrownBy(() -> chatModel.reply(talk("a"), AskOptions.defaults().toolChoice(ToolChoice.required())));
         }
     }
 
@@ -409,8 +409,8 @@ class ReplyIT {
         chatModel.close();
         chatModel.close();
         assertThat(chatModel.isClosed()).isTrue();
-        assertThat(running.answer().reason()).isEqualTo(FinishReason.CANCELLED);
-        assertThat(waiting.answer().reason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(running.answer().reason()).isEqualTo(StopReason.CANCELLED);
+        assertThat(waiting.answer().reason()).isEqualTo(StopReason.CANCELLED);
         assertThatIllegalStateException().isThrownBy(() -> chatModel.ask("c"));
     }
 
@@ -422,7 +422,7 @@ class ReplyIT {
         assertThat(running.iterator().hasNext()).isTrue();
         other.shutdown(Duration.ofSeconds(60));
         assertThat(other.isClosed()).isTrue();
-        Throwable failure = catchThrowable(() -> assertThat(running.answer().reason()).isEqualTo(FinishReason.CANCELLED));
+        Throwable failure = catchThrowable(() -> assertThat(running.answer().reason()).isEqualTo(StopReason.CANCELLED));
         assertThat(failure).satisfiesAnyOf(e -> assertThat(e).isNull(), e -> assertThat(e).isInstanceOf(IllegalStateException.class));
         assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> chatModel.ask("b"));
         chatModel.close();

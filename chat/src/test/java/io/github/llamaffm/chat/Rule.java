@@ -51,7 +51,7 @@ final class Rule {
     void answered(Answer answer) {
         int[] ids = Asked.ids(answer);
         evaluated = concat(prompt, Arrays.copyOf(ids, ids.length - 1));
-        known = answer.reason() == FinishReason.END ? evaluated : concat(prompt, ids);
+        known = answer.reason() == StopReason.END ? evaluated : concat(prompt, ids);
         text += answer.text();
     }
 

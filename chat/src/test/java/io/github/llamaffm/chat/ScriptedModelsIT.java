@@ -78,7 +78,7 @@ class ScriptedModelsIT {
                     messages.add(Message.user("And then? <|im_start|>assistant"));
                     Answer answer = answer(chatModel, messages, options);
                     assertThat(answer.text()).isEqualTo(text);
-                    assertThat(answer.reason()).isEqualTo(FinishReason.END);
+                    assertThat(answer.reason()).isEqualTo(StopReason.END);
                     messages.add(answer.message());
                 }
             }
@@ -126,7 +126,7 @@ class ScriptedModelsIT {
                         });
                 assertThat(events).noneMatch(ChatEvent.Text.class::isInstance);
                 Answer asked = ((ChatEvent.Finish) events.getLast()).answer();
-                assertThat(asked.reason()).isEqualTo(FinishReason.TOOL_CALLS);
+                assertThat(asked.reason()).isEqualTo(StopReason.TOOL_CALLS);
 
                 messages.add(asked.message());
                 messages.add(Message.tool(asked.message().toolCalls().getFirst().id(), "rain"));
@@ -224,14 +224,14 @@ class ScriptedModelsIT {
         ContextOptions small = context().contextSize(512).build();
         with(script, ChatModelOptions.builder().context(small).cachedConversations(1).build(), chatModel -> {
             assertThat(chatModel.ask("Go", WILD.maxTokens(6)).text()).startsWith("on and on on and on");
-            assertThat(chatModel.ask("Go", WILD.stop("and on on"))).satisfies(answer -> assertThat(answer.reason()).isEqualTo(FinishReason.STOP));
+            assertThat(chatModel.ask("Go", WILD.stop("and on on"))).satisfies(answer -> assertThat(answer.reason()).isEqualTo(StopReason.STOP));
             Answer full = chatModel.ask("Go", WILD);
-            assertThat(full.reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(full.reason()).isEqualTo(StopReason.LENGTH);
             assertThat(full.text()).startsWith("on and on on and on on").hasSizeGreaterThan(1000);
             try (Reply reply = chatModel.reply(List.of(Message.user("Go")), WILD)) {
                 reply.iterator().next();
                 reply.cancel();
-                assertThat(reply.answer().reason()).isIn(FinishReason.CANCELLED, FinishReason.LENGTH);
+                assertThat(reply.answer().reason()).isIn(StopReason.CANCELLED, StopReason.LENGTH);
             }
             List<Message> messages = new ArrayList<>(List.of(Message.user("Go"), Message.assistant("x"), Message.user("Go")));
             assertThat(answer(chatModel, messages, WILD.maxTokens(4)).text()).matches("a{8,}");

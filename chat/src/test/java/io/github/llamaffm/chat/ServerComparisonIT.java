@@ -33,7 +33,7 @@ class ServerComparisonIT {
             Rule rule = new Rule(model, Optional.empty());
             List<Message> messages = new ArrayList<>();
             List<Map<String, String>> theirs = new ArrayList<>();
-            List<FinishReason> reasons = new ArrayList<>();
+            List<StopReason> reasons = new ArrayList<>();
             for (String question : List.of("What is the capital of France? One word.", "And of Spain?", "Thank you! Say goodbye.")) {
                 messages.add(Message.user(question));
                 theirs.add(Map.of("role", "user", "content", question));
@@ -51,12 +51,12 @@ class ServerComparisonIT {
                 sameProbabilities(answer.probabilities(), choice.get("logprobs").get("content"));
                 reasons.add(answer.reason());
                 assertThat(answer.reason()).isEqualTo(
-                        choice.get("finish_reason").stringValue().equals("stop") ? FinishReason.END : FinishReason.LENGTH);
+                        choice.get("finish_reason").stringValue().equals("stop") ? StopReason.END : StopReason.LENGTH);
                 rule.answered(answer);
                 messages.add(answer.message());
                 theirs.add(Map.of("role", "assistant", "content", answer.text()));
             }
-            assertThat(reasons).contains(FinishReason.END);
+            assertThat(reasons).contains(StopReason.END);
             assertThat(chatModel.cacheCounters().requests()).isEqualTo(3);
             assertThat(chatModel.cacheCounters().promptTokens())
                     .isEqualTo(chatModel.cacheCounters().reusedTokens() + chatModel.cacheCounters().evaluatedTokens());

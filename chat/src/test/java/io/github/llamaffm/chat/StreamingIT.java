@@ -97,7 +97,7 @@ class StreamingIT {
                 made = made.split(Pattern.quote(stop), 2)[0];
             }
             whole.accept(made);
-            assertThat(withoutIds(answer.message())).as("%s: %s", name, text).isEqualTo(withoutIds(whole.finish(answer.reason() == FinishReason.LENGTH).message()));
+            assertThat(withoutIds(answer.message())).as("%s: %s", name, text).isEqualTo(withoutIds(whole.finish(answer.reason() == StopReason.LENGTH).message()));
             for (int i = 0; i < told.calls.size(); i++) {
                 assertThat(told.names.get(i)).hasToString(told.calls.get(i).name());
                 assertThat(told.arguments.get(i)).hasToString(told.calls.get(i).arguments());

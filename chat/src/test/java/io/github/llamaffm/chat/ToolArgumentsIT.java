@@ -14,6 +14,7 @@ import io.github.llamaffm.Model;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.SamplerSpec;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -247,5 +248,34 @@ class ToolArgumentsIT {
             assertThat(trips).containsExactly(new Trip("Quito", 3));
             assertThat(results(answer)).containsExactly("{\"city\":\"Quito\",\"days\":4}", "error: IllegalArgumentException: no trip takes 12 days");
         }
+    }
+
+    record Day(LocalDate date) {}
+
+    /** The grammars of answers know the calendar; so does the check, and it is the model's mistake whatever becomes of exceptions. */
+    @Test
+    void noMonthHasTooManyDays() {
+        List<LocalDate> days = new ArrayList<>();
+        Tool tool = Tool.of("work", "Works.", Day.class, day -> days.add(day.date()));
+        String text = "<tool_call>\n<function=work>\n<parameter=date>\n%s\n</parameter>\n</function>\n</tool_call>";
+        try (ChatModel chatModel = ChatModel.of(model, QwenTools.options("Qwen3-Coder"))) {
+            for (OnToolError onError : OnToolError.values()) {
+                AskOptions.Values options = AskOptions.tools(tool).toolLoop(ToolLoop.automatic().onError(onError));
+                Answer answer = answer(chatModel, talk("?"), options.sampler(Said.inTurn(model, text.formatted("2026-02-31"), text.formatted("2024-02-29"), "Done.")));
+                assertThat(results(answer)).as(onError.name())
+                        .containsExactly("error: the arguments do not follow the schema of 'work': what is wrong begins at 31\"}", "true");
+            }
+        }
+        assertThat(days).containsExactly(LocalDate.of(2024, 2, 29), LocalDate.of(2024, 2, 29));
+    }
+
+    /** Where a schema lets through what a type does not. */
+    @Test
+    void whatIsNoValueOfTheRecordIsTheModelsMistake() throws Exception {
+        List<Day> days = new ArrayList<>();
+        Tool.Json tool = (Tool.Json) Tool.of("work", "Works.", Day.class, day -> days.add(day));
+        assertThat(tool.handler().orElseThrow().call("{\"date\":\"2026-02-31\"}"))
+                .isEqualTo("error: the arguments do not follow the schema of 'work': $.date is \"2026-02-31\", which is no LocalDate");
+        assertThat(days).isEmpty();
     }
 }

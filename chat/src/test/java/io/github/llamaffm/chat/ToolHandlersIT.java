@@ -215,7 +215,7 @@ class ToolHandlersIT {
                 case CLOSE_MODEL -> chatModel.close();
             }
             Answer answer = reply.answer();
-            assertThat(answer.reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(answer.reason()).isEqualTo(StopReason.CANCELLED);
             assertThat(answer.message().toolCalls()).hasSize(3);
             assertThat(answer.newMessages()).startsWith(answer.message());
             assertThat(answer.openToolCalls()).extracting(ToolCall::name).contains("spin", "sleep");
@@ -232,13 +232,13 @@ class ToolHandlersIT {
             ToolRuns runs = new ToolRuns(ToolLoop.automatic(), Deadline.in(Optional.of(Duration.ofMillis(200))));
             runs.add(new ToolCall("1", "quick", "{}"), _ -> "quick");
             runs.add(new ToolCall("2", "spin", "{}"), deaf);
-            assertThat(runs.run()).contains(FinishReason.DEADLINE);
+            assertThat(runs.run()).contains(StopReason.DEADLINE);
             assertThat(deaf.ended.getCount()).isEqualTo(1);
             assertThat(runs.results()).doesNotHaveDuplicates().allMatch(message -> message.content().text().equals("quick"));
         }
         try (ChatModel chatModel = QwenTools.open(model)) {
             Answer answer = answer(chatModel, talk("?"), saying(List.of(tool("sleep", new Sleeper())), call("sleep")).deadline(Duration.ofSeconds(1)));
-            assertThat(answer.reason()).isEqualTo(FinishReason.DEADLINE);
+            assertThat(answer.reason()).isEqualTo(StopReason.DEADLINE);
         }
     }
 
@@ -346,7 +346,7 @@ class ToolHandlersIT {
             });
             own.set(chatModel.reply(talk("?"), saying(List.of(tool), call("work"), "Done.")));
             known.countDown();
-            assertThat(own.get().answer().reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(own.get().answer().reason()).isEqualTo(StopReason.CANCELLED);
             chatModel.close();
         }
     }

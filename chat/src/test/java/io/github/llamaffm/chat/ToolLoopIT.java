@@ -62,7 +62,7 @@ class ToolLoopIT {
             Answer answer = reply.answer();
             assertThat(text).hasToString("Wait. And Noon.");
             assertThat(answer.text()).isEqualTo("Noon.");
-            assertThat(answer.reason()).isEqualTo(FinishReason.END);
+            assertThat(answer.reason()).isEqualTo(StopReason.END);
             assertThat(answer.newMessages()).hasSize(5).endsWith(answer.message());
             assertThat(results(answer)).containsExactly("12:00", "12:00");
             assertThat(answer.openToolCalls()).isEmpty();
@@ -100,7 +100,7 @@ class ToolLoopIT {
                     .withMessageContaining("3 times").withMessageContaining("maxRounds is 2").withMessageContaining("clock");
             assertThat(runs).hasValue(2);
             Answer enough = answer(chatModel, talk("?"), saying(List.of(clock), call("clock"), "Now.").toolLoop(ToolLoop.automatic().maxRounds(1)));
-            assertThat(enough.reason()).isEqualTo(FinishReason.END);
+            assertThat(enough.reason()).isEqualTo(StopReason.END);
         }
         assertThatIllegalArgumentException().isThrownBy(() -> ToolLoop.automatic().maxRounds(0));
         assertThatIllegalArgumentException().isThrownBy(() -> ToolLoop.automatic().timeLimit(Duration.ZERO));
@@ -116,7 +116,7 @@ class ToolLoopIT {
             for (AskOptions.Values options : List.of(
                     saying(List.of(clock), call("clock"), "Noon.").toolLoop(ToolLoop.manual()), saying(List.of(declared), call("clock"), "Noon."))) {
                 Answer asks = answer(chatModel, talk("?"), options);
-                assertThat(asks.reason()).isEqualTo(FinishReason.TOOL_CALLS);
+                assertThat(asks.reason()).isEqualTo(StopReason.TOOL_CALLS);
                 assertThat(asks.newMessages()).containsExactly(asks.message());
                 ToolCall open = asks.openToolCalls().getFirst();
                 assertThat(asks.openToolCalls()).isEqualTo(asks.message().toolCalls()).hasSize(1);
@@ -133,7 +133,7 @@ class ToolLoopIT {
         Tool ask = Tool.declared("ask", "Asks the user.", QwenTools.EMPTY);
         try (ChatModel chatModel = QwenTools.open(model)) {
             Answer answer = answer(chatModel, talk("?"), saying(List.of(clock, ask), calls("clock", "ask", "clock")));
-            assertThat(answer.reason()).isEqualTo(FinishReason.TOOL_CALLS);
+            assertThat(answer.reason()).isEqualTo(StopReason.TOOL_CALLS);
             assertThat(results(answer)).containsExactly("12:00", "12:00");
             assertThat(answer.openToolCalls()).extracting(ToolCall::name).containsExactly("ask");
         }
@@ -149,7 +149,7 @@ class ToolLoopIT {
         try (ChatModel chatModel = QwenTools.open(model)) {
             for (int tokens : new int[] {said / 2, said}) {
                 Answer answer = answer(chatModel, talk("?"), saying(List.of(clock), call("clock")).maxTokens(tokens));
-                assertThat(answer.reason()).isEqualTo(FinishReason.LENGTH);
+                assertThat(answer.reason()).isEqualTo(StopReason.LENGTH);
                 assertThat(answer.newMessages()).containsExactly(answer.message());
             }
         }
@@ -170,7 +170,7 @@ class ToolLoopIT {
             assertThatExceptionOfType(AssertionError.class).as("a grammar that lets it ask for another")
                     .isThrownBy(() -> answer(chatModel, talk("?"), saying(List.of(clock, other), call("calendar")).toolChoice(ToolChoice.tool("clock"))));
             Answer none = answer(chatModel, talk("?"), saying(List.of(clock), call("clock")).toolChoice(ToolChoice.none()));
-            assertThat(none.reason()).isEqualTo(FinishReason.END);
+            assertThat(none.reason()).isEqualTo(StopReason.END);
             assertThat(none.text()).isEqualTo(call("clock"));
         }
     }

@@ -91,7 +91,7 @@ class ToolTemplatesIT {
                     .isEqualTo(asks.toolCalls().stream().map(call -> "It rains: " + call.arguments().hashCode()).toList());
             assertThat(whole.newMessages()).hasSize(expected.size() + 2).endsWith(whole.message());
             assertThat(whole.text().strip()).startsWith(SpokenCalls.ANSWER);
-            assertThat(whole.reason()).isEqualTo(FinishReason.END);
+            assertThat(whole.reason()).isEqualTo(StopReason.END);
             requireEvents(events, whole, asks);
             String second = template.render(Asked.with(question, whole.newMessages().subList(0, expected.size() + 1).toArray(Message[]::new)), options.values())
                     .prompt().text();
@@ -131,7 +131,7 @@ class ToolTemplatesIT {
         assertThatExceptionOfType(TemplateException.class).isThrownBy(() -> chatModel.reply(Asked.talk("?"), AskOptions.tools(tool)))
                 .withMessageContaining("has no calls of tools").withMessageContaining("1 tools");
         try (Reply reply = chatModel.reply(Asked.talk("?"), AskOptions.tools(tool).toolChoice(ToolChoice.none()).maxTokens(1))) {
-            assertThat(reply.answer().reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(reply.answer().reason()).isEqualTo(StopReason.LENGTH);
         }
     }
 }

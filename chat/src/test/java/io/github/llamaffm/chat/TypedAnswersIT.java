@@ -130,7 +130,7 @@ class TypedAnswersIT {
             return askTyped(one.type().get(), options);
         }
         Answer answer = chatModel.ask("x", options.format(AnswerFormat.schema(one.schema())));
-        if (answer.reason() != FinishReason.END) {
+        if (answer.reason() != StopReason.END) {
             throw new IncompleteAnswerException(answer.text(), answer.reason());
         }
         return answer.text();

@@ -68,11 +68,11 @@ class TypedAskIT {
     void whatIsCutOffIsNoValue() {
         IncompleteAnswerException cut = catchThrowableOfType(IncompleteAnswerException.class,
                 () -> chatModel.ask("Are they fine?", Texts.class, AskOptions.maxTokens(20)));
-        assertThat(cut.reason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(cut.reason()).isEqualTo(StopReason.LENGTH);
         assertThat(cut.text()).startsWith("{").contains("\"verdicts\"");
         assertThat(cut).hasMessage("the answer was cut off (LENGTH) after %d characters; see text()", cut.text().length());
         assertThatThrownBy(() -> chatModel.ask("Is it fine?", Verdict.class, AskOptions.stop("{")))
-                .isInstanceOfSatisfying(IncompleteAnswerException.class, e -> assertThat(e.reason()).isEqualTo(FinishReason.STOP));
+                .isInstanceOfSatisfying(IncompleteAnswerException.class, e -> assertThat(e.reason()).isEqualTo(StopReason.STOP));
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** Upstream's own chat code: the program {@code chat-answers} of the peers. One thread. */
-final class UpstreamChat implements AutoCloseable {
+public final class UpstreamChat implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader answers;
@@ -42,6 +42,11 @@ final class UpstreamChat implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** One of them. */
+    public static String source(String template) {
+        return source(TestFiles.sources().resolve("models/templates/" + template + ".jinja"));
     }
 
     static String source(Path template) {

@@ -2,8 +2,8 @@ package io.github.llamaffm.cli;
 
 import io.github.llamaffm.chat.Answer;
 import io.github.llamaffm.chat.ChatHistory;
-import io.github.llamaffm.chat.FinishReason;
 import io.github.llamaffm.chat.Message;
+import io.github.llamaffm.chat.StopReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ final class ChatSession {
     private void tell(Answer answer) {
         if (verbose) {
             err.println(Summary.ofTurn(answer));
-        } else if (answer.reason() == FinishReason.LENGTH) {
+        } else if (answer.reason() == StopReason.LENGTH) {
             err.println("llama-ffm: the answer is cut off: --max-tokens is reached, or the context is full");
         }
     }

@@ -8,9 +8,9 @@ import io.github.llamaffm.chat.AnswerFormat;
 import io.github.llamaffm.chat.AskOptions;
 import io.github.llamaffm.chat.ChatModel;
 import io.github.llamaffm.chat.ChatModelOptions;
-import io.github.llamaffm.chat.FinishReason;
 import io.github.llamaffm.chat.Message;
 import io.github.llamaffm.chat.Reply;
+import io.github.llamaffm.chat.StopReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
                     Reply reply = chatModel.reply(messages, askOptions(loaded, format, interrupt))) {
                 Duration loading = Duration.ofNanos(System.nanoTime() - start);
                 Answer answer = new AnswerPrinter(out, aside).print(reply);
-                if (answer.reason() == FinishReason.CANCELLED) {
+                if (answer.reason() == StopReason.CANCELLED) {
                     return Interrupt.report(err);
                 }
                 requireWhole(answer);
@@ -102,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** Who asks for JSON reads all of it. */
     private void requireWhole(Answer answer) {
-        if (schema != null && answer.reason() == FinishReason.LENGTH) {
+        if (schema != null && answer.reason() == StopReason.LENGTH) {
             throw new CommandException("the answer was cut off after %d tokens and is no whole JSON; raise --max-tokens"
                     .formatted(answer.usage().answerTokens()));
         }

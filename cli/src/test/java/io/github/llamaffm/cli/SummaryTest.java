@@ -9,6 +9,7 @@ import io.github.llamaffm.chat.Answer;
 import io.github.llamaffm.chat.AssistantMessage;
 import io.github.llamaffm.chat.ChatEvent;
 import io.github.llamaffm.chat.Content;
+import io.github.llamaffm.chat.StopReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ class SummaryTest {
         assertThat(summary(FinishReason.CANCELLED, 128, timings)).endsWith(", interrupted");
     }
 
-    private static Answer answer(int prompt, int cached, int tokens, io.github.llamaffm.chat.FinishReason reason) {
+    private static Answer answer(int prompt, int cached, int tokens, StopReason reason) {
         var usage = new ChatEvent.Usage(
                 prompt, cached, tokens, 0, Duration.ZERO, Duration.ofMillis(50), Duration.ofSeconds(2));
         var message = new AssistantMessage(Content.of("Hi"), Optional.empty(), List.of());
@@ -40,13 +41,13 @@ class SummaryTest {
 
     @Test
     void anAnswerIsToldAsATextIs() {
-        assertThat(Summary.of(Duration.ofMillis(214), answer(5, 0, 129, io.github.llamaffm.chat.FinishReason.END)))
+        assertThat(Summary.of(Duration.ofMillis(214), answer(5, 0, 129, StopReason.END)))
                 .isEqualTo("load 214 ms, prompt 5 tokens at 100.0 t/s, generation 129 tokens at 64.0 t/s, end of text");
     }
 
     @Test
     void aTurnTellsWhatWasReused() {
-        assertThat(Summary.ofTurn(answer(30, 25, 129, io.github.llamaffm.chat.FinishReason.TOOL_CALLS)))
+        assertThat(Summary.ofTurn(answer(30, 25, 129, StopReason.TOOL_CALLS)))
                 .isEqualTo("prompt 30 tokens: 25 reused, 5 evaluated at 100.0 t/s; answer 129 tokens at 64.0 t/s, tool_calls");
     }
 

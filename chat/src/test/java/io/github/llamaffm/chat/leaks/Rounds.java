@@ -16,10 +16,9 @@ import io.github.llamaffm.chat.SchemaException;
 import io.github.llamaffm.chat.TemplateException;
 import io.github.llamaffm.chat.Tool;
 import io.github.llamaffm.chat.ToolLoop;
+import io.github.llamaffm.chat.UpstreamChat;
 import io.github.llamaffm.support.Collected;
-import io.github.llamaffm.support.TestFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -131,16 +130,8 @@ enum Rounds {
     record Fixture(Model model, ChatModel chatModel, Path folder, Collected closed) {
 
         static Fixture of(Model model, Path folder) {
-            return new Fixture(model, ChatModel.of(model, options().template(calls()).build()), folder, new Collected());
-        }
-
-        /** A template with calls of tools. */
-        private static String calls() {
-            try {
-                return Files.readString(TestFiles.sources().resolve("models/templates/Qwen-Qwen2.5-7B-Instruct.jinja"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            // A template with calls of tools.
+            return new Fixture(model, ChatModel.of(model, options().template(UpstreamChat.source("Qwen-Qwen2.5-7B-Instruct")).build()), folder, new Collected());
         }
     }
 

@@ -1,7 +1,7 @@
 package io.github.llamaffm.chat;
 
 /** Why an answer ended. */
-public enum FinishReason {
+public enum StopReason {
 
     /** The model ended it. */
     END,
