@@ -25,7 +25,7 @@ record DecodeOutcome(
 
     private static final int[] NO_TOKENS = {};
 
-    /** Of a prompt that never had its turn. */
+    /** Of a prompt of which nothing was evaluated. */
     static DecodeOutcome withoutTurn(FinishReason reason, RenderedPrompt prompt, Duration waiting) {
         return new DecodeOutcome(reason, NO_TOKENS, prompt.tokens().length, 0, waiting, Duration.ZERO, Duration.ZERO);
     }

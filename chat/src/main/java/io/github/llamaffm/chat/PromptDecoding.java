@@ -1,5 +1,6 @@
 package io.github.llamaffm.chat;
 
+import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.FinishReason;
 import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
@@ -64,7 +65,11 @@ final class PromptDecoding {
             at = end;
             listener.evaluated(at - cached, tokens.length - cached);
             if (at == turnStart && cache.checkpoints() > 0) {
-                conversation.addCheckpoint(cache.checkpoints());
+                try {
+                    conversation.addCheckpoint(cache.checkpoints());
+                } catch (CancelledException _) {
+                    return outcome(request.stopped(), new int[0]);
+                }
             }
         }
         return answer(Arrays.copyOfRange(tokens, at, tokens.length));

@@ -2,6 +2,7 @@ package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Adapters;
 import io.github.llamaffm.Cancellation;
+import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.FinishReason;
@@ -102,7 +103,12 @@ final class SingleContext implements Decoding {
             throw new ContextFullException(request.prompt().tokens().length, capacity);
         }
         ConversationCache usable = usableCache();
-        ConversationCache.Start from = usable.start(request.prompt(), adapters(request), request.key());
+        ConversationCache.Start from;
+        try {
+            from = usable.start(request.prompt(), adapters(request), request.key());
+        } catch (CancelledException _) {
+            return DecodeOutcome.withoutTurn(request.stopped(), request.prompt(), waiting);
+        }
         PromptDecoding decoding = new PromptDecoding(usable, from, request, waiting, listener);
         boolean done = false;
         try {
