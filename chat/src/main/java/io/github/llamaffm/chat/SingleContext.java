@@ -89,7 +89,14 @@ final class SingleContext implements Decoding {
             return runInTurn(request, Duration.ofNanos(System.nanoTime() - start), listener);
         } finally {
             running = null;
+            endTurn(ticket);
+        }
+    }
+
+    private void endTurn(long ticket) {
+        try {
             closeUnusable();
+        } finally {
             turns.end(ticket);
         }
     }
@@ -216,8 +223,7 @@ final class SingleContext implements Decoding {
             usable.release(key);
             return usable.restore(key, saved.get());
         } finally {
-            closeUnusable();
-            turns.end(ticket);
+            endTurn(ticket);
         }
     }
 
