@@ -87,17 +87,19 @@ final class PromptDecoding {
         request.generate().adapters().ifPresent(options::adapters);
         request.generate().cancellation().ifPresent(options::cancellation);
         request.deadline().left().ifPresent(options::timeLimit);
+        int before = conversation.length();
         while (true) {
             cache.makeRoom(conversation, chunk.length);
             try (Generation generation = conversation.sequence().generate(chunk, options.build())) {
                 return generation.result().reason();
             } catch (NoKvSpaceException e) {
-                requireMore(e);
+                requireMore(e, before);
             }
         }
     }
 
     private DecodeOutcome answer(int[] chunk) {
+        int before = conversation.length();
         while (true) {
             makeRoom(chunk.length + 1);
             try (Generation generation = conversation.sequence().generate(chunk, options())) {
@@ -106,7 +108,7 @@ final class PromptDecoding {
                 if (firstToken != 0) {
                     throw e;
                 }
-                requireMore(e);
+                requireMore(e, before);
             }
         }
     }
@@ -169,9 +171,9 @@ final class PromptDecoding {
         roomUntil = room ? conversation.length() + tokensMore + reserve : Integer.MAX_VALUE;
     }
 
-    /** @throws NoKvSpaceException if there is nothing left to give up */
-    private void requireMore(NoKvSpaceException failure) {
-        if (!cache.giveUp(conversation)) {
+    /** @throws NoKvSpaceException if there is nothing left to give up, or the sequence could not go back: what came before is lost */
+    private void requireMore(NoKvSpaceException failure, int before) {
+        if (conversation.length() != before || !cache.giveUp(conversation)) {
             throw failure;
         }
     }
