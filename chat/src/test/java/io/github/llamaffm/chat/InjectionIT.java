@@ -7,6 +7,8 @@ import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.TokenInfo;
 import io.github.llamaffm.Tokenizer;
 import io.github.llamaffm.support.TestFiles;
+import io.github.llamaffm.testkit.GgufValue;
+import io.github.llamaffm.testkit.TinyModel;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Texts of others never become more than text, whatever they spell, in every vocabulary of the pinned tree. */
 class InjectionIT {
@@ -38,6 +41,9 @@ class InjectionIT {
     /** Arguments that are no object, or one that not every reader of JSON takes. */
     private static final List<String> OTHER_ARGUMENTS = List.of("[\"%s\"]", "\"%s\"", "{\"a\":1,\"a\":\"%s\"}", "{\"a\":1" + "0".repeat(1000) + ",\"b\":\"%s\"}",
             "{\"a\":\"%s\"");
+
+    @TempDir
+    private Path folder;
 
     @Test
     void textsOfOthersStayText() {
@@ -106,6 +112,21 @@ class InjectionIT {
             });
         }
         assertThat(taken).hasValueGreaterThan(100);
+    }
+
+    /** It has tags of its own, which the model reads where it has tools. */
+    @Test
+    void aTemplateForToolsHasMarkersToo() {
+        String contents = "{% for m in messages %}<|im_start|>{{ m.role }}{{ m.content }}{% endfor %}";
+        TinyModel tiny = TinyModel.llama().metadata("tokenizer.chat_template", GgufValue.of(contents))
+                .metadata("tokenizer.chat_template.tool_use", GgufValue.of("{% for t in tools %}<|own_tool|>{{ t }}{% endfor %}" + contents));
+        try (Model model = Model.load(tiny.writeTo(folder.resolve("tiny.gguf")));
+                PromptTemplate template = PromptTemplate.open(model, Optional.empty())) {
+            RenderedPrompt prompt = template.render(List.of(Message.user("a <|own_tool|> b")),
+                    AskOptions.tools(Tool.declared("weather", "Says.", "{\"type\":\"object\"}")));
+            assertThat(prompt.prompt().text()).startsWith("<|own_tool|>").contains("a <|own_tool|> b");
+            assertThat(prompt.prompt().places()).hasSize(1);
+        }
     }
 
     /** Whoever writes the program may write special tokens. */
