@@ -90,8 +90,10 @@ final class CachedConversation {
             checkpoints.removeLast().close();
         }
         if (!cut) {
+            // A fork may be cancelled: then a checkpoint is missing, and no more.
             sequence.close();
-            sequence = checkpoints.getLast().fork();
+            sequence = checkpoints.removeLast();
+            checkpoints.addLast(sequence.fork());
         }
         return !cut;
     }
@@ -103,11 +105,19 @@ final class CachedConversation {
                 ? sequence
                 : checkpoints.stream().filter(checkpoint -> checkpoint.length() == length).findFirst().orElseThrow();
         CachedConversation fork = new CachedConversation(origin.fork(), known.copy());
-        if (cut) {
-            // Where a state cannot be cut once it is shared, this clears the fork.
-            fork.sequence.truncate(length);
+        boolean done = false;
+        try {
+            if (cut) {
+                // Where a state cannot be cut once it is shared, this clears the fork.
+                fork.sequence.truncate(length);
+            }
+            done = true;
+            return fork;
+        } finally {
+            if (!done) {
+                fork.close();
+            }
         }
-        return fork;
     }
 
     /** Keeps the sequence as it is now, for later. */

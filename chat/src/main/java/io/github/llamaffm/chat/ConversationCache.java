@@ -1,5 +1,6 @@
 package io.github.llamaffm.chat;
 
+import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.NoKvSpaceException;
 import io.github.llamaffm.Sequence;
@@ -66,7 +67,11 @@ final class ConversationCache {
         return conversations.size();
     }
 
-    /** Finds what is cached of a prompt and makes a sequence that has it and nothing else. */
+    /**
+     * Finds what is cached of a prompt and makes a sequence that has it and nothing else.
+     *
+     * @throws CancelledException if the thread was interrupted: what is cached can be used on
+     */
     Start start(RenderedPrompt prompt, long adapters, Optional<ConversationKey> key) {
         // Of those that are alike the most recently used one is taken.
         List<Match> matches = conversations.reversed().stream()
@@ -99,13 +104,28 @@ final class ConversationCache {
     private CachedConversation goOn(Match match) {
         CachedConversation conversation = match.conversation();
         if (most == 1 || match.reach() >= Math.min(conversation.turnStart(), conversation.length())) {
-            conversation.goTo(match.reach());
+            goTo(conversation, match.reach());
             return conversation;
         }
         makePlace(conversation);
         CachedConversation fork = conversation.forkAt(match.reach());
         conversations.add(fork);
         return fork;
+    }
+
+    private void goTo(CachedConversation conversation, int length) {
+        boolean whole = false;
+        try {
+            conversation.goTo(length);
+            whole = true;
+        } catch (CancelledException e) {
+            whole = true;
+            throw e;
+        } finally {
+            if (!whole) {
+                drop(conversation);
+            }
+        }
     }
 
     private CachedConversation open() {

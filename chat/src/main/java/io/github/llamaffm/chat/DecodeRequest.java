@@ -1,5 +1,6 @@
 package io.github.llamaffm.chat;
 
+import io.github.llamaffm.FinishReason;
 import io.github.llamaffm.GenerateOptions;
 import java.util.Optional;
 
@@ -15,6 +16,11 @@ record DecodeRequest(RenderedPrompt prompt, GenerateOptions generate, Deadline d
 
     DecodeRequest(RenderedPrompt prompt, GenerateOptions generate, Deadline deadline) {
         this(prompt, generate, deadline, Optional.empty());
+    }
+
+    /** Why it ends, where something stopped it. */
+    FinishReason stopped() {
+        return deadline.isOver() ? FinishReason.DEADLINE : FinishReason.CANCELLED;
     }
 
     /** The same, asked by a chat. */

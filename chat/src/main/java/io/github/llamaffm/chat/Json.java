@@ -3,6 +3,9 @@ package io.github.llamaffm.chat;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +22,16 @@ final class Json {
 
     /** As {@link #MAPPER}, but in maps that a model made the last of equal keys counts. */
     static final JsonMapper VALUES = MAPPER.rebuild().disable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
+
+    /** Whatever the native side would read is read here too. */
+    private static final JsonFactory UNLIMITED = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
 
     private Json() {}
 
@@ -37,6 +50,27 @@ final class Json {
             }
         }
         return out.toString();
+    }
+
+    /** Whether a text is JSON of one value, however deep. Nothing is made of it: some numbers have more digits than a number can. */
+    static boolean isValue(String text) {
+        try (JsonParser parser = UNLIMITED.createParser(ObjectReadContext.empty(), text)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            return !parser.currentToken().isStructStart() && parser.nextToken() == null;
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    /** What a literal says, of any length. */
+    static String string(String literal) {
+        try (JsonParser parser = UNLIMITED.createParser(ObjectReadContext.empty(), literal)) {
+            parser.nextToken();
+            return parser.getString();
+        }
     }
 
     /** Whether a text is JSON of an object. Numbers are not made of it: some have more digits than a number can. */

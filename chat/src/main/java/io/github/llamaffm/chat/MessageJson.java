@@ -99,33 +99,42 @@ final class MessageJson {
     }
 
     /**
-     * Escapes in JSON may spell what the text does not: its strings are what the template sees. All else stays as the model wrote it, so
-     * that a prompt with its call goes on where its answer ended.
+     * Escapes in JSON may spell what the text does not: its strings are what the template sees. All else of JSON stays as the model wrote
+     * it, so that a prompt with its call goes on where its answer ended. Of what is none here, some template may make strings still.
      */
     private String arguments(String json) {
-        if (!Json.isObject(json)) {
-            return texts.apply(json);
-        }
+        boolean valid = Json.isValue(json);
         StringBuilder out = new StringBuilder(json.length() + 16);
         for (int at = 0; at < json.length(); ) {
-            int end = json.charAt(at) == '"' ? endOfString(json, at) : at + 1;
-            out.append(end == at + 1 ? json.substring(at, end) : string(json.substring(at, end)));
+            boolean inString = json.charAt(at) == '"';
+            int end = inString ? endOfString(json, at) : startOfString(json, at);
+            String part = json.substring(at, end);
+            out.append(inString ? string(part) : valid ? part : texts.apply(part));
             at = end;
         }
         return out.toString();
     }
 
     private String string(String literal) {
-        String before = Json.MAPPER.readTree(literal).stringValue();
+        if (!Json.isValue(literal)) {
+            return texts.apply(literal);
+        }
+        String before = Json.string(literal);
         String after = texts.apply(before);
-        return after.equals(before) ? literal : Json.MAPPER.writeValueAsString(after);
+        return after.equals(before) ? literal : Json.write(NODES.stringNode(after));
     }
 
+    private static int startOfString(String json, int from) {
+        int start = json.indexOf('"', from);
+        return start < 0 ? json.length() : start;
+    }
+
+    /** Behind it; where it has no end, the end of all. */
     private static int endOfString(String json, int start) {
         int at = start + 1;
-        while (json.charAt(at) != '"') {
+        while (at < json.length() && json.charAt(at) != '"') {
             at += json.charAt(at) == '\\' ? 2 : 1;
         }
-        return at + 1;
+        return Math.min(at + 1, json.length());
     }
 }

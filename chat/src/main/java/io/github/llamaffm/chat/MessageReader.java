@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,15 +24,31 @@ final class MessageReader {
             list = Json.MAPPER.readTree(Objects.requireNonNull(json));
         } catch (JacksonException e) {
             // Where a limit of the parser is passed, there is no place.
-            String place = Optional.ofNullable(e.getLocation())
-                    .map(at -> ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr()))
-                    .orElse("");
-            throw new IllegalArgumentException("the messages are no JSON: " + e.getOriginalMessage() + place, e);
+            throw noJson(e.getOriginalMessage(), Optional.ofNullable(e.getLocation()), e);
+        } catch (NumberFormatException e) {
+            throw noJson(String.valueOf(e.getMessage()), Optional.of(placeOfNumber(json)), e);
         }
         Place root = new Place("", list);
         List<Message> messages = new ArrayList<>();
         root.elements().forEach(place -> messages.add(message(place)));
         return messages;
+    }
+
+    private static IllegalArgumentException noJson(String why, Optional<TokenStreamLocation> where, RuntimeException cause) {
+        String place = where.map(at -> ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr())).orElse("");
+        return new IllegalArgumentException("the messages are no JSON: " + why + place, cause);
+    }
+
+    /** Of the first one that no number can be made of. */
+    private static TokenStreamLocation placeOfNumber(String json) {
+        try (JsonParser parser = Json.MAPPER.createParser(json)) {
+            try {
+                Json.MAPPER.readTree(parser);
+            } catch (NumberFormatException _) {
+                // The parser is there now.
+            }
+            return parser.currentTokenLocation();
+        }
     }
 
     private static Message message(Place place) {
@@ -68,9 +86,8 @@ final class MessageReader {
             return new ToolCall(id(place.get("id")), id(function.get("name")), arguments.node().toString());
         }
         String json = arguments.text();
-        try {
-            Json.MAPPER.readTree(json);
-        } catch (JacksonException e) {
+        // A model may write a key twice, and numbers that no computer holds: its call can be kept all the same.
+        if (!Json.isValue(json)) {
             throw arguments.wrong("is no JSON");
         }
         return new ToolCall(id(place.get("id")), id(function.get("name")), json);

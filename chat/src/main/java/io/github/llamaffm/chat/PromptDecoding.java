@@ -1,5 +1,6 @@
 package io.github.llamaffm.chat;
 
+import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.FinishReason;
 import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
@@ -64,7 +65,11 @@ final class PromptDecoding {
             at = end;
             listener.evaluated(at - cached, tokens.length - cached);
             if (at == turnStart && cache.checkpoints() > 0) {
-                conversation.addCheckpoint(cache.checkpoints());
+                try {
+                    conversation.addCheckpoint(cache.checkpoints());
+                } catch (CancelledException _) {
+                    return outcome(request.stopped(), new int[0]);
+                }
             }
         }
         return answer(Arrays.copyOfRange(tokens, at, tokens.length));
@@ -82,17 +87,19 @@ final class PromptDecoding {
         request.generate().adapters().ifPresent(options::adapters);
         request.generate().cancellation().ifPresent(options::cancellation);
         request.deadline().left().ifPresent(options::timeLimit);
+        int before = conversation.length();
         while (true) {
             cache.makeRoom(conversation, chunk.length);
             try (Generation generation = conversation.sequence().generate(chunk, options.build())) {
                 return generation.result().reason();
             } catch (NoKvSpaceException e) {
-                requireMore(e);
+                requireMore(e, before);
             }
         }
     }
 
     private DecodeOutcome answer(int[] chunk) {
+        int before = conversation.length();
         while (true) {
             makeRoom(chunk.length + 1);
             try (Generation generation = conversation.sequence().generate(chunk, options())) {
@@ -101,7 +108,7 @@ final class PromptDecoding {
                 if (firstToken != 0) {
                     throw e;
                 }
-                requireMore(e);
+                requireMore(e, before);
             }
         }
     }
@@ -164,9 +171,9 @@ final class PromptDecoding {
         roomUntil = room ? conversation.length() + tokensMore + reserve : Integer.MAX_VALUE;
     }
 
-    /** @throws NoKvSpaceException if there is nothing left to give up */
-    private void requireMore(NoKvSpaceException failure) {
-        if (!cache.giveUp(conversation)) {
+    /** @throws NoKvSpaceException if there is nothing left to give up, or the sequence could not go back: what came before is lost */
+    private void requireMore(NoKvSpaceException failure, int before) {
+        if (conversation.length() != before || !cache.giveUp(conversation)) {
             throw failure;
         }
     }

@@ -24,6 +24,10 @@ final class PromptTemplate implements AutoCloseable {
 
     private final ChatTemplates templates;
     private final ChatTemplate info;
+
+    /** The template, and the one that the model has for conversations with tools; empty: it has none of its own. */
+    private final List<String> sources;
+
     private final Markers markers;
     private final PromptTokens tokens;
     private final AnswerGrammar grammars;
@@ -35,7 +39,8 @@ final class PromptTemplate implements AutoCloseable {
         this.info = info(facts, overridden, readsCalls());
         Set<String> texts = new LinkedHashSet<>(Markers.ofVocabulary(tokenizer));
         texts.addAll(ownMarkers());
-        TAGS.matcher(info.source()).results().map(MatchResult::group).forEach(texts::add);
+        this.sources = List.of(info.source(), facts.path("tool_use_source").stringValue(""));
+        sources.forEach(source -> TAGS.matcher(source).results().map(MatchResult::group).forEach(texts::add));
         texts.removeIf(text -> !Markers.canBeCut(text));
         this.markers = new Markers(texts);
         this.tokens = new PromptTokens(tokenizer);
@@ -158,7 +163,7 @@ final class PromptTemplate implements AutoCloseable {
         if (format instanceof AnswerFormat.Schema(String schema)) {
             all.add(schema);
         }
-        all.add(info.source());
+        all.addAll(sources);
         new MessageJson(text -> {
             all.add(text);
             return text;

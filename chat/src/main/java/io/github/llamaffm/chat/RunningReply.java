@@ -38,8 +38,9 @@ final class RunningReply implements Reply {
     /** Starts the work, which may be cancelled by a token of the caller's too. */
     void start(ChatHost host, Optional<Cancellation> callers, Answering work) {
         thread = Thread.ofVirtual().name("llama-ffm chat").unstarted(() -> {
-            Runnable remove = callers.map(token -> host.onCancel(token, this::cancel)).orElse(() -> {});
+            Runnable remove = () -> {};
             try {
+                remove = callers.map(token -> host.onCancel(token, this::cancel)).orElse(remove);
                 work.run(events::put);
                 events.end(null);
             } catch (Throwable failure) {

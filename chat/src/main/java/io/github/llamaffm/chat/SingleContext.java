@@ -2,6 +2,7 @@ package io.github.llamaffm.chat;
 
 import io.github.llamaffm.Adapters;
 import io.github.llamaffm.Cancellation;
+import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.FinishReason;
@@ -90,7 +91,14 @@ final class SingleContext implements Decoding {
             return runInTurn(request, Duration.ofNanos(System.nanoTime() - start), listener);
         } finally {
             running = null;
+            endTurn(ticket);
+        }
+    }
+
+    private void endTurn(long ticket) {
+        try {
             closeUnusable();
+        } finally {
             turns.end(ticket);
         }
     }
@@ -104,7 +112,12 @@ final class SingleContext implements Decoding {
             throw new ContextFullException(request.prompt().tokens().length, capacity);
         }
         ConversationCache usable = usableCache();
-        ConversationCache.Start from = usable.start(request.prompt(), adapters(request), request.key());
+        ConversationCache.Start from;
+        try {
+            from = usable.start(request.prompt(), adapters(request), request.key());
+        } catch (CancelledException _) {
+            return nothing(request.stopped(), request, waiting);
+        }
         PromptDecoding decoding = new PromptDecoding(usable, from, request, waiting, listener);
         boolean done = false;
         try {
@@ -151,8 +164,12 @@ final class SingleContext implements Decoding {
 
     /** Of a prompt that never had its turn. */
     private static DecodeOutcome withoutTurn(FinishReason reason, DecodeRequest request, long start) {
-        return new DecodeOutcome(reason, NO_TOKENS, request.prompt().tokens().length, 0,
-                Duration.ofNanos(System.nanoTime() - start), Duration.ZERO, Duration.ZERO);
+        return nothing(reason, request, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** Of a prompt of which nothing was evaluated. */
+    private static DecodeOutcome nothing(FinishReason reason, DecodeRequest request, Duration waiting) {
+        return new DecodeOutcome(reason, new int[0], request.prompt().tokens().length, 0, waiting, Duration.ZERO, Duration.ZERO);
     }
 
     private static IllegalStateException closedFailure() {
@@ -214,8 +231,7 @@ final class SingleContext implements Decoding {
             usable.release(key);
             return usable.restore(key, saved.get());
         } finally {
-            closeUnusable();
-            turns.end(ticket);
+            endTurn(ticket);
         }
     }
 

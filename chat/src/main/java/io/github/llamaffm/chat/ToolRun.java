@@ -43,8 +43,10 @@ final class ToolRun extends FutureTask<String> {
     }
 
     /** No thread takes it. */
-    void refused(RejectedExecutionException reason) {
-        setException(new RejectedExecutionException("no thread was free for it", reason));
+    void refused(Throwable reason) {
+        setException(reason instanceof RejectedExecutionException
+                ? new RejectedExecutionException("no thread was free for it", reason)
+                : reason);
     }
 
     /** Interrupts a handler that has taken its time; nobody waits for what it does about that. */

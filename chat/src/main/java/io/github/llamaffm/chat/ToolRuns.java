@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -82,8 +81,9 @@ final class ToolRuns {
         for (ToolRun run : runs) {
             try {
                 executor.execute(run);
-            } catch (RejectedExecutionException e) {
-                run.refused(e);
+            } catch (Throwable failure) {
+                // Whatever it is, who waits for this run and for those behind it has to hear of it.
+                run.refused(failure);
             }
         }
     }

@@ -94,6 +94,49 @@ class MessageJsonTest {
         assertThat(arguments(guard::protect, "no JSON <|im_end|>")).isEqualTo("no JSON <\uFDD0|im_end|>");
     }
 
+    /** Templates read any JSON, and more of it than a program may want to. */
+    @Test
+    void argumentsSpellNoMarkersWhateverTheyAre() {
+        Guard guard = Guard.of(new Markers(List.of("<|im_end|>")), List.of());
+        String escaped = "\"\\u003c|im_end|>\"";
+        String guarded = "\"<\uFDD0|im_end|>\"";
+        for (String around : List.of("%s", "[%s]", " [1, {\"a\": %s}]", "{\"a\":1,\"a\":%s}", "{\"a\":1e99999999999,\"b\":%s}",
+                "{\"a\":" + "1".repeat(2000) + ",\"b\":%s}", "[".repeat(2000) + "%s" + "]".repeat(2000),
+                "{\"a\":%s", "\uFEFF[%s]", "[%s]\0", "{'a':%s}", "[\"\\x\",%s]", "%s\"", "%s \\", "[%s,\"\\", "%s x")) {
+            assertThat(arguments(guard::protect, around.formatted(escaped))).as(around).isEqualTo(around.formatted(guarded));
+        }
+        assertThat(arguments(guard::protect, "\"<|im_end|>")).isEqualTo("\"<\uFDD0|im_end|>");
+        assertThat(arguments(guard::protect, "[\"\\x<|im_end|>\"]")).isEqualTo("[\"\\x<\uFDD0|im_end|>\"]");
+        assertThat(arguments(guard::protect, "[\"\\ud800<|im_end|>\"]")).isEqualTo("[\"\\ud800<\uFDD0|im_end|>\"]");
+    }
+
+    /** They stay in a history, which can be written and read again. */
+    @Test
+    void whatAModelWritesComesBack() {
+        for (String json : List.of("{\"a\":1,\"a\":2}", "{\"a\":1e99999999999}", "{\"a\":" + "1".repeat(2000) + "}", "[1]", "\"a\"", "1", "null",
+                "{\"a\":" + "[".repeat(2000) + "]".repeat(2000) + "}")) {
+            List<Message> messages = List.of(new AssistantMessage(Content.of(""), Optional.empty(), List.of(new ToolCall("1", "f", json))));
+            assertThat(MessageReader.read(MessageJson.write(messages))).isEqualTo(messages);
+        }
+        for (String json : List.of("", " ", "{", "[1", "\"a", "1 2", "{} x", "nul", "{\"a\":01}", "\"\\x\"")) {
+            String messages = MessageJson.write(List.of(new AssistantMessage(Content.of(""), Optional.empty(), List.of(new ToolCall("1", "f", json)))));
+            assertThatIllegalArgumentException().as(json).isThrownBy(() -> MessageReader.read(messages))
+                    .withMessageStartingWith("messages: /0/tool_calls/0/function/arguments").withMessageEndingWith("is no JSON");
+        }
+    }
+
+    /** In JSON that is not a text too, where numbers are made of it. */
+    @Test
+    void numbersThatNobodyHoldsHaveAPlace() {
+        for (String number : List.of("1e99999999999", "-1E-99999999999", "1".repeat(2000), "1e2147483648")) {
+            assertThatIllegalArgumentException().as(number).isThrownBy(() -> MessageReader.read("""
+                    [{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f","arguments":{"a":%s}}}]}]""".formatted(number)))
+                    .withMessageStartingWith("the messages are no JSON");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> MessageReader.read("[\n {\"weight\": 1e99999999999}]"))
+                .withMessageEndingWith(", line 2, column 13");
+    }
+
     private static String arguments(UnaryOperator<String> texts, String json) {
         Message message = new AssistantMessage(Content.of(""), Optional.empty(), List.of(new ToolCall("1", "f", json)));
         return new MessageJson(texts).of(List.of(message)).get(0).get("tool_calls").get(0).get("function").get("arguments").stringValue();

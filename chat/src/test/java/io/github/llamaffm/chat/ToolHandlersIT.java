@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -154,6 +155,27 @@ class ToolHandlersIT {
         assertThatExceptionOfType(ToolException.class)
                 .isThrownBy(() -> ask(tool, ToolLoop.automatic().executor(closed).onError(OnToolError.FAIL)))
                 .withMessageContaining("work").withCauseInstanceOf(RejectedExecutionException.class);
+    }
+
+    /** Nobody waits for ever for a thread that was not made. */
+    @Test
+    void anExecutorMayFail() {
+        Error failure = new OutOfMemoryError("unable to create native thread");
+        Tool tool = tool("work", _ -> "done");
+        assertThatExceptionOfType(ToolException.class).isThrownBy(() -> ask(tool, ToolLoop.automatic().executor(_ -> {
+            throw failure;
+        }))).withMessageContaining("'work'").withCause(failure);
+        AtomicInteger given = new AtomicInteger();
+        ToolLoop loop = ToolLoop.automatic().executor(run -> {
+            if (given.incrementAndGet() == 1) {
+                throw new IllegalStateException("no pool");
+            }
+            run.run();
+        });
+        try (ChatModel chatModel = QwenTools.open(model)) {
+            Answer answer = answer(chatModel, talk("?"), saying(List.of(tool), calls("work", "work"), "Done.").toolLoop(loop));
+            assertThat(results(answer)).containsExactly("error: IllegalStateException: no pool", "done");
+        }
     }
 
     @Test
