@@ -169,7 +169,7 @@ final class SingleContext implements Decoding {
 
     /** Of a prompt of which nothing was evaluated. */
     private static DecodeOutcome nothing(FinishReason reason, DecodeRequest request, Duration waiting) {
-        return new DecodeOutcome(reason, new int[0], request.prompt().tokens().length, 0, waiting, Duration.ZERO, Duration.ZERO);
+        return new DecodeOutcome(reason, NO_TOKENS, request.prompt().tokens().length, 0, waiting, Duration.ZERO, Duration.ZERO);
     }
 
     private static IllegalStateException closedFailure() {
