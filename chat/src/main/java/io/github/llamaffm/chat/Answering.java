@@ -19,14 +19,15 @@ final class Answering {
     /**
      * Checks the call.
      *
+     * @param key of the chat that asks; empty: nobody will ask for what is cached of it
      * @throws IllegalArgumentException if there is not the tool that must be called, or a grammar is beside tools
      * @throws TemplateException if the template has no tools, and the call has
      */
     Answering(PromptTemplate template, Decoding decoding, Model model, List<Message> messages, AskOptions.Values options,
-            Cancellation cancellation) {
+            Cancellation cancellation, Optional<ConversationKey> key) {
         ToolChecks.check(options, template.info());
         this.deadline = Deadline.in(options.deadline());
-        this.rounds = new Rounds(template, decoding, model, new AnswerOptions(model, options), cancellation, deadline);
+        this.rounds = new Rounds(template, decoding, model, new AnswerOptions(model, options), cancellation, deadline, key);
         this.handlers = new Handlers(model, options.tools());
         this.messages = messages;
         this.options = options;

@@ -14,17 +14,8 @@ import java.util.Optional;
  */
 record DecodeRequest(RenderedPrompt prompt, GenerateOptions generate, Deadline deadline, Optional<ConversationKey> key) {
 
-    DecodeRequest(RenderedPrompt prompt, GenerateOptions generate, Deadline deadline) {
-        this(prompt, generate, deadline, Optional.empty());
-    }
-
     /** Why it ends, where something stopped it. */
     FinishReason stopped() {
         return deadline.isOver() ? FinishReason.DEADLINE : FinishReason.CANCELLED;
-    }
-
-    /** The same, asked by a chat. */
-    DecodeRequest of(ConversationKey chat) {
-        return new DecodeRequest(prompt, generate, deadline, Optional.of(chat));
     }
 }

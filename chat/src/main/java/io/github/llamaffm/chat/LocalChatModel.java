@@ -7,6 +7,7 @@ import io.github.llamaffm.internal.state.StateSink;
 import io.github.llamaffm.internal.state.StateSource;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -65,22 +66,22 @@ final class LocalChatModel implements ChatModel, ChatCache {
 
     @Override
     public Reply reply(List<Message> messages, AskOptions askOptions) {
-        return reply(messages, askOptions, decoding);
+        return reply(messages, askOptions, Optional.empty());
     }
 
     @Override
     public Reply reply(List<Message> messages, AskOptions askOptions, ConversationKey key) {
-        return reply(messages, askOptions, new KeyedDecoding(decoding, key));
+        return reply(messages, askOptions, Optional.of(key));
     }
 
-    private Reply reply(List<Message> messages, AskOptions askOptions, Decoding decodes) {
+    private Reply reply(List<Message> messages, AskOptions askOptions, Optional<ConversationKey> key) {
         requireOpen();
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("a conversation without a message");
         }
         AskOptions.Values values = new Defaults(options).in(askOptions.values());
         RunningReply reply = new RunningReply(replies::remove);
-        Answering answering = new Answering(template, decodes, model, List.copyOf(messages), values, reply.cancellation());
+        Answering answering = new Answering(template, decoding, model, List.copyOf(messages), values, reply.cancellation(), key);
         replies.add(reply);
         reply.start((ChatHost) model, values.cancellation(), answering);
         if (closed) {

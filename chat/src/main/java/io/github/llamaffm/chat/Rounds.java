@@ -16,9 +16,10 @@ final class Rounds {
     private final AnswerOptions generation;
     private final Cancellation cancellation;
     private final Deadline deadline;
+    private final Optional<ConversationKey> key;
 
     Rounds(PromptTemplate template, Decoding decoding, Model model, AnswerOptions generation, Cancellation cancellation,
-            Deadline deadline) {
+            Deadline deadline, Optional<ConversationKey> key) {
         this.template = template;
         this.prompts = new FittingPrompt(template, decoding.capacity());
         this.decoding = decoding;
@@ -26,6 +27,7 @@ final class Rounds {
         this.generation = generation;
         this.cancellation = cancellation;
         this.deadline = deadline;
+        this.key = key;
     }
 
     /** Renders a conversation, waits for a turn, decodes, and reads what comes. */
@@ -36,7 +38,7 @@ final class Rounds {
         CallLimit calls = CallLimit.of(options, template.info());
         try (AnswerReader reader = AnswerReader.of(template, prompt)) {
             DecodeOutcome outcome = decoding.run(
-                    new DecodeRequest(prompt, generation.of(prompt, probabilities, cancellation), deadline),
+                    new DecodeRequest(prompt, generation.of(prompt, probabilities, cancellation), deadline, key),
                     new DecodeListener() {
                         @Override
                         public void evaluated(int tokens, int total) {

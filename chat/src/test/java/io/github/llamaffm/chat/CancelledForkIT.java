@@ -120,7 +120,7 @@ class CancelledForkIT {
 
     private static DecodeOutcome run(SingleContext decoding, RenderedPrompt prompt, boolean interrupts) {
         GenerateOptions options = GenerateOptions.builder().maxTokens(5).sampler(SamplerOptions.greedy()).build();
-        return decoding.run(new DecodeRequest(prompt, options, Deadline.in(Optional.of(Duration.ofSeconds(100)))), new DecodeListener() {
+        return decoding.run(new DecodeRequest(prompt, options, Deadline.in(Optional.of(Duration.ofSeconds(100))), Optional.empty()), new DecodeListener() {
             @Override
             public void evaluated(int tokens, int total) {
                 if (interrupts) {

@@ -134,7 +134,7 @@ class ControlIT {
         try (ChatModel chatModel = chatModel(Asked.exact(4096).toBuilder().batchSize(32).ubatchSize(32).build())) {
             Decoding decoding = ((LocalChatModel) chatModel).decoding();
             Deadline deadline = Deadline.in(Optional.of(Duration.ofSeconds(2)));
-            DecodeOutcome outcome = decoding.run(new DecodeRequest(prompt, GenerateOptions.defaults(), deadline), new DecodeListener() {
+            DecodeOutcome outcome = decoding.run(new DecodeRequest(prompt, GenerateOptions.defaults(), deadline, Optional.empty()), new DecodeListener() {
                 @Override
                 public void evaluated(int tokens, int total) {
                     if (tokens == 64) {

@@ -121,7 +121,7 @@ class ReasoningIT {
         AskOptions.Values planned = options.logProbabilities(0)
                 .sampler(Thinker.sampler(model.tokenizer(), thoughts, thinking.tags().ends(), answer));
         List<ChatEvent> events = new ArrayList<>();
-        new Answering(thinking.template(), decoding, model, ASK, planned, Cancellation.create()).run(events::add);
+        new Answering(thinking.template(), decoding, model, ASK, planned, Cancellation.create(), Optional.empty()).run(events::add);
         return ((ChatEvent.Finish) events.getLast()).answer();
     }
 

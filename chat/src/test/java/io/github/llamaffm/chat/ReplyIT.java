@@ -309,7 +309,7 @@ class ReplyIT {
             Cancellation cancellation = Cancellation.create();
             List<Integer> progress = new ArrayList<>();
             DecodeOutcome outcome = decoding.run(
-                    new DecodeRequest(prompt, GenerateOptions.builder().cancellation(cancellation).build(), Deadline.in(Optional.empty())),
+                    new DecodeRequest(prompt, GenerateOptions.builder().cancellation(cancellation).build(), Deadline.in(Optional.empty()), Optional.empty()),
                     new DecodeListener() {
                         @Override
                         public void evaluated(int tokens, int total) {
@@ -384,7 +384,7 @@ class ReplyIT {
             assertThat(ids(answer(chatModel, talk("a"), greedy(4)))).isEqualTo(ids(before));
 
             DecodeRequest request = new DecodeRequest(template.render(talk("a"), AskOptions.defaults()),
-                    GenerateOptions.builder().sampler(SamplerOptions.greedy()).maxTokens(9).build(), Deadline.in(Optional.empty()));
+                    GenerateOptions.builder().sampler(SamplerOptions.greedy()).maxTokens(9).build(), Deadline.in(Optional.empty()), Optional.empty());
             assertThatExceptionOfType(PoisonedContextException.class).isThrownBy(() -> decoding.run(request, new DecodeListener() {
                 @Override
                 public void evaluated(int tokens, int total) {}
