@@ -40,6 +40,12 @@ llamaffm_objects(llamaffm-mtmd mtmd)
 # misses then are in native/shim/common_stand_ins.cpp.
 llamaffm_objects(llamaffm-common llama-common "(^|/)(chat[a-z-]*|peg-parser|json[a-z-]*|unicode|trie|jinja/[a-z]+|parsers/[a-z0-9-]+)\\.cpp$")
 
+# What templates do is counted (native/shim/budget.h).
+get_target_property(common_sources llamaffm-common SOURCES)
+list(FILTER common_sources INCLUDE REGEX "/(jinja/[a-z]+|common/chat)\\.cpp$")
+set_source_files_properties(${common_sources} TARGET_DIRECTORY llamaffm-common PROPERTIES COMPILE_OPTIONS
+    "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/templates.h>")
+
 # Upstream's targets carry what their usage requirements add only once they are linked to something.
 target_include_directories(llamaffm-ggml PRIVATE "${LLAMA_CPP_DIR}/ggml/include" "${LLAMA_CPP_DIR}/ggml/src")
 target_include_directories(llamaffm-llama PRIVATE "${LLAMA_CPP_DIR}/ggml/include" "${LLAMA_CPP_DIR}/include")
@@ -68,6 +74,7 @@ set(shim_sources
     allocation
     backend
     big_stack
+    budget
     chat
     checkpoint
     common_stand_ins

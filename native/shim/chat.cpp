@@ -1,5 +1,6 @@
 // Chat templates, answers and schemas: JSON in, JSON out. All of it recurses with its input.
 #include "big_stack.h"
+#include "budget.h"
 #include "guard.h"
 
 #include "chat.h"
@@ -11,7 +12,8 @@
 
 struct lf_chat_templates {
     common_chat_templates_ptr templates;
-    size_t                    source_stack; // What walks through the parsed source needs so much.
+    size_t                    source_length = 0;
+    size_t                    source_stack  = 0; // What walks through the parsed source needs so much.
 };
 
 struct lf_chat_parser {
@@ -36,9 +38,17 @@ size_t stack_for(const std::string & text) {
     return BASE_STACK + STACK_PER_BRACKET * brackets(text);
 }
 
-// Each operator may be one level of what is parsed and freed.
-size_t stack_for_source(const std::string & source) {
-    return stack_for(source) + 1024 * source.size();
+// More than any template of upstream's takes for a source and a conversation of so many bytes. For each message some look at
+// all of them.
+lf::budget template_budget(size_t bytes) {
+    const auto length = static_cast<int64_t>(std::min(bytes, size_t(1) << 28));
+    return { length, (64ll << 20) + 1024 * length, (256ll << 10) + 32 * length, (4ll << 30) + 64 * length * length };
+}
+
+// Runs templates. What they made is freed as deep as it nests: with less stack for each level than it took memory.
+void guarded_templates(const char * operation, const lf_chat_templates & templates, const std::string & request, const std::function<void()> & work) {
+    const lf::budget budget = template_budget(templates.source_length + request.size());
+    lf::guarded_on_big_stack(operation, templates.source_stack + stack_for(request) + budget.memory, [&] { lf::within_budget(budget, work); });
 }
 
 std::string input(const lf_chat_call * call) {
@@ -58,14 +68,20 @@ void output(lf_chat_call * call, const std::string & text) {
 
 // Work makes the answer from the request.
 template <typename F>
-int32_t answer(const char * operation, lf_chat_call * call, size_t more_stack, F && work) {
+int32_t answer(const char * operation, lf_chat_call * call, F && work) {
     return lf::guard(operation, [&]() -> int32_t {
         call->output = nullptr;
-        const std::string request = input(call);
-        std::string       result;
-        lf::guarded_on_big_stack(operation, stack_for(request) + more_stack, [&] { result = work(request); });
-        output(call, result);
+        output(call, work(input(call)));
         return LF_OK;
+    });
+}
+
+template <typename F>
+int32_t answer(const char * operation, const lf_chat_templates & templates, lf_chat_call * call, F && work) {
+    return answer(operation, call, [&](const std::string & request) {
+        std::string result;
+        guarded_templates(operation, templates, request, [&] { result = work(request); });
+        return result;
     });
 }
 
@@ -93,14 +109,11 @@ common_chat_templates_inputs template_inputs(const json & request) {
     return inputs;
 }
 
-// Of the templates that the model brings, where no other is given.
-size_t own_sources_stack(const lf_chat_templates_request & request) {
-    size_t bytes = 0;
-    for (const char * name : { static_cast<const char *>(nullptr), "tool_use" }) {
-        const char * own = request.source ? nullptr : llama_model_chat_template(request.model, name);
-        bytes += own ? stack_for_source(own) : 0;
-    }
-    return bytes;
+void add_source(lf_chat_templates & templates, const char * source) {
+    const std::string text(source ? source : "");
+    templates.source_length += text.size();
+    // Each operator may be one level of what is parsed and freed.
+    templates.source_stack += stack_for(text) + 1024 * text.size();
 }
 
 json triggers_json(const std::vector<common_grammar_trigger> & triggers) {
@@ -153,11 +166,15 @@ std::string parsed(const lf_chat_parser & parser, const std::string & text, bool
 
 extern "C" lf_chat_templates * lf_chat_templates_new(const lf_chat_templates_request * request) {
     return lf::guard("lf_chat_templates_new", [&]() -> lf_chat_templates * {
-        const std::string source(request->source ? request->source : "");
         auto made = std::make_unique<lf_chat_templates>();
-        made->source_stack = stack_for_source(source) + own_sources_stack(*request);
-        lf::guarded_on_big_stack("lf_chat_templates_new", made->source_stack, [&] {
-            made->templates = common_chat_templates_init(request->model, source,
+        if (request->source) {
+            add_source(*made, request->source);
+        } else {
+            add_source(*made, llama_model_chat_template(request->model, nullptr));
+            add_source(*made, llama_model_chat_template(request->model, "tool_use"));
+        }
+        guarded_templates("lf_chat_templates_new", *made, "", [&] {
+            made->templates = common_chat_templates_init(request->model, request->source ? request->source : "",
                 request->bos ? request->bos : "", request->eos ? request->eos : "");
         });
         return made.release();
@@ -171,11 +188,11 @@ extern "C" void lf_chat_templates_free(lf_chat_templates * templates) {
 }
 
 extern "C" int32_t lf_chat_describe(const lf_chat_templates * templates, lf_chat_call * call) {
-    return answer("lf_chat_describe", call, templates->source_stack, [&](const std::string &) { return describe(*templates->templates); });
+    return answer("lf_chat_describe", *templates, call, [&](const std::string &) { return describe(*templates->templates); });
 }
 
 extern "C" int32_t lf_chat_apply(const lf_chat_templates * templates, lf_chat_call * call) {
-    return answer("lf_chat_apply", call, templates->source_stack, [&](const std::string & request) { return rendered(*templates->templates, request); });
+    return answer("lf_chat_apply", *templates, call, [&](const std::string & request) { return rendered(*templates->templates, request); });
 }
 
 extern "C" lf_chat_parser * lf_chat_parser_new(const lf_chat_call * call) {
@@ -221,8 +238,10 @@ extern "C" int32_t lf_chat_parse(const lf_chat_parser * parser, lf_chat_call * c
 }
 
 extern "C" int32_t lf_json_schema_to_grammar(lf_chat_call * call) {
-    return answer("lf_json_schema_to_grammar", call, 0, [](const std::string & request) {
-        return json_schema_to_grammar(json::parse(request), true);
+    return answer("lf_json_schema_to_grammar", call, [](const std::string & request) {
+        std::string grammar;
+        lf::guarded_on_big_stack("lf_json_schema_to_grammar", stack_for(request), [&] { grammar = json_schema_to_grammar(json::parse(request), true); });
+        return grammar;
     });
 }
 

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What careless and hostile callers do to chats, and what comes of it: docs/safety/misuse-chat.md. */
 class ChatMisuseIT {
 
-    private static final List<MisuseGroup> GROUPS = List.of(new TemplateMisuse(), new NestedTemplateMisuse(), new MessageMisuse(), new SchemaMisuse(), new ChatHandleMisuse());
+    private static final List<MisuseGroup> GROUPS = List.of(new TemplateMisuse(), new NestedTemplateMisuse(), new EndlessTemplateMisuse(),
+            new MessageMisuse(), new SchemaMisuse(), new ChatHandleMisuse());
 
     @Test
     void endsInTheExceptionOfThePage(@TempDir Path folder) throws IOException {

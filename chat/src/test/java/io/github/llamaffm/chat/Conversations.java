@@ -1,8 +1,10 @@
 package io.github.llamaffm.chat;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Requests of every kind, as {@code lf_chat_apply} takes them. */
@@ -48,6 +50,8 @@ final class Conversations {
         put(all, "one turn", List.of(USER));
         put(all, "system message", List.of(SYSTEM, USER));
         put(all, "three turns", List.of(SYSTEM, USER, ASSISTANT, AGAIN));
+        put(all, "two hundred turns", Collections.nCopies(200, List.of(USER, ASSISTANT)).stream().flatMap(List::stream).toList().subList(0, 399));
+        put(all, "fifty calls", Stream.concat(Stream.of(USER), Collections.nCopies(50, List.of(CALL, RESULT)).stream().flatMap(List::stream)).toList(), TOOLS);
         put(all, "no generation prompt", List.of(SYSTEM, USER, ASSISTANT), "\"add_generation_prompt\":false");
         put(all, "parts", List.of(SYSTEM, PARTS, ASSISTANT, PARTS));
         put(all, "thoughts", List.of(USER, THOUGHT, AGAIN));
