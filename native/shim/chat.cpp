@@ -174,8 +174,7 @@ extern "C" lf_chat_templates * lf_chat_templates_new(const lf_chat_templates_req
             add_source(*made, llama_model_chat_template(request->model, "tool_use"));
         }
         guarded_templates("lf_chat_templates_new", *made, "", [&] {
-            made->templates = common_chat_templates_init(request->model, request->source ? request->source : "",
-                request->bos ? request->bos : "", request->eos ? request->eos : "");
+            made->templates = common_chat_templates_init(request->model, request->source ? request->source : "");
         });
         return made.release();
     });
@@ -205,9 +204,6 @@ extern "C" lf_chat_parser * lf_chat_parser_new(const lf_chat_call * call) {
             params.format            = static_cast<common_chat_format>(request.value("format", 0));
             params.generation_prompt = request.value("generation_prompt", "");
             params.reasoning_format  = common_reasoning_format_from_name(request.value("reasoning_format", "auto"));
-            params.parse_tool_calls  = request.value("parse_tool_calls", true);
-            params.is_continuation   = request.value("is_continuation", false);
-            params.echo              = request.value("echo", false);
             if (const std::string parser = request.value("parser", ""); !parser.empty()) {
                 params.parser.load(parser);
             }

@@ -695,8 +695,6 @@ struct lf_chat_parser;
 struct lf_chat_templates_request {
     const struct llama_model * model;   /* whose templates and special tokens are taken */
     const char *               source;  /* a Jinja template instead of the model's; NULL: the model's, or ChatML where it has none */
-    const char *               bos;     /* instead of the model's; NULL: the model's */
-    const char *               eos;
 };
 
 /* Text in, text out. */
@@ -725,7 +723,7 @@ LF_API int32_t lf_chat_describe(const struct lf_chat_templates * templates, stru
  */
 LF_API int32_t lf_chat_apply(const struct lf_chat_templates * templates, struct lf_chat_call * call);
 
-/* In: {format, parser, generation_prompt} of lf_chat_apply, and {reasoning_format, parse_tool_calls, is_continuation, echo}. */
+/* In: {format, parser, generation_prompt} of lf_chat_apply, and {reasoning_format}. */
 LF_API struct lf_chat_parser * lf_chat_parser_new(const struct lf_chat_call * call);
 
 LF_API void lf_chat_parser_free(struct lf_chat_parser * parser);

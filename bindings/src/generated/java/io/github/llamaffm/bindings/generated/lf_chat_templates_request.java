@@ -17,8 +17,6 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct lf_chat_templates_request {
  *     const struct llama_model *model;
  *     const char *source;
- *     const char *bos;
- *     const char *eos;
  * }
  * }
  */
@@ -30,9 +28,7 @@ public class lf_chat_templates_request {
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         LlamaFfm.C_POINTER.withName("model"),
-        LlamaFfm.C_POINTER.withName("source"),
-        LlamaFfm.C_POINTER.withName("bos"),
-        LlamaFfm.C_POINTER.withName("eos")
+        LlamaFfm.C_POINTER.withName("source")
     ).withName("lf_chat_templates_request");
 
     /**
@@ -128,94 +124,6 @@ public class lf_chat_templates_request {
      */
     public static void source(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(source$LAYOUT, source$OFFSET, fieldValue);
-    }
-
-    private static final AddressLayout bos$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("bos"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * const char *bos
-     * }
-     */
-    public static final AddressLayout bos$layout() {
-        return bos$LAYOUT;
-    }
-
-    private static final long bos$OFFSET = $LAYOUT.byteOffset(groupElement("bos"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * const char *bos
-     * }
-     */
-    public static final long bos$offset() {
-        return bos$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * const char *bos
-     * }
-     */
-    public static MemorySegment bos(MemorySegment struct) {
-        return struct.get(bos$LAYOUT, bos$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * const char *bos
-     * }
-     */
-    public static void bos(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(bos$LAYOUT, bos$OFFSET, fieldValue);
-    }
-
-    private static final AddressLayout eos$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("eos"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * const char *eos
-     * }
-     */
-    public static final AddressLayout eos$layout() {
-        return eos$LAYOUT;
-    }
-
-    private static final long eos$OFFSET = $LAYOUT.byteOffset(groupElement("eos"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * const char *eos
-     * }
-     */
-    public static final long eos$offset() {
-        return eos$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * const char *eos
-     * }
-     */
-    public static MemorySegment eos(MemorySegment struct) {
-        return struct.get(eos$LAYOUT, eos$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * const char *eos
-     * }
-     */
-    public static void eos(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(eos$LAYOUT, eos$OFFSET, fieldValue);
     }
 
     /**
