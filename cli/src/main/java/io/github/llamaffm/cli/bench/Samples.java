@@ -43,11 +43,8 @@ final class Samples {
         return Math.sqrt(squares / (values.length - 1));
     }
 
-    /** The middle one: what the first repetition has to itself, such as linking of classes, does not show. */
-    double median() {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    /** The least of them. */
+    double least() {
+        return Arrays.stream(values).min().orElseThrow();
     }
 }
