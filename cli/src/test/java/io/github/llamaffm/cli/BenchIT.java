@@ -221,6 +221,20 @@ class BenchIT {
     }
 
     @Test
+    void aReaderThatGoesAwayEndsIt() {
+        PrintWriter gone = new PrintWriter(new StringWriter()) {
+            @Override
+            public boolean checkError() {
+                return true;
+            }
+        };
+        StringWriter err = new StringWriter();
+
+        assertThat(Main.run(gone, new PrintWriter(err), "bench", "-m", model, "-p", "1,2", "-n", "0", "--progress")).isEqualTo(1);
+        assertThat(err.toString()).endsWith("llama-ffm: cannot write to standard output\n").doesNotContain("2/2");
+    }
+
+    @Test
     void ctrlCEndsIt() throws IOException, InterruptedException {
         CommandProcess command = CommandProcess.start(
                 folder, Map.of(), "bench", "-m", model, "-p", "1", "-n", "10000", "-r", "1000", "-t", "1", "-o", "jsonl", "--progress");

@@ -42,25 +42,16 @@ final class PlanReader {
                 reader.words("--flash-attn", options.flashAttention, FlashAttention.AUTO, Parsers::flashAttention);
         Values<Integer> threads = reader.numbers("--threads", options.threads, List.of(), n -> n >= 1 && n <= 512, "from 1 to 512");
         Values<Sampling> sampling = reader.words("--sampler", options.samplers, Sampling.NONE, Parsers::sampling);
-        List<Setting> settings = new ArrayList<>();
-        for (String model : models.all()) {
-            for (int layers : gpuLayers.all()) {
-                for (int batch : batches.all()) {
-                    for (int ubatch : ubatches.all()) {
-                        for (KvType keyType : keyTypes.all()) {
-                            for (KvType valueType : valueTypes.all()) {
-                                for (FlashAttention attention : flash.all()) {
-                                    for (OptionalInt count : counts(threads)) {
-                                        settings.add(new Setting(
-                                                model, layers, batch, ubatch, keyType, valueType, attention, count));
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        List<Setting> settings = models.all().stream()
+                .flatMap(model -> gpuLayers.all().stream()
+                .flatMap(layers -> batches.all().stream()
+                .flatMap(batch -> ubatches.all().stream()
+                .flatMap(ubatch -> keyTypes.all().stream()
+                .flatMap(keyType -> valueTypes.all().stream()
+                .flatMap(valueType -> flash.all().stream()
+                .flatMap(attention -> counts(threads).stream()
+                .map(count -> new Setting(model, layers, batch, ubatch, keyType, valueType, attention, count)))))))))
+                .toList();
         Shown shown = new Shown(models.all().size() > 1, !gpuLayers.isDefault(), !threads.isDefault(), !batches.isDefault(),
                 !ubatches.isDefault(), !keyTypes.isDefault(), !valueTypes.isDefault(), !flash.isDefault(), !sampling.isDefault());
         return new BenchPlan(tests(settings, sampling.all()), shown, options.repetitions, format);

@@ -1,6 +1,8 @@
 package io.github.llamaffm.cli.bench;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -30,6 +32,13 @@ abstract sealed class Printer<R> {
     abstract void print(R result);
 
     void end() {}
+
+    /** @throws UncheckedIOException if nobody reads it: what is measured from now on would be for nobody */
+    void flush() {
+        if (out.checkError()) {
+            throw new UncheckedIOException("cannot write to standard output", new IOException());
+        }
+    }
 
     /** A table. */
     private static final class Markdown<R> extends Printer<R> {

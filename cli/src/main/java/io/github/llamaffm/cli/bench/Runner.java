@@ -22,7 +22,7 @@ final class Runner<C extends Case, R> {
 
     void run(List<C> tests) {
         printer.begin();
-        printer.out.flush();
+        printer.flush();
         int next = 0;
         while (next < tests.size()) {
             next = runWithOneModel(tests, next);
@@ -56,7 +56,7 @@ final class Runner<C extends Case, R> {
             R result = probe.measure(test, context, steps);
             steps.pause();
             printer.print(result);
-            printer.out.flush();
+            printer.flush();
         }
     }
 }
