@@ -4,6 +4,7 @@ import io.github.llamaffm.internal.chat.CacheLookup;
 import io.github.llamaffm.internal.events.Cancelled;
 import io.github.llamaffm.internal.events.Computation;
 import io.github.llamaffm.internal.events.Events;
+import io.github.llamaffm.internal.events.NoSpan;
 import io.github.llamaffm.internal.events.Span;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,12 +24,12 @@ final class ContextEvents {
 
     /** A batch is about to be decoded: a prompt where a sequence has several rows, as llama.cpp counts too. */
     Span decode(NativeBatch batch) {
-        return Events.recordsComputations() ? computation(batch, false) : Span.NONE;
+        return Events.recordsComputations() ? computation(batch, false) : NoSpan.NONE;
     }
 
     /** A batch is about to be encoded. */
     Span encode(NativeBatch batch) {
-        return Events.recordsComputations() ? computation(batch, true) : Span.NONE;
+        return Events.recordsComputations() ? computation(batch, true) : NoSpan.NONE;
     }
 
     private Span computation(NativeBatch batch, boolean encodes) {

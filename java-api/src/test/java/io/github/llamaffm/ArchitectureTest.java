@@ -88,7 +88,7 @@ class ArchitectureTest {
     /** The module may be missing: who names a type of it cannot be loaded then. */
     @ArchTest
     static final ArchRule flightRecorderInEventsOnly = noClasses()
-            .that().resideInAPackage("io.github.llamaffm..").and().haveSimpleNameNotEndingWith("Event")
+            .that().resideInAPackage("io.github.llamaffm..").and().haveSimpleNameNotEndingWith("Event").and().doNotHaveSimpleName("Events")
             .should().dependOnClassesThat().resideInAPackage("jdk.jfr..");
 
     @ArchTest

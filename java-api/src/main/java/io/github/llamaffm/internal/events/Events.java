@@ -1,6 +1,7 @@
 package io.github.llamaffm.internal.events;
 
 import io.github.llamaffm.internal.chat.CacheLookup;
+import jdk.jfr.FlightRecorder;
 
 /**
  * Begins events where a recording wants them; where none does, nothing is made. Any thread.
@@ -12,7 +13,7 @@ public final class Events {
             .filter(Events.class.getModule()::canRead)
             .isPresent();
 
-    /** One of each, never committed: it answers whether it is enabled. Reached only where the classes of events can be loaded. */
+    /** One of each, never committed: it answers whether it is enabled. Reached only after {@link #isOn}. */
     private static final class Switches {
 
         static final LoadEvent LOAD = new LoadEvent("", false);
@@ -26,41 +27,46 @@ public final class Events {
 
     private Events() {}
 
+    /** The first class of an event that is loaded starts half the flight recorder: none is before somebody records something. */
+    private static boolean isOn() {
+        return PRESENT && FlightRecorder.isInitialized();
+    }
+
     /** @param model name of its file, without folders */
     public static LoadSpan load(String model, boolean vocabularyOnly) {
-        return PRESENT && Switches.LOAD.isEnabled() ? new LoadEvent(model, vocabularyOnly) : NoSpan.NONE;
+        return isOn() && Switches.LOAD.isEnabled() ? new LoadEvent(model, vocabularyOnly) : NoSpan.NONE;
     }
 
     /** Whether {@link #prefill} or {@link #decode} begin anything: then they are worth counting for. */
     public static boolean recordsComputations() {
-        return PRESENT && (Switches.DECODE.isEnabled() || Switches.PREFILL.isEnabled());
+        return isOn() && (Switches.DECODE.isEnabled() || Switches.PREFILL.isEnabled());
     }
 
     /** A batch with several tokens of one sequence. */
     public static Span prefill(Computation computation) {
-        return PRESENT && Switches.PREFILL.isEnabled() ? new PrefillEvent(computation) : Span.NONE;
+        return isOn() && Switches.PREFILL.isEnabled() ? new PrefillEvent(computation) : NoSpan.NONE;
     }
 
     /** A batch with one token of each sequence. */
     public static Span decode(Computation computation) {
-        return PRESENT && Switches.DECODE.isEnabled() ? new DecodeEvent(computation) : Span.NONE;
+        return isOn() && Switches.DECODE.isEnabled() ? new DecodeEvent(computation) : NoSpan.NONE;
     }
 
     /** The choice of one token. */
     public static Span sample(String model, long contextId, int samplers, boolean grammar) {
-        return PRESENT && Switches.SAMPLE.isEnabled() ? new SampleEvent(model, contextId, samplers, grammar) : Span.NONE;
+        return isOn() && Switches.SAMPLE.isEnabled() ? new SampleEvent(model, contextId, samplers, grammar) : NoSpan.NONE;
     }
 
     /** Work has been stopped. */
     public static void cancelled(Cancelled cancelled) {
-        if (PRESENT && Switches.CANCEL.isEnabled()) {
+        if (isOn() && Switches.CANCEL.isEnabled()) {
             new CancelEvent(cancelled).commit();
         }
     }
 
     /** The search of a prompt in a cache of conversations. */
     public static CacheLookup lookup(String model, long contextId) {
-        return PRESENT && (Switches.CACHE_HIT.isEnabled() || Switches.CACHE_MISS.isEnabled())
+        return isOn() && (Switches.CACHE_HIT.isEnabled() || Switches.CACHE_MISS.isEnabled())
                 ? new RecordedLookup(model, contextId)
                 : NoSpan.NONE;
     }

@@ -3,8 +3,9 @@ package io.github.llamaffm.internal.events;
 import io.github.llamaffm.internal.chat.CacheLookup;
 
 /** Of work that nobody records. */
-enum NoSpan implements Span, LoadSpan, CacheLookup {
+public enum NoSpan implements Span, LoadSpan, CacheLookup {
 
+    /** All of them. */
     NONE;
 
     @Override

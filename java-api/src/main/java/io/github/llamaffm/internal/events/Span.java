@@ -3,9 +3,6 @@ package io.github.llamaffm.internal.events;
 /** A piece of work of which the flight recorder is told at its end. */
 public interface Span {
 
-    /** Of work that nobody records. */
-    Span NONE = NoSpan.NONE;
-
     /** It has waited for its turn until now. */
     default void begins() {}
 
