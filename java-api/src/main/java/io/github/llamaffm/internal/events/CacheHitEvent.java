@@ -25,6 +25,7 @@ final class CacheHitEvent extends Event {
     final long contextId;
 
     @Label("Prompt Tokens")
+    @Description("Tokens of the whole prompt")
     int promptTokens;
 
     @Label("Cached Tokens")

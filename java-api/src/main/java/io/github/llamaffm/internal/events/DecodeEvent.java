@@ -10,7 +10,7 @@ import jdk.jfr.StackTrace;
 @Name("io.github.llamaffm.Decode")
 @Label("Decode")
 @Category("llama-ffm")
-@Description("A batch with one token of each sequence: a step of generations")
+@Description("A batch with one token of each of its sequences: a step of generations")
 @Enabled(false)
 @StackTrace(false)
 final class DecodeEvent extends ComputationEvent {

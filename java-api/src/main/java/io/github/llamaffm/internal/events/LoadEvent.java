@@ -26,17 +26,20 @@ final class LoadEvent extends Event implements LoadSpan {
     final boolean vocabularyOnly;
 
     @Label("Files")
+    @Description("Files that the model came from")
     int files;
 
     @Label("Size")
-    @Description("Of all tensors")
+    @Description("Bytes of all tensors")
     @DataAmount
     long size;
 
     @Label("Architecture")
+    @Description("As the file names it; empty where there is no model")
     String architecture = "";
 
     @Label("Parameters")
+    @Description("Weights, counted one by one")
     long parameters;
 
     @Label("Completed")

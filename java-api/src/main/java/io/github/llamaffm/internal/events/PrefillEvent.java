@@ -10,7 +10,7 @@ import jdk.jfr.StackTrace;
 @Name("io.github.llamaffm.Prefill")
 @Label("Prefill")
 @Category("llama-ffm")
-@Description("A batch with several tokens of one sequence: a prompt, or a part of it")
+@Description("A batch with several tokens of a sequence, or for an encoder: prompts and texts, or a part of one")
 @Enabled(false)
 @StackTrace(false)
 final class PrefillEvent extends ComputationEvent {

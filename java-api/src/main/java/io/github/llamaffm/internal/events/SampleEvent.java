@@ -11,7 +11,7 @@ import jdk.jfr.StackTrace;
 @Name("io.github.llamaffm.Sample")
 @Label("Sample")
 @Category("llama-ffm")
-@Description("The choice of one token; on a GPU it waits for the batch first")
+@Description("The choice of one token; on a GPU it waits for the end of the batch first")
 @Enabled(false)
 @StackTrace(false)
 final class SampleEvent extends Event implements Span {
