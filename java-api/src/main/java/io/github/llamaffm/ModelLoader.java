@@ -100,8 +100,9 @@ final class ModelLoader {
         try (Worker worker = new Worker("llama-ffm-load")) {
             return worker.runAside(() -> work.apply(loader), cancel);
         } catch (CancelledException e) {
-            Events.cancelled(new Cancelled(ModelFiles.nameOf(source), 0, "load", FinishReason.CANCELLED.name(), 0, 0,
-                    System.nanoTime() - loader.cancelledNanos));
+            // A progress listener may throw it too.
+            long reaction = loader.cancellation.isCancelled() ? System.nanoTime() - loader.cancelledNanos : Long.MIN_VALUE;
+            Events.cancelled(new Cancelled(ModelFiles.nameOf(source), 0, "load", FinishReason.CANCELLED.name(), 0, 0, reaction));
             throw e;
         } finally {
             options.cancellation().ifPresent(token -> token.removeListener(cancel));
