@@ -7,6 +7,7 @@ module io.github.llamaffm {
     requires io.github.llamaffm.bindings;
     requires org.apache.commons.io;
     requires org.slf4j;
+    requires static jdk.jfr;
     requires static org.jspecify;
 
     exports io.github.llamaffm;

@@ -71,11 +71,13 @@ final class BatchCalls {
         context.sequences().computeWith(rows, context.contextAdapters().own(), stop);
         Rollback rollback = context.rollback();
         if (!rollback.begin(rows, stop)) {
+            context.events().stopped(stop, "decode", rows.size());
             throw new CancelledException("the decode of %d rows was cancelled".formatted(rows.size()));
         }
         boolean done = false;
         try {
             if (stop.requested() || !context.decoder().decode(rows, stop, rollback)) {
+                context.events().stopped(stop, "decode", rows.size());
                 throw new CancelledException("the decode of %d rows was cancelled%s".formatted(rows.size(), rollback.undo()));
             }
             context.sequences().append(rows);
@@ -97,6 +99,7 @@ final class BatchCalls {
         context.sequences().requireEmpty(rows);
         context.contextAdapters().use(context.contextAdapters().own());
         if (stop.requested() || !context.decoder().encode(rows, stop)) {
+            context.events().stopped(stop, "encode", rows.size());
             throw new CancelledException("the encode of %d rows was cancelled".formatted(rows.size()));
         }
         return null;

@@ -3,6 +3,7 @@ package io.github.llamaffm;
 import io.github.llamaffm.bindings.Pointers;
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.bindings.generated.lf_row_request;
+import io.github.llamaffm.internal.events.Span;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -53,9 +54,21 @@ final class Decoder {
     boolean decode(NativeBatch batch, Stop stop, Rollback rollback) {
         context.sequences().requireRoom(batch);
         requireEncoded(batch);
+        Span span = context.events().decode(batch);
+        boolean done = false;
+        try {
+            done = decode(batch, stop, rollback, span);
+            return done;
+        } finally {
+            span.ends(done);
+        }
+    }
+
+    private boolean decode(NativeBatch batch, Stop stop, Rollback rollback, Span span) {
         if (!enter(stop)) {
             return false;
         }
+        span.begins();
         int status;
         try {
             context.cache().update(stop);
@@ -100,9 +113,21 @@ final class Decoder {
      * @return false where it was stopped: then the output of the encoder is that of its last run
      */
     boolean encode(NativeBatch batch, Stop stop) {
+        Span span = context.events().encode(batch);
+        boolean done = false;
+        try {
+            done = encode(batch, stop, span);
+            return done;
+        } finally {
+            span.ends(done);
+        }
+    }
+
+    private boolean encode(NativeBatch batch, Stop stop, Span span) {
         if (!enter(stop)) {
             return false;
         }
+        span.begins();
         int status;
         try {
             stop.lend();
@@ -319,7 +344,15 @@ final class Decoder {
     /** Samples from a row of the batch that was decoded last; for the only user of the sampler. */
     int sample(NativeSampler sampler, int row) {
         requireOutput(row);
-        return sampler.sampleRow(context.pointer(), row);
+        Span span = context.events().sample(sampler);
+        boolean done = false;
+        try {
+            int token = sampler.sampleRow(context.pointer(), row);
+            done = true;
+            return token;
+        } finally {
+            span.ends(done);
+        }
     }
 
     /** What a sampler leaves of a row of the batch that was decoded last; for the only user of the sampler. */

@@ -22,17 +22,23 @@ final class ModelFiles {
 
     private static final Pattern SPLIT = Pattern.compile("(.*)-00001-of-([0-9]{5})\\.gguf");
 
+    private final String name;
     private final List<ModelFile> files;
     private final List<FileStamp> stamps;
     private @Nullable String fingerprint;
 
-    private ModelFiles(List<ModelFile> files, List<FileStamp> stamps) {
+    private ModelFiles(String name, List<ModelFile> files, List<FileStamp> stamps) {
+        this.name = name;
         this.files = files;
         this.stamps = stamps;
     }
 
-    /** Remembers what the files are like while they are loaded. */
-    static ModelFiles of(List<ModelFile> named) throws IOException {
+    /**
+     * Remembers what the files are like while they are loaded.
+     *
+     * @param named what the source names
+     */
+    static ModelFiles of(ModelSource source, List<ModelFile> named) throws IOException {
         List<ModelFile> files = new ArrayList<>();
         List<FileStamp> stamps = new ArrayList<>();
         for (ModelFile file : named.size() == 1 ? withSiblings(named.getFirst()) : named) {
@@ -40,7 +46,25 @@ final class ModelFiles {
             stamps.add(stamp);
             files.add(file.length() > 0 ? file : new ModelFile(file.path(), 0, stamp.size()));
         }
-        return new ModelFiles(List.copyOf(files), List.copyOf(stamps));
+        return new ModelFiles(nameOf(source), List.copyOf(files), List.copyOf(stamps));
+    }
+
+    /** Of the file, or of the first one: without folders, which may name a user. */
+    static String nameOf(ModelSource source) {
+        return switch (source) {
+            case FileSource file -> String.valueOf(file.path().getFileName());
+            case SplitSource split -> String.valueOf(split.files().getFirst().getFileName());
+            case ResourceSource resource -> resource.name().substring(resource.name().lastIndexOf('/') + 1);
+        };
+    }
+
+    /** As {@link #nameOf}. */
+    String name() {
+        return name;
+    }
+
+    int count() {
+        return files.size();
     }
 
     /** The parts that llama.cpp finds by itself next to the first one. */

@@ -6,6 +6,9 @@ import io.github.llamaffm.bindings.generated.lf_model_request;
 import io.github.llamaffm.bindings.generated.llama_model_params;
 import io.github.llamaffm.bindings.generated.llama_progress_callback;
 import io.github.llamaffm.internal.NativeLog;
+import io.github.llamaffm.internal.events.Cancelled;
+import io.github.llamaffm.internal.events.Events;
+import io.github.llamaffm.internal.events.LoadSpan;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +25,7 @@ final class ModelLoader {
     private final ModelSource source;
     private final ModelOptions options;
     private final Cancellation cancellation = Cancellation.create();
+    private volatile long cancelledNanos;
     private @Nullable Throwable thrownByListener;
 
     private ModelLoader(ModelSource source, ModelOptions options) {
@@ -30,8 +34,26 @@ final class ModelLoader {
     }
 
     static Model load(ModelSource source, ModelOptions options) {
-        return run(source, options, loader -> loader.load((request, files, _) ->
-                new NativeModel(() -> loader.loaded(request), options, files)));
+        LoadSpan span = Events.load(ModelFiles.nameOf(source), options.vocabularyOnly());
+        boolean done = false;
+        try {
+            NativeModel model = run(source, options, loader -> loader.load((request, files, _) ->
+                    new NativeModel(() -> loader.loaded(request), options, files)));
+            NativeModelInfo info = model.info();
+            span.loaded(model.files().count(), info.sizeInBytes(), info.architecture(), info.parameterCount());
+            done = true;
+            return model;
+        } finally {
+            span.ends(done);
+        }
+    }
+
+    /** Who is cancelled twice was cancelled the first time. */
+    private void cancel() {
+        if (!cancellation.isCancelled()) {
+            cancelledNanos = System.nanoTime();
+            cancellation.cancel();
+        }
     }
 
     /** What is done with a model that has no weights; it is freed afterwards. */
@@ -73,10 +95,15 @@ final class ModelLoader {
 
     private static <T> T run(ModelSource source, ModelOptions options, Function<ModelLoader, T> work) {
         ModelLoader loader = new ModelLoader(source, options);
-        Runnable cancel = loader.cancellation::cancel;
+        Runnable cancel = loader::cancel;
         options.cancellation().ifPresent(token -> token.addListener(cancel));
         try (Worker worker = new Worker("llama-ffm-load")) {
             return worker.runAside(() -> work.apply(loader), cancel);
+        } catch (CancelledException e) {
+            // A progress listener may throw it too.
+            long reaction = loader.cancellation.isCancelled() ? System.nanoTime() - loader.cancelledNanos : Long.MIN_VALUE;
+            Events.cancelled(new Cancelled(ModelFiles.nameOf(source), 0, "load", FinishReason.CANCELLED.name(), 0, 0, reaction));
+            throw e;
         } finally {
             options.cancellation().ifPresent(token -> token.removeListener(cancel));
         }
@@ -108,7 +135,7 @@ final class ModelLoader {
             CancelFlag flag = new CancelFlag(arena);
             try (Stop stop = new Stop(flag, cancellation)) {
                 stop.lend();
-                ModelFiles files = ModelFiles.of(modelRequest.files());
+                ModelFiles files = ModelFiles.of(source, modelRequest.files());
                 MemorySegment request = modelRequest.write(arena);
                 lf_model_request.cancel(request, flag.struct());
                 options.progress().ifPresent(listener -> llama_model_params.progress_callback(lf_model_request.params(request),

@@ -203,6 +203,11 @@ final class NativeBatch implements Batch {
         return ofEmbeddings;
     }
 
+    /** Rows that were asked for logits or embeddings. */
+    int outputs() {
+        return outputCount;
+    }
+
     /** Rows of the sequence with that id. */
     int rowsOf(int id) {
         return rowsOf[id];

@@ -2,6 +2,8 @@ package io.github.llamaffm;
 
 import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.internal.NativeLog;
+import io.github.llamaffm.internal.chat.CacheLookup;
+import io.github.llamaffm.internal.chat.ChatContext;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method that is not of {@link Context} is for callers inside {@link #call}.
  */
-final class NativeContext extends NativeResource implements Context {
+final class NativeContext extends NativeResource implements Context, ChatContext {
 
     private final NativeModel model;
     private final ContextOptions options;
@@ -37,6 +39,7 @@ final class NativeContext extends NativeResource implements Context {
     private final Counters counters;
     private final BatchCalls batches;
     private final ContextRules rules;
+    private final ContextEvents events;
 
     private volatile @Nullable PoisonedContextException poison;
     private volatile boolean graphLeft;
@@ -72,6 +75,7 @@ final class NativeContext extends NativeResource implements Context {
             this.sequences = new SequencePool(this);
             this.batches = new BatchCalls(this);
             this.rules = new ContextRules(this);
+            this.events = new ContextEvents(this);
             made();
             made = true;
         } finally {
@@ -351,6 +355,16 @@ final class NativeContext extends NativeResource implements Context {
     /** What it refuses before native code would fail on it. */
     ContextRules rules() {
         return rules;
+    }
+
+    /** What the flight recorder is told. Any thread. */
+    ContextEvents events() {
+        return events;
+    }
+
+    @Override
+    public CacheLookup lookup() {
+        return events.lookup();
     }
 
     Counters counters() {

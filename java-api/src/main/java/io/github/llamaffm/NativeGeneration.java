@@ -37,7 +37,9 @@ final class NativeGeneration implements Generation {
     private final StringBuilder text = new StringBuilder();
     private final IntList tokens = new IntList();
     private boolean started;
+    private boolean prompted;
     private boolean iterated;
+    private boolean failed;
 
     /** Whether the sampler runs, which may be written in Java and call anything. */
     private boolean sampling;
@@ -210,6 +212,7 @@ final class NativeGeneration implements Generation {
             return rest.isEmpty() ? null : rest;
         } catch (RuntimeException | Error e) {
             failure = e instanceof RuntimeException runtime ? runtime : null;
+            failed = true;
             end(FinishReason.CANCELLED);
             throw e;
         } finally {
@@ -248,6 +251,7 @@ final class NativeGeneration implements Generation {
             if (shift != null) {
                 shift.promptEnds();
             }
+            prompted = true;
             sampler.accept(sequence.promptTokens());
             if (maxTokens == 0) {
                 return finish(FinishReason.LENGTH);
@@ -337,6 +341,9 @@ final class NativeGeneration implements Generation {
         }
         if (reason == null) {
             reason = why;
+            if (!failed && (why == FinishReason.CANCELLED || why == FinishReason.DEADLINE)) {
+                context.events().stopped(stop, why, tokens.size(), prompted ? 0 : prompt.length);
+            }
             stop.close();
             sampler.close();
             adapters.release(USER);

@@ -99,6 +99,15 @@ final class NativeSampler extends NativeResource implements Sampler {
         return options;
     }
 
+    /** Links of the chain, a grammar of the whole answer not counted. */
+    int links() {
+        return options.specs().size();
+    }
+
+    boolean hasGrammar() {
+        return !triggers.isEmpty();
+    }
+
     @Override
     public OptionalInt seed() {
         return seed;

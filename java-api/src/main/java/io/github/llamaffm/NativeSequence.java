@@ -82,6 +82,7 @@ final class NativeSequence implements Sequence, ChatSequence {
         operate(stop -> {
             computeWith(context.contextAdapters().own());
             if (!extend(tokens, false, stop)) {
+                context.events().stopped(stop, "append", tokens.length);
                 throw new CancelledException("appending %d tokens was cancelled%s"
                         .formatted(tokens.length, context.rollback().undo()));
             }

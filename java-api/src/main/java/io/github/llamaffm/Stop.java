@@ -18,6 +18,9 @@ final class Stop implements AutoCloseable {
     private volatile @Nullable Cancellation callers;
     private volatile boolean own;
 
+    /** When somebody cancelled; 0: nobody has. */
+    private volatile long cancelledNanos;
+
     private long limitNanos = NEVER;
     private long startNanos;
     private long deadlineMicros;
@@ -25,7 +28,7 @@ final class Stop implements AutoCloseable {
     /** For work that no caller cancels, yet. */
     Stop(CancelFlag flag) {
         this.flag = flag;
-        this.request = () -> flag.request(this);
+        this.request = this::request;
     }
 
     Stop(CancelFlag flag, Cancellation callers) {
@@ -44,6 +47,7 @@ final class Stop implements AutoCloseable {
     /** As {@link #open}, for work that no caller cancels. */
     Stop reset() {
         own = false;
+        cancelledNanos = 0;
         limitNanos = NEVER;
         deadlineMicros = 0;
         return this;
@@ -59,6 +63,13 @@ final class Stop implements AutoCloseable {
 
     void cancel() {
         own = true;
+        request();
+    }
+
+    private void request() {
+        if (cancelledNanos == 0) {
+            cancelledNanos = System.nanoTime();
+        }
         flag.request(this);
     }
 
@@ -99,6 +110,15 @@ final class Stop implements AutoCloseable {
     /** Why work was stopped. The end of the process counts as a cancellation. */
     FinishReason reason() {
         return !mustEnd() && expired() ? FinishReason.DEADLINE : FinishReason.CANCELLED;
+    }
+
+    /** Since somebody cancelled or the time was over; {@link Long#MIN_VALUE} where neither is why work was stopped. */
+    long reactionNanos() {
+        long cancelled = cancelledNanos;
+        if (cancelled != 0) {
+            return System.nanoTime() - cancelled;
+        }
+        return mustEnd() || !expired() ? Long.MIN_VALUE : System.nanoTime() - startNanos - limitNanos;
     }
 
     /** Nothing of a caller's reaches this any more. */

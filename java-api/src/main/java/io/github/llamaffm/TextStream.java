@@ -37,11 +37,16 @@ final class TextStream {
         begin();
         try (Stop stop = new Stop(pooled.context().flag(), cancellation.orElseGet(Cancellation::create))) {
             Run<R> run = new Run<>(maker, each, progress, stop);
-            run.requireGoingOn();
-            while (texts.hasNext()) {
-                run.add(prepare.apply(texts.next()));
+            try {
+                run.requireGoingOn();
+                while (texts.hasNext()) {
+                    run.add(prepare.apply(texts.next()));
+                }
+                run.flush();
+            } catch (CancelledException e) {
+                pooled.context().events().stopped(stop, name, run.packTokens);
+                throw e;
             }
-            run.flush();
         } finally {
             user.set(null);
         }

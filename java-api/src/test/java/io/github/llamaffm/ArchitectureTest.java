@@ -83,7 +83,13 @@ class ArchitectureTest {
             .that().resideInAnyPackage("io.github.llamaffm", "io.github.llamaffm.internal..")
             .should().onlyDependOnClassesThat().resideInAnyPackage(
                     "java..", "org.slf4j..", "org.apache.commons.io..", "org.jspecify.annotations..",
-                    "io.github.llamaffm..");
+                    "jdk.jfr..", "io.github.llamaffm..");
+
+    /** The module may be missing: who names a type of it cannot be loaded then. */
+    @ArchTest
+    static final ArchRule flightRecorderInEventsOnly = noClasses()
+            .that().resideInAPackage("io.github.llamaffm..").and().haveSimpleNameNotEndingWith("Event").and().doNotHaveSimpleName("Events")
+            .should().dependOnClassesThat().resideInAPackage("jdk.jfr..");
 
     @ArchTest
     static final ArchRule restrictedMethodsInBindingsOnly = noClasses()

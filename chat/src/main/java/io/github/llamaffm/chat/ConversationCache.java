@@ -4,6 +4,8 @@ import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.NoKvSpaceException;
 import io.github.llamaffm.Sequence;
+import io.github.llamaffm.internal.chat.CacheLookup;
+import io.github.llamaffm.internal.chat.ChatContext;
 import io.github.llamaffm.internal.chat.ChatSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +75,7 @@ final class ConversationCache {
      * @throws CancelledException if the thread was interrupted: what is cached can be used on
      */
     Start start(RenderedPrompt prompt, long adapters, Optional<ConversationKey> key) {
+        CacheLookup lookup = ((ChatContext) context).lookup();
         // Of those that are alike the most recently used one is taken.
         List<Match> matches = conversations.reversed().stream()
                 .filter(conversation -> conversation.fits(adapters))
@@ -91,6 +94,12 @@ final class ConversationCache {
         int turnStart = turnStart(prompt, conversation.known(), tokens);
         conversation.turnStart(turnStart);
         conversation.known().begins(prompt.prompt(), tokens);
+        if (conversation.length() > 0) {
+            boolean forked = best.filter(match -> match.conversation() == conversation).isEmpty();
+            lookup.hit(tokens.length, conversation.length(), forked, restored);
+        } else {
+            lookup.missed(tokens.length, restarted);
+        }
         return new Start(conversation, tokens, turnStart, restored, restarted);
     }
 

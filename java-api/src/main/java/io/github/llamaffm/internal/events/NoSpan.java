@@ -1,0 +1,22 @@
+package io.github.llamaffm.internal.events;
+
+import io.github.llamaffm.internal.chat.CacheLookup;
+
+/** Of work that nobody records. */
+public enum NoSpan implements Span, LoadSpan, CacheLookup {
+
+    /** All of them. */
+    NONE;
+
+    @Override
+    public void ends(boolean completed) {}
+
+    @Override
+    public void loaded(int files, long bytes, String architecture, long parameters) {}
+
+    @Override
+    public void hit(int promptTokens, int cachedTokens, boolean forked, boolean restored) {}
+
+    @Override
+    public void missed(int promptTokens, boolean restarted) {}
+}

@@ -1,0 +1,2 @@
+/** What the flight recorder is told. */
+package io.github.llamaffm.events;
