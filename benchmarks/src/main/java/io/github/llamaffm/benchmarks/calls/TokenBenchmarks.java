@@ -3,6 +3,8 @@ package io.github.llamaffm.benchmarks.calls;
 import io.github.llamaffm.FinishReason;
 import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -28,6 +30,15 @@ public class TokenBenchmarks {
     @OperationsPerInvocation(Opened.ANSWER)
     public void tokenDefault(Opened.Fresh opened, Blackhole blackhole) {
         generate(opened, opened.defaultAnswer, blackhole);
+    }
+
+    /** See {@link Call#TOKEN_VIRTUAL}. */
+    @Benchmark
+    @OperationsPerInvocation(Opened.ANSWER)
+    public void tokenVirtual(Opened.Fresh opened, Blackhole blackhole) throws Exception {
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            executor.submit(() -> generate(opened, opened.greedyAnswer, blackhole)).get();
+        }
     }
 
     private static void generate(Opened opened, GenerateOptions options, Blackhole blackhole) {
