@@ -321,6 +321,7 @@ static const struct {
     { "tokenGreedy", token_greedy },
     { "tokenDefault", token_default },
     { "tokenVirtual", token_greedy },
+    { "tokenVirtualWhole", token_greedy },
 };
 
 int main(int argc, char ** argv) {

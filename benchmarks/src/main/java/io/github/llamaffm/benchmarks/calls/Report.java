@@ -10,8 +10,9 @@ record Report(List<Cost> costs) {
     String json() {
         return costs.stream()
                 .map(cost -> String.format(Locale.ROOT,
-                        "{\"call\":\"%s\",\"library\":\"%s\",\"javaNanos\":%.1f,\"cNanos\":%.1f,\"difference\":%.1f,\"bytes\":%.1f}",
-                        cost.call().id, cost.library().text, cost.javaNanos(), cost.cNanos(), cost.difference(), cost.bytes()))
+                        "{\"call\":\"%s\",\"library\":\"%s\",\"javaNanos\":%.1f,\"cBefore\":%.1f,\"cAfter\":%.1f,\"difference\":%.1f,\"bytes\":%.1f}",
+                        cost.call().id, cost.library().text, cost.javaNanos(), cost.cBefore(), cost.cAfter(),
+                        cost.difference(), cost.bytes()))
                 .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
     }
 
@@ -27,7 +28,16 @@ record Report(List<Cost> costs) {
 
                         | Call | Natives | Java, ns | C, ns | difference, ns | Java heap, bytes |
                         |---|---|---:|---:|---:|---:|
-                        """.formatted(overhead()), "\n"));
+                        """.formatted(overhead()), "\n\n" + unrest() + "\n"));
+    }
+
+    private String unrest() {
+        return String.format(Locale.ROOT, "The two runs in C, before and after Java's, were at most %.0f %% apart, %.0f %% in the median.",
+                100 * unrest(costs.size() - 1), 100 * unrest(costs.size() / 2));
+    }
+
+    private double unrest(int rank) {
+        return costs.stream().mapToDouble(Cost::unrest).sorted().toArray()[rank];
     }
 
     private String overhead() {

@@ -41,7 +41,7 @@ class CallPathIT {
             costs.addAll(CallPath.measure(library, natives, program, model, Effort.SMOKE));
         }
 
-        assertThat(costs).hasSize(15).allSatisfy(cost -> {
+        assertThat(costs).hasSize(17).allSatisfy(cost -> {
             assertThat(cost.javaNanos()).isPositive();
             assertThat(cost.cNanos()).isPositive();
             assertThat(cost.bytes()).isNotNegative();
