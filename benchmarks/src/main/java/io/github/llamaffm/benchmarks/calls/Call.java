@@ -10,7 +10,7 @@ enum Call {
     SAMPLE_DEFAULT("sampleDefault", "`Sampler.sample`, the default chain, of 512 tokens", false),
     ACCEPT("accept", "`Sampler.accept` of one token", false),
     PIECE("piece", "`Tokenizer.piece` into an array", false),
-    TOKENIZE("tokenize", "`Tokenizer.encode` of 71 characters", false),
+    TOKENIZE("tokenize", "`Tokenizer.encode` of 70 characters", false),
     TOKEN_GREEDY("tokenGreedy", "a token of a `Generation`, greedy", true),
     TOKEN_DEFAULT("tokenDefault", "a token of a `Generation`, the default chain", true),
     TOKEN_VIRTUAL("tokenVirtual", "a token of a `Generation`, greedy, on a virtual thread", true),

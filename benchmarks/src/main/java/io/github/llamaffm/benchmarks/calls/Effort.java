@@ -9,10 +9,10 @@ enum Effort {
     /** One iteration, in this JVM: whether everything runs, not how fast. */
     SMOKE(0, 0, 1, 1, 1, 1),
 
-    /** A minute and a half in all. */
-    SHORT(1, 2, 3, 1000, 100, 5),
+    /** Some 100 seconds in all. */
+    SHORT(1, 2, 3, 600, 100, 5),
 
-    /** Ten minutes. */
+    /** A quarter of an hour. */
     LONG(3, 5, 5, 1000, 500, 11);
 
     private final int forks;
