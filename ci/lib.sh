@@ -67,15 +67,31 @@ refuse() {
     return 1
 }
 
+# Whether a folder is that of a JDK 25.
+is_jdk25() {
+    local line
+    [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return
+    while IFS= read -r line; do
+        case $line in 'JAVA_VERSION="25'[.\"]*) return ;; esac
+    done <"$1/release"
+    return 1
+}
+
 # Prints the folder of a JDK 25: JAVA_HOME, the java on the PATH, or where systems and tools put JDKs.
 jdk25() {
     local home java
+    for home in "${JAVA_HOME:-}" "${JAVA25_HOME:-}"; do
+        if is_jdk25 "$home"; then
+            echo "$home"
+            return
+        fi
+    done
     java=$(command -v java || true)
     java=$(readlink -f "$java" 2>/dev/null || echo "$java")
-    for home in "${JAVA_HOME:-}" "${JAVA25_HOME:-}" "${java%/bin/java}" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* \
+    for home in "${java%/bin/java}" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* \
         "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
         /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
-        if [ -x "$home/bin/javac" ] && grep -q '^JAVA_VERSION="25[."]' "$home/release" 2>/dev/null; then
+        if is_jdk25 "$home"; then
             echo "$home"
             return
         fi

@@ -8,6 +8,11 @@ interface ComputePool {
     /** How many. */
     int threads();
 
+    /** How many of them compute where there is one token only. */
+    default int tokenThreads() {
+        return threads();
+    }
+
     /** The {@code ggml_threadpool} to attach a new context to. */
     MemorySegment segment();
 

@@ -33,7 +33,7 @@ public interface Context extends AutoCloseable {
     /** Tokens computed at once. Calls {@code llama_n_ubatch}. */
     int ubatchSize();
 
-    /** Threads that compute. */
+    /** Threads that compute; by default fewer do for a single token, where a container has a part of a CPU: see the page on defaults. */
     int threads();
 
     /** Sequences that can be leased at the same time. */

@@ -26,7 +26,7 @@ final class ContextCreation {
         int contextSize = contextSize();
         ContextResources resources = ContextResources.create(options.threadPool()
                 .map(ThreadPool::join)
-                .orElseGet(() -> OwnPool.start(options.threads().orElseGet(CpuCount::physical))));
+                .orElseGet(this::ownPool));
         boolean created = false;
         try {
             MemorySegment request = request(resources, contextSize);
@@ -46,6 +46,14 @@ final class ContextCreation {
                 NativeLog.drain();
             }
         }
+    }
+
+    private ComputePool ownPool() {
+        if (options.threads().isPresent()) {
+            return OwnPool.start(options.threads().getAsInt());
+        }
+        CpuCount cpus = CpuCount.ofThisProcess();
+        return OwnPool.start(cpus.batches(), cpus.tokens());
     }
 
     /** Refuses what llama.cpp would answer with an abort or with wrong numbers; a plan is not made for it either. */
@@ -85,7 +93,9 @@ final class ContextCreation {
         lf_context_request.model(request, model.pointer());
         lf_context_request.cancel(request, resources.flag().struct());
         lf_context_request.threadpool(request, resources.pool().segment());
-        writeParams(lf_context_request.params(request), model.pointer(), options, resources.pool().threads(), contextSize);
+        MemorySegment params = lf_context_request.params(request);
+        writeParams(params, model.pointer(), options, resources.pool().threads(), contextSize);
+        llama_context_params.n_threads(params, resources.pool().tokenThreads());
         return request;
     }
 

@@ -155,6 +155,11 @@ final class NativeModel extends NativeResource implements Model, ChatHost {
     }
 
     @Override
+    public int[] tokensBesideText() {
+        return tokenizer().besideText();
+    }
+
+    @Override
     public String schemaToGrammar(String schema) {
         enter();
         try {

@@ -7,6 +7,7 @@ import io.github.llamaffm.bindings.generated.lf_token_info;
 import io.github.llamaffm.bindings.generated.lf_tokenize_request;
 import io.github.llamaffm.internal.NativeLog;
 import io.github.llamaffm.internal.Utf8;
+import io.github.llamaffm.internal.IntList;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -284,6 +285,25 @@ final class NativeTokenizer implements Tokenizer {
             }
             return new TokenInfo(NativeStrings.read(lf_token_info.text(info)),
                     lf_token_info.score(info), present);
+        } finally {
+            model.exit();
+        }
+    }
+
+    /** Tokens that are CONTROL, USER_DEFINED or UNKNOWN. */
+    int[] besideText() {
+        int wanted = LlamaFfm.LLAMA_TOKEN_ATTR_CONTROL() | LlamaFfm.LLAMA_TOKEN_ATTR_USER_DEFINED() | LlamaFfm.LLAMA_TOKEN_ATTR_UNKNOWN();
+        IntList found = new IntList();
+        model.enter();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = lf_token_info.allocate(arena);
+            for (int token = 0; token < size; token++) {
+                require(LlamaFfm.lf_token_describe(vocab, info, token), "cannot tell of a token");
+                if ((lf_token_info.attributes(info) & wanted) != 0) {
+                    found.add(token);
+                }
+            }
+            return found.toArray();
         } finally {
             model.exit();
         }

@@ -6,13 +6,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A {@code ggml_threadpool} of one context. */
-record OwnPool(int threads, MemorySegment segment) implements ComputePool {
+record OwnPool(int threads, int tokenThreads, MemorySegment segment) implements ComputePool {
 
     /** How eagerly the threads look for work before they sleep: what llama.cpp's tools use. */
     private static final int POLL = 50;
 
     static OwnPool start(int threads) {
-        return new OwnPool(threads, startThreads(threads));
+        return start(threads, threads);
+    }
+
+    /** @param tokenThreads how many of them compute one token; the others sleep meanwhile */
+    static OwnPool start(int threads, int tokenThreads) {
+        return new OwnPool(threads, tokenThreads, startThreads(threads));
     }
 
     /** Calls {@code ggml_threadpool_new}. */

@@ -3,10 +3,12 @@ package io.github.llamaffm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.llamaffm.bindings.generated.LlamaFfm;
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.Peer;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,6 +93,34 @@ class DefaultsIT {
                 .isEqualTo("1");
     }
 
+    /** On a machine where control groups can be made: two threads for a prompt, one for a token. */
+    @Test
+    void aPartOfACpuComputesNoToken() throws Exception {
+        assumeTrue(Runtime.getRuntime().availableProcessors() >= 2, "one CPU is no part of more");
+        Path cpu = Path.of("/sys/fs/cgroup/cpu");
+        Path group = (Files.isDirectory(cpu) ? cpu : cpu.getParent()).resolve("llama-ffm-test-" + ProcessHandle.current().pid());
+        try {
+            Files.createDirectory(group);
+            if (Files.exists(group.resolve("cpu.max"))) {
+                Files.writeString(group.resolve("cpu.max"), "150000 100000");
+            } else {
+                Files.writeString(group.resolve("cpu.cfs_quota_us"), "150000");
+            }
+        } catch (IOException e) {
+            Files.deleteIfExists(group);
+            assumeTrue(false, "no control group can be made: " + e);
+        }
+        try {
+            assertThat(ChildJvm.of(Threads.class)
+                    .through("bash", "-c", "echo $$ >\"$0/cgroup.procs\"; exec \"$@\"", group.toString())
+                    .arguments(TestFiles.model(), "token")
+                    .run()
+                    .assertSuccess()).isEqualTo("2, 1 for a token");
+        } finally {
+            Files.delete(group);
+        }
+    }
+
     /** Prints how many threads a context has. Argument: a model. */
     static final class Threads {
 
@@ -98,6 +128,9 @@ class DefaultsIT {
             try (Model model = Model.load(Path.of(arguments[0]));
                     Context context = model.newContext(ContextOptions.builder().contextSize(256).build())) {
                 System.out.print(context.threads());
+                if (arguments.length > 1) {
+                    System.out.print(", " + LlamaFfm.llama_n_threads(((NativeContext) context).pointer()) + " for a token");
+                }
             }
         }
     }

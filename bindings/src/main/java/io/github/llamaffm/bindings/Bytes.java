@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 
 /**
  * Reads files through streams, never through channels: a channel fails for good on an interrupted thread, and a failure
@@ -28,6 +30,17 @@ final class Bytes {
     static String sha256(Path file) throws IOException {
         try (InputStream in = new FileInputStream(file.toFile())) {
             return sha256(in, OutputStream.nullOutputStream());
+        }
+    }
+
+    static long crc32(Path file) throws IOException {
+        CheckedInputStream in = new CheckedInputStream(new FileInputStream(file.toFile()), new CRC32());
+        try (in) {
+            byte[] buffer = new byte[BUFFER];
+            while (in.read(buffer) >= 0) {
+                // The stream counts.
+            }
+            return in.getChecksum().getValue();
         }
     }
 

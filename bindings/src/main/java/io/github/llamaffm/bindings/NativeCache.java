@@ -37,7 +37,7 @@ final class NativeCache {
     }
 
     /**
-     * A folder with these libraries. All its files have the right size and owner; {@code checked} has the right hash.
+     * A folder with these libraries. All its files have the right size and owner; {@code checked} has the right content.
      *
      * @param checked name of the file that is to be opened
      */
@@ -73,7 +73,7 @@ final class NativeCache {
                     extract(root, folder, natives);
                 }
                 try {
-                    requireIntact(folder, natives.index(), checked);
+                    requireIntact(folder, natives, checked);
                     return folder;
                 } catch (Unusable damaged) {
                     log.rejected(folder.toString(), damaged.getMessage());
@@ -113,21 +113,17 @@ final class NativeCache {
         }
     }
 
-    private void requireIntact(Path folder, NativeIndex index, String checked) throws Unusable {
+    private void requireIntact(Path folder, PackedNatives natives, String checked) throws Unusable {
         try {
             ownership.requireFolder(folder);
-            for (Map.Entry<String, NativeIndex.Entry> file : index.files().entrySet()) {
+            for (Map.Entry<String, NativeIndex.Entry> file : natives.index().files().entrySet()) {
                 Path path = folder.resolve(file.getKey());
                 long size = ownership.requireFile(path);
                 if (size != file.getValue().size()) {
                     throw new Unusable(path + " has " + size + " bytes instead of " + file.getValue().size());
                 }
             }
-            String expected = index.files().get(checked).sha256();
-            String sha256 = Bytes.sha256(folder.resolve(checked));
-            if (!sha256.equals(expected)) {
-                throw new Unusable(checked + " has SHA-256 " + sha256 + " instead of " + expected);
-            }
+            natives.requireSame(checked, folder.resolve(checked));
         } catch (IOException e) {
             throw Unusable.because("it cannot be read", e);
         }

@@ -4,12 +4,16 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 
 /**
  * The libraries of one {@link NativeBundle}, still where it keeps them.
@@ -66,7 +70,41 @@ record PackedNatives(NativeBundle bundle, byte[] indexBytes, NativeIndex index) 
         }
     }
 
+    /**
+     * Says no to a file that is not as it was unpacked. What is damaged has another CRC-32, and a jar tells those of its
+     * entries: the SHA-256 of a core library takes a JVM that has just started a tenth of a second.
+     */
+    void requireSame(String name, Path file) throws IOException, Unusable {
+        OptionalLong crc32 = crc32(name);
+        if (crc32.isPresent()) {
+            require(name, "CRC-32", Long.toHexString(crc32.getAsLong()), Long.toHexString(Bytes.crc32(file)));
+        } else {
+            require(name, "SHA-256", index.files().get(name).sha256(), Bytes.sha256(file));
+        }
+    }
+
+    private static void require(String name, String what, String expected, String found) throws Unusable {
+        if (!found.equals(expected)) {
+            throw new Unusable(name + " has " + what + ' ' + found + " instead of " + expected);
+        }
+    }
+
+    /** As the jar has it; empty where the files do not come from a jar. */
+    private OptionalLong crc32(String name) throws IOException, Unusable {
+        if (!(connection(bundle, name) instanceof JarURLConnection connection)) {
+            return OptionalLong.empty();
+        }
+        try (JarFile _ = connection.getJarFile()) {
+            JarEntry entry = connection.getJarEntry();
+            return entry == null || entry.getCrc() < 0 ? OptionalLong.empty() : OptionalLong.of(entry.getCrc());
+        }
+    }
+
     private static InputStream open(NativeBundle bundle, String name) throws IOException, Unusable {
+        return connection(bundle, name).getInputStream();
+    }
+
+    private static URLConnection connection(NativeBundle bundle, String name) throws IOException, Unusable {
         URL url = bundle.resource(name);
         if (url == null) {
             throw new Unusable("it has no " + name);
@@ -74,6 +112,6 @@ record PackedNatives(NativeBundle bundle, byte[] indexBytes, NativeIndex index) 
         URLConnection connection = url.openConnection();
         // A cached connection keeps its jar open, which on Windows cannot be replaced then.
         connection.setUseCaches(false);
-        return connection.getInputStream();
+        return connection;
     }
 }

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 
 /**
  * Native libraries of a few bytes each: a core {@code libcore.so} and the modules {@code libggml-cpu-a.so} and {@code
@@ -67,6 +69,26 @@ class FakeNatives implements NativeBundle {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The same, in a jar that this writes. */
+    FakeNatives inJar(Path jar) throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                out.putNextEntry(new JarEntry(file.getKey()));
+                out.write(file.getValue());
+            }
+        }
+        return new FakeNatives(platform, "content") {
+            @Override
+            public URL resource(String name) {
+                try {
+                    return files.containsKey(name) ? URI.create("jar:" + jar.toUri() + "!/" + name).toURL() : null;
+                } catch (MalformedURLException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
     }
 
     PackedNatives packed() throws Unusable {

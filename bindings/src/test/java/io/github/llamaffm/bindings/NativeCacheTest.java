@@ -9,6 +9,7 @@ import io.github.llamaffm.bindings.LoadReport.Candidate;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +121,26 @@ class NativeCacheTest {
         assertThat(damaged.resolve(CORE)).hasContent("CONTENT core");
         assertThat(reasons()).singleElement().asString().startsWith("libcore.so has SHA-256 ");
         assertThat(cache(first).folder(natives.packed(), CORE)).isEqualTo(fresh);
+    }
+
+    /** It is the cheaper check, and a jar has it. */
+    @Test
+    void aFileFromAJarIsComparedByItsChecksum() throws Exception {
+        FakeNatives inJar = natives.inJar(scratch.resolve("natives.jar"));
+        Path folder = cache(first).folder(inJar.packed(), CORE);
+        assertThat(cache(first).folder(inJar.packed(), CORE)).isEqualTo(folder);
+
+        Files.writeString(folder.resolve(CORE), "CONTENT core");
+
+        assertThat(cache(first).folder(inJar.packed(), CORE)).isNotEqualTo(folder);
+        assertThat(reasons()).containsExactly(
+                "libcore.so has CRC-32 " + crc32("CONTENT core") + " instead of " + crc32("content core"));
+    }
+
+    private static String crc32(String text) {
+        CRC32 checksum = new CRC32();
+        checksum.update(text.getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(checksum.getValue());
     }
 
     @Test

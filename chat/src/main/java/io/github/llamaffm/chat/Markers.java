@@ -3,6 +3,7 @@ package io.github.llamaffm.chat;
 import io.github.llamaffm.TokenInfo;
 import io.github.llamaffm.TokenInfo.Attribute;
 import io.github.llamaffm.Tokenizer;
+import io.github.llamaffm.internal.chat.ChatHost;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -35,9 +36,9 @@ final class Markers {
      * Names of all tokens that are more than text, and can be told from it: CONTROL, USER_DEFINED and UNKNOWN ones, without those of one
      * character, and USER_DEFINED ones of nothing but white space, which are how their vocabularies spell indentation and paragraphs.
      */
-    static Set<String> ofVocabulary(Tokenizer tokenizer) {
+    static Set<String> ofVocabulary(ChatHost host, Tokenizer tokenizer) {
         Set<String> texts = new LinkedHashSet<>();
-        for (int token = 0; token < tokenizer.size(); token++) {
+        for (int token : host.tokensBesideText()) {
             TokenInfo info = tokenizer.info(token);
             if (isStructural(info)) {
                 texts.add(info.text());

@@ -37,7 +37,7 @@ final class PromptTemplate implements AutoCloseable {
         this.grammars = new AnswerGrammar(templates, host, tokenizer);
         JsonNode facts = Json.MAPPER.readTree(templates.facts());
         this.info = info(facts, overridden, readsCalls());
-        Set<String> texts = new LinkedHashSet<>(Markers.ofVocabulary(tokenizer));
+        Set<String> texts = new LinkedHashSet<>(Markers.ofVocabulary(host, tokenizer));
         texts.addAll(ownMarkers());
         this.sources = List.of(info.source(), facts.path("tool_use_source").stringValue(""));
         sources.forEach(source -> TAGS.matcher(source).results().map(MatchResult::group).forEach(texts::add));

@@ -6,6 +6,7 @@ import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.TokenInfo;
 import io.github.llamaffm.Tokenizer;
+import io.github.llamaffm.internal.chat.ChatHost;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.GgufValue;
 import io.github.llamaffm.testkit.TinyModel;
@@ -53,7 +54,7 @@ class InjectionIT {
     private static void textsOfOthersStayText(Path file) {
         SplittableRandom random = new SplittableRandom(SEED);
         try (Model model = Model.load(file, ModelOptions.builder().vocabularyOnly(true).build())) {
-            List<String> names = new ArrayList<>(Markers.ofVocabulary(model.tokenizer()));
+            List<String> names = new ArrayList<>(Markers.ofVocabulary((ChatHost) model, model.tokenizer()));
             // Upstream leaves out a template's BOS where the vocabulary adds one.
             String bos = model.tokenizer().addsBos() ? model.tokenizer().info(model.tokenizer().bos().orElseThrow()).text() : "";
             String marker = names.stream().filter(name -> name.matches("[<\\[>].*[>\\]<]") && !name.equals(bos)).findFirst().orElseThrow();

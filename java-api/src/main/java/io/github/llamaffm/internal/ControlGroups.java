@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The memory limits of the control groups that this process is in, as a container or a service manager sets them.
+ * The limits of the control groups that this process is in, as a container or a service manager sets them.
  *
  * @param groups each bound by its own limit; those of the older and the newer kind may both be in force
  */
@@ -48,10 +48,40 @@ record ControlGroups(List<Group> groups) {
                     + HostMemory.field(statistics, kind.prefix + "inactive_file ").orElse(0)
                     + HostMemory.field(statistics, kind.prefix + "active_file ").orElse(0);
         }
+
+        /** How many CPUs its quota is worth; infinite where it has none. */
+        double cpus() {
+            String[] quota = switch (kind) {
+                case V1 -> new String[] {firstLine("cpu.cfs_quota_us"), firstLine("cpu.cfs_period_us")};
+                case V2 -> firstLine("cpu.max").split(" ");
+            };
+            // None is "max", or -1 of the older kind.
+            return quota.length == 2 && quota[0].matches("\\d{1,18}") && quota[1].matches("0*[1-9]\\d{0,17}")
+                    ? Double.parseDouble(quota[0]) / Double.parseDouble(quota[1])
+                    : Double.POSITIVE_INFINITY;
+        }
+
+        private String firstLine(String name) {
+            String[] lines = HostMemory.lines(folder.resolve(name));
+            return lines.length == 0 ? "" : lines[0].strip();
+        }
     }
 
-    /** @param root of the file system, for tests */
-    static ControlGroups read(Path root) {
+    /**
+     * Those that limit memory.
+     *
+     * @param root of the file system, for tests
+     */
+    static ControlGroups ofMemory(Path root) {
+        return read(root, "memory");
+    }
+
+    /** Those that limit CPU time. */
+    static ControlGroups ofCpu(Path root) {
+        return read(root, "cpu");
+    }
+
+    private static ControlGroups read(Path root, String controller) {
         List<Group> groups = new ArrayList<>();
         for (String line : HostMemory.lines(root.resolve("proc/self/cgroup"))) {
             String[] parts = line.split(":", 3);
@@ -59,9 +89,9 @@ record ControlGroups(List<Group> groups) {
                 continue;
             }
             if (parts[1].isEmpty()) {
-                addHierarchy(groups, Kind.V2, mount(root, Kind.V2), parts[2]);
-            } else if (List.of(parts[1].split(",")).contains("memory")) {
-                addHierarchy(groups, Kind.V1, mount(root, Kind.V1), parts[2]);
+                addHierarchy(groups, Kind.V2, mount(root, Kind.V2, controller), parts[2]);
+            } else if (List.of(parts[1].split(",")).contains(controller)) {
+                addHierarchy(groups, Kind.V1, mount(root, Kind.V1, controller), parts[2]);
             }
         }
         return new ControlGroups(List.copyOf(groups));
@@ -72,6 +102,15 @@ record ControlGroups(List<Group> groups) {
         long least = Long.MAX_VALUE;
         for (Group group : groups) {
             least = Math.min(least, group.available());
+        }
+        return least;
+    }
+
+    /** The least that any group may use of them; infinite where none limits. */
+    double cpus() {
+        double least = Double.POSITIVE_INFINITY;
+        for (Group group : groups) {
+            least = Math.min(least, group.cpus());
         }
         return least;
     }
@@ -95,18 +134,18 @@ record ControlGroups(List<Group> groups) {
      */
     private record Mount(Path folder, Path group) {}
 
-    private static Mount mount(Path root, Kind kind) {
+    private static Mount mount(Path root, Kind kind, String controller) {
         for (String line : HostMemory.lines(root.resolve("proc/self/mountinfo"))) {
-            Optional<Mount> mount = mount(root, kind, line);
+            Optional<Mount> mount = mount(root, kind, controller, line);
             if (mount.isPresent()) {
                 return mount.get();
             }
         }
-        return new Mount(root.resolve(kind == Kind.V2 ? "sys/fs/cgroup" : "sys/fs/cgroup/memory"), Path.of("/"));
+        return new Mount(root.resolve(kind == Kind.V2 ? "sys/fs/cgroup" : "sys/fs/cgroup/" + controller), Path.of("/"));
     }
 
     /** Such as {@code 36 25 0:31 /docker/1a2b /sys/fs/cgroup/memory ro,nosuid - cgroup cgroup rw,memory}. */
-    private static Optional<Mount> mount(Path root, Kind kind, String line) {
+    private static Optional<Mount> mount(Path root, Kind kind, String controller, String line) {
         int separator = line.indexOf(" - cgroup");
         if (separator < 0) {
             return Optional.empty();
@@ -118,7 +157,7 @@ record ControlGroups(List<Group> groups) {
         }
         boolean matches = switch (kind) {
             case V2 -> system[0].equals("cgroup2");
-            case V1 -> system[0].equals("cgroup") && List.of(system[2].split(",")).contains("memory");
+            case V1 -> system[0].equals("cgroup") && List.of(system[2].split(",")).contains(controller);
         };
         return matches
                 ? Optional.of(new Mount(root.resolve(place[4].substring(1)), Path.of(place[3]).normalize()))

@@ -8,13 +8,28 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** How many threads compute fastest here: one per physical core that this process may really use. */
-public final class CpuCount {
+/**
+ * How many threads compute fastest here: one per physical core that this process may really use.
+ *
+ * @param batches for many tokens at once: a part of a CPU helps
+ * @param tokens  for one token: whole CPUs only. Threads meet after every operation, and when the quota of a moment is used up one of
+ *                them is stopped while the others wait and use up the next one: two threads on 1.5 CPUs are slower than one
+ */
+public record CpuCount(int batches, int tokens) {
 
-    private CpuCount() {}
+    /** For this process, as it is now. */
+    public static CpuCount ofThisProcess() {
+        return of(physical(), Runtime.getRuntime().availableProcessors(), ControlGroups.ofCpu(Path.of("/")).cpus());
+    }
+
+    /** @param processors as the JVM counts them: where that is not the quota, rounded up, something else limits them */
+    static CpuCount of(int physical, int processors, double quota) {
+        boolean limits = Math.ceil(quota) == processors;
+        return new CpuCount(physical, limits ? Math.clamp((long) quota, 1, physical) : physical);
+    }
 
     /** The least of physical cores, CPU affinity and container quota; at least 1. */
-    public static int physical() {
+    static int physical() {
         // The JVM knows affinity, quota and -XX:ActiveProcessorCount, but counts two for a core with two threads.
         int processors = Runtime.getRuntime().availableProcessors();
         return Math.min(processors, physical(Path.of("/")).orElse(processors));

@@ -41,7 +41,7 @@ public record HostMemory(OptionalLong physical, OptionalLong addressSpace, long 
         OptionalLong machine = field(root.resolve("proc/meminfo"), "MemAvailable:");
         OptionalLong physical = machine.isEmpty()
                 ? machine
-                : OptionalLong.of(Math.min(machine.getAsLong() * 1024, ControlGroups.read(root).available()));
+                : OptionalLong.of(Math.min(machine.getAsLong() * 1024, ControlGroups.ofMemory(root).available()));
         return new HostMemory(physical, addressSpace(root, heap), heap);
     }
 

@@ -11,13 +11,17 @@ import io.github.llamaffm.TokenInfo.Attribute;
 import io.github.llamaffm.TokenInfo;
 import io.github.llamaffm.TokenizeException;
 import io.github.llamaffm.Tokenizer;
+import io.github.llamaffm.internal.chat.ChatHost;
 import io.github.llamaffm.support.RandomModels;
 import io.github.llamaffm.support.TestFiles;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,5 +81,20 @@ class TokenInfoIT {
     private static Stream<String> texts(Model model, Function<Tokenizer, OptionalInt>... getters) {
         return Stream.of(getters).map(getter ->
                 model.tokenizer().info(getter.apply(model.tokenizer()).orElseThrow()).text());
+    }
+
+    /** What chats look for, without the price of a call for each token. */
+    @Test
+    void tokensBesideTextAreThoseWhoseAttributesSaySo() {
+        for (String name : new String[] {"llama-spm", "gpt-2", "bert-bge"}) {
+            Path file = TestFiles.sources().resolve("models/ggml-vocab-" + name + ".gguf");
+            try (Model model = Model.load(file, ModelOptions.builder().vocabularyOnly(true).build())) {
+                int[] expected = IntStream.range(0, model.tokenizer().size())
+                        .filter(token -> !Collections.disjoint(model.tokenizer().info(token).attributes(),
+                                EnumSet.of(Attribute.CONTROL, Attribute.USER_DEFINED, Attribute.UNKNOWN)))
+                        .toArray();
+                assertThat(((ChatHost) model).tokensBesideText()).as(file.toString()).isEqualTo(expected).isNotEmpty();
+            }
+        }
     }
 }
