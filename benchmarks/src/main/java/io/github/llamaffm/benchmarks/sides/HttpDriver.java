@@ -20,7 +20,7 @@ public final class HttpDriver {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration POLL = Duration.ofMillis(2);
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(); // it does not speak HTTP/2
     private final URI server;
 
     private HttpDriver(int port) {
@@ -29,12 +29,14 @@ public final class HttpDriver {
 
     /** {@code binding MODEL THREADS N FILE}; the system property {@code server} is the program. */
     public static void main(String[] args) throws IOException, InterruptedException {
+        // Shorter than the server's, or a request could go to a connection that is being closed.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "1");
         Job job = Job.parse(args);
         int port = freePort();
         String threads = Integer.toString(job.threads());
         long start = System.nanoTime();
         Process process = new ProcessBuilder(System.getProperty("server"), "-m", job.model().toString(), "-t", threads, "-tb", threads,
-                "-c", "2048", "-np", "1", "--host", "127.0.0.1", "--port", Integer.toString(port), "--no-webui")
+                "-c", "2048", "-np", "1", "--host", "127.0.0.1", "--port", Integer.toString(port), "--no-ui")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         try {
             HttpDriver driver = new HttpDriver(port);
@@ -61,7 +63,7 @@ public final class HttpDriver {
     }
 
     private void waitFor(Process process) {
-        HttpRequest request = HttpRequest.newBuilder(server.resolve("/health")).build();
+        HttpRequest request = HttpRequest.newBuilder(server.resolve("/health")).timeout(Duration.ofSeconds(5)).build();
         while (process.isAlive()) {
             try {
                 if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {

@@ -29,7 +29,6 @@ public final class OurDriver {
             case "load" -> load(job);
             case "first" -> first(job);
             case "greedy", "sampled" -> generate(job);
-            case "parallel" -> Parallel.run(job);
             case "tokenize" -> tokenize(job);
             case "embed" -> embed(job);
             case "state" -> state(job);
