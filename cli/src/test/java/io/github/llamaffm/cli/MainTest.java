@@ -32,7 +32,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "chat", "complete", "devices", "model-jar"})
+    @ValueSource(strings = {"", "run", "chat", "complete", "bench", "devices", "model-jar"})
     void helpGoesToStdout(String command) {
         int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");
 
@@ -102,6 +102,24 @@ class MainTest {
                 usage("--reasoning': 0 is not off or a number", "run", "--reasoning", "0", "prompt"),
                 usage("--seed': -1 is not", "chat", "--seed", "-1"),
                 usage("'extra'", "chat", "extra"),
+                usage("--n-prompt': ,4 is not a list", "bench", "-p", ",4"),
+                usage("--n-prompt': 1-4+0 has a range that does not grow", "bench", "-p", "1-4+0"),
+                usage("--n-gen': -1 is not a list", "bench", "-n", "-1"),
+                usage("'-pg': 4 is not two numbers", "bench", "-pg", "4"),
+                usage("--threads': 0 is not from 1 to 512", "bench", "-t", "1,0"),
+                usage("--batch-size': 0 is not", "bench", "-b", "0"),
+                usage("--cache-type-k': f16,f32 is not of f16, bf16", "bench", "-ctk", "f16,f32"),
+                usage("--flash-attn': maybe is not of on, off, auto", "bench", "-fa", "maybe"),
+                usage("--sampler': top is not of none, greedy, default", "bench", "--sampler", "top"),
+                usage("--output': sql is not md", "bench", "-o", "sql"),
+                usage("--repetitions': 0 is not", "bench", "-r", "0"),
+                usage("--model': a,,b has an empty name", "bench", "-m", "a,,b"),
+                usage("Nothing to measure", "bench", "-p", "0", "-n", "0"),
+                usage("more than a context can have", "bench", "-p", "2147483647", "-d", "1"),
+                usage("-npl needs -npp and -ntg", "bench", "-npl", "2", "-npp", "4"),
+                usage("go with -npl", "bench", "-npp", "4"),
+                usage("for another call", "bench", "-npp", "4", "-ntg", "4", "-npl", "2", "-p", "4"),
+                usage("-npl': 257 is not from 1 to 256", "bench", "-npp", "4", "-ntg", "4", "-npl", "257"),
                 usage("'extra'", "devices", "extra"),
                 usage("'FILE'", "model-jar"),
                 usage("Rename the file", "model-jar", "a model.gguf"));

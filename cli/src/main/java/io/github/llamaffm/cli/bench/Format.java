@@ -1,0 +1,4 @@
+package io.github.llamaffm.cli.bench;
+
+/** How results are printed. */
+enum Format { MD, CSV, JSON, JSONL }
