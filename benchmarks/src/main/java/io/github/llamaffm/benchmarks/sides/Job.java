@@ -1,10 +1,6 @@
 package io.github.llamaffm.benchmarks.sides;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
@@ -20,11 +16,7 @@ record Job(String command, Path model, int threads, int n, String text) {
         if (args.length != 5) {
             throw new IllegalArgumentException("usage: COMMAND MODEL THREADS N FILE");
         }
-        return new Job(args[0], Path.of(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]), read(Path.of(args[4])));
-    }
-
-    List<String> arguments(Path file) {
-        return List.of(command, model.toString(), Integer.toString(threads), Integer.toString(n), file.toString());
+        return new Job(args[0], Path.of(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]), Resources.read(Path.of(args[4])));
     }
 
     /** The median of {@code n} times in nanoseconds; once more before them, to warm up. */
@@ -42,13 +34,5 @@ record Job(String command, Path model, int threads, int n, String text) {
         double cpu = Result.cpu("self");
         double[] values = IntStream.range(0, n).mapToDouble(_ -> run.getAsDouble()).toArray();
         Result.print(what, Statistics.median(values), (Result.cpu("self") - cpu) / n);
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
