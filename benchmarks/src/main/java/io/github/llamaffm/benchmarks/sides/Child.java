@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A process that has ended, and when it said what.
@@ -16,6 +18,9 @@ import java.util.OptionalDouble;
  * @param moments one for each piece of stdout as it came
  */
 record Child(String stdout, String stderr, List<Moment> moments) {
+
+    /** Longer than any run takes. */
+    private static final int LIMIT_MINUTES = 10;
 
     /**
      * @param bytes of stdout until then
@@ -46,6 +51,7 @@ record Child(String stdout, String stderr, List<Moment> moments) {
         long start = System.nanoTime();
         Process process = builder.start();
         process.getOutputStream().close();
+        CompletableFuture.delayedExecutor(LIMIT_MINUTES, TimeUnit.MINUTES).execute(() -> end(process));
         StringBuilder text = new StringBuilder();
         List<Moment> moments = new ArrayList<>();
         byte[] buffer = new byte[1 << 16];
@@ -64,8 +70,14 @@ record Child(String stdout, String stderr, List<Moment> moments) {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         } finally {
-            process.destroy();
+            end(process);
         }
+    }
+
+    /** What it started too. */
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     /** The lines of stdout that are JSON objects. */

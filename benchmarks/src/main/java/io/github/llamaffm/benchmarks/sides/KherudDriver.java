@@ -30,5 +30,8 @@ public final class KherudDriver {
             });
         }
         Result.print("peak", Result.peak());
+        System.out.flush();
+        // Its threads go on after close(), and the process with them.
+        Runtime.getRuntime().halt(0);
     }
 }

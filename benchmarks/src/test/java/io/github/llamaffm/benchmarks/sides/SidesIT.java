@@ -2,7 +2,6 @@ package io.github.llamaffm.benchmarks.sides;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.llamaffm.testkit.TinyModel;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +20,7 @@ class SidesIT {
     @Test
     void everyCaseHasFiguresOfEveryContender() throws Exception {
         Path peers = Path.of(System.getProperty("llamaffm.peers.dir")).toRealPath();
-        Path model = TinyModel.llama().contextSize(2048).writeTo(folder.resolve("tiny.gguf"));
+        Path model = SmokeModel.writeTo(folder.resolve("tiny.gguf"));
         Settings settings = new Settings(Profile.SMOKE, Settings.classPathCli(), model, Optional.of(model), peers, Optional.empty(),
                 Path.of(System.getProperty("llamaffm.sources.dir")).toRealPath(), Optional.empty(), 1, folder);
 
