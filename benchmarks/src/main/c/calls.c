@@ -15,7 +15,7 @@
 #include <time.h>
 
 /* As in Opened.java. */
-enum { CONTEXT = 2048, BATCH = 512, DEPTH = 256, ANSWER = 1024, PROMPT = 1 };
+enum { CONTEXT = 2048, BATCH = 512, DEPTH = 256, ANSWER = 1000, PROMPT = 1 };
 #define TEXT "The quick brown fox jumps over the lazy dog. It was not amused at all."
 
 static struct llama_model *       model;
@@ -320,6 +320,8 @@ static const struct {
     { "tokenize", tokenize },
     { "tokenGreedy", token_greedy },
     { "tokenDefault", token_default },
+    { "tokenVirtual", token_greedy },
+    { "tokenVirtualWhole", token_greedy },
 };
 
 int main(int argc, char ** argv) {

@@ -32,6 +32,8 @@ final class NativeGeneration implements Generation {
     /** Made once, not for each piece. */
     private final Supplier<@Nullable String> advance = this::advance;
 
+    private final Supplier<@Nullable Void> takeAll = this::takeAll;
+
     private final Runnable cancel;
 
     private final StringBuilder text = new StringBuilder();
@@ -119,8 +121,11 @@ final class NativeGeneration implements Generation {
 
     private FinishReason runToEnd() {
         try {
-            while (prepareNext()) {
-                takeNext();
+            if (reason == null && Thread.currentThread().isVirtual()) {
+                // One hand-over to the other thread, not one for each token.
+                context.call(takeAll, cancel);
+            } else {
+                takeAll();
             }
         } catch (IllegalStateException e) {
             // Closed between two pieces: the end that a generation has whose context is closed, which sets it in a moment.
@@ -134,6 +139,13 @@ final class NativeGeneration implements Generation {
             throw new AssertionError("a generation without more pieces has ended");
         }
         return ended;
+    }
+
+    private @Nullable Void takeAll() {
+        while (prepareNext()) {
+            takeNext();
+        }
+        return null;
     }
 
     @Override

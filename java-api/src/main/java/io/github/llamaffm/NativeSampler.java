@@ -30,6 +30,7 @@ final class NativeSampler extends NativeResource implements Sampler {
     private final NativeCandidates candidates;
     private final JavaSamplers javaSamplers;
     private final List<PatternTriggers> triggers;
+    private final MemorySegment oneToken = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
 
     /** Made once, not for each token; the fields below are its arguments and its result. */
     private final Supplier<@Nullable Void> sampleInCall = this::sampleInCall;
@@ -196,16 +197,31 @@ final class NativeSampler extends NativeResource implements Sampler {
             model.tokenizer().requireToken(tokens[i], i);
         }
         enter();
-        try (Arena arena = Arena.ofConfined()) {
+        try {
             requireIdle();
-            MemorySegment array = arena.allocateFrom(ValueLayout.JAVA_INT, tokens);
-            require(LlamaFfm.lf_sampler_accept(pointer(), array, tokens.length), "the sampler does not accept the tokens");
+            acceptNatively(tokens);
             for (int accepted : tokens) {
                 javaSamplers.accept(accepted);
             }
         } finally {
             exit();
         }
+    }
+
+    /** One token, as a loop accepts them, without an allocation. */
+    private void acceptNatively(int[] tokens) {
+        if (tokens.length == 1) {
+            oneToken.set(ValueLayout.JAVA_INT, 0, tokens[0]);
+            acceptNatively(oneToken, 1);
+        } else {
+            try (Arena arena = Arena.ofConfined()) {
+                acceptNatively(arena.allocateFrom(ValueLayout.JAVA_INT, tokens), tokens.length);
+            }
+        }
+    }
+
+    private void acceptNatively(MemorySegment tokens, int count) {
+        require(LlamaFfm.lf_sampler_accept(pointer(), tokens, count), "the sampler does not accept the tokens");
     }
 
     @Override

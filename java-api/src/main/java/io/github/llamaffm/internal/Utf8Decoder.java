@@ -24,6 +24,13 @@ public final class Utf8Decoder {
 
     /** Appends to {@code out} every character that is complete now. */
     public void decode(byte[] piece, int length, StringBuilder out) {
+        if (bytes.position() == 0 && isAscii(piece, length)) {
+            // As a rule, and then it needs no charset decoder.
+            for (int i = 0; i < length; i++) {
+                out.append((char) piece[i]);
+            }
+            return;
+        }
         makeRoom(bytes.position() + length);
         bytes.put(piece, 0, length).flip();
         decoder.decode(bytes, chars, false);
@@ -39,6 +46,14 @@ public final class Utf8Decoder {
         decoder.reset();
         bytes.clear();
         drain(out);
+    }
+
+    private static boolean isAscii(byte[] piece, int length) {
+        int all = 0;
+        for (int i = 0; i < length; i++) {
+            all |= piece[i];
+        }
+        return all >= 0;
     }
 
     private void drain(StringBuilder out) {

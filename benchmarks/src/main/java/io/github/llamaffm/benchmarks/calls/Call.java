@@ -12,7 +12,9 @@ enum Call {
     PIECE("piece", "`Tokenizer.piece` into an array", false),
     TOKENIZE("tokenize", "`Tokenizer.encode` of 71 characters", false),
     TOKEN_GREEDY("tokenGreedy", "a token of a `Generation`, greedy", true),
-    TOKEN_DEFAULT("tokenDefault", "a token of a `Generation`, the default chain", true);
+    TOKEN_DEFAULT("tokenDefault", "a token of a `Generation`, the default chain", true),
+    TOKEN_VIRTUAL("tokenVirtual", "a token of a `Generation`, greedy, on a virtual thread", true),
+    TOKEN_VIRTUAL_WHOLE("tokenVirtualWhole", "a token of `Generation.result()`, greedy, on a virtual thread", true);
 
     /** Of the method, and of the loop in C. */
     final String id;

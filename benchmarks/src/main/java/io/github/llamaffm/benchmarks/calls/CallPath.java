@@ -47,11 +47,10 @@ final class CallPath {
                 .toList();
     }
 
-    /** C before and after Java: a machine that becomes slower meanwhile favours neither. */
     private static Cost measure(Call call, Library library, Path natives, Path program, Path model, Effort effort) {
         double before = LoopsInC.run(program, call, natives, model, effort);
         CallsInJava.Measured java = CallsInJava.run(call, natives, model, effort);
         double after = LoopsInC.run(program, call, natives, model, effort);
-        return new Cost(call, library, java.nanos(), (before + after) / 2, java.bytes());
+        return new Cost(call, library, java.nanos(), before, after, java.bytes());
     }
 }

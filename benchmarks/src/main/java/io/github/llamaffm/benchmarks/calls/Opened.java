@@ -48,7 +48,7 @@ public abstract class Opened {
     static final int DEPTH = 256;
 
     /** Tokens of a generation. */
-    static final int ANSWER = 1024;
+    static final int ANSWER = 1000;
 
     /** Any token that is not one of control. */
     static final int TOKEN = 1;

@@ -41,13 +41,14 @@ class CallPathIT {
             costs.addAll(CallPath.measure(library, natives, program, model, Effort.SMOKE));
         }
 
-        assertThat(costs).hasSize(13).allSatisfy(cost -> {
+        assertThat(costs).hasSize(17).allSatisfy(cost -> {
             assertThat(cost.javaNanos()).isPositive();
             assertThat(cost.cNanos()).isPositive();
             assertThat(cost.bytes()).isNotNegative();
         });
         Report report = new Report(costs);
-        assertThat(report.markdown().lines()).hasSize(2 + costs.size()).allMatch(line -> line.matches("\\|([^|]+\\|){6}"));
+        assertThat(report.markdown().lines().filter(line -> line.startsWith("|")))
+                .hasSize(2 + costs.size()).allMatch(line -> line.matches("\\|([^|]+\\|){6}"));
         assertThat(report.json().lines().filter(line -> line.startsWith("{"))
                 .collect(Collectors.groupingBy(line -> line.replaceAll(".*\"call\":\"(\\w+)\".*", "$1"), Collectors.counting())))
                 .isEqualTo(Arrays.stream(Call.values()).collect(Collectors.toMap(call -> call.id, call -> call.decodes ? 2L : 1L)));
