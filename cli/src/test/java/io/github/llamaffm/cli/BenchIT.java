@@ -2,7 +2,6 @@ package io.github.llamaffm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.github.llamaffm.cli.CommandProcess.Result;
 import io.github.llamaffm.support.Peer;
@@ -52,8 +51,8 @@ class BenchIT {
     private static List<String> ours(String options) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        List<String> line = new ArrayList<>(List.of("bench", "-m", model, "-t", "1", "-r", "2"));
-        line.addAll(List.of(options.split(" ")));
+        List<String> line = new ArrayList<>(List.of("bench", "-m", model, "-t", "1"));
+        line.addAll(List.of((options.contains("-r ") ? options : options + " -r 2").split(" ")));
         assertThat(Main.run(new PrintWriter(out), new PrintWriter(err), line.toArray(String[]::new))).as(err.toString()).isZero();
         return out.toString().lines().toList();
     }
@@ -166,22 +165,30 @@ class BenchIT {
 
     @Test
     void decodingAllocatesNothingOnTheHeap() {
-        JsonNode plain = results(ours("-p 0 -n 100 -o jsonl")).getFirst();
-        JsonNode sampled = results(ours("-p 0 -n 100 --sampler greedy -o jsonl")).getFirst();
+        JsonNode plain = results(ours("-p 0 -n 50 -r 20 -o jsonl")).getFirst();
+        JsonNode sampled = results(ours("-p 0 -n 50 -r 20 --sampler greedy -o jsonl")).getFirst();
 
         assertThat(plain.get("heap_bytes_per_token").asDouble()).isZero();
         // The text is new with each token.
         assertThat(sampled.get("heap_bytes_per_token").asDouble()).isGreaterThan(16);
     }
 
+    /** Its lines are printed by a thread that it does not wait for when it ends: with a tiny model they are lost now and then. */
+    private static List<JsonNode> batchedPeers(int lines, Object... options) {
+        List<Object> line = new ArrayList<>(List.of("-m", model, "-t", 1, "--output-format", "jsonl"));
+        line.addAll(List.of(options));
+        return Stream.generate(() -> Peer.run("llama-batched-bench", line.toArray()).lines().filter(text -> text.startsWith("{")).toList())
+                .limit(50)
+                .filter(printed -> printed.size() == lines)
+                .findFirst()
+                .map(BenchIT::results)
+                .orElseThrow(() -> new AssertionError("llama-batched-bench printed none of its " + lines + " lines in 50 runs"));
+    }
+
     @Test
     void severalSequencesAreThoseOfLlamaBatchedBench() {
         List<JsonNode> ours = results(ours("-npp 4,5 -ntg 2 -npl 1,3 -o jsonl"));
-        List<JsonNode> peers = Stream.of(Peer.run("llama-batched-bench", "-m", model, "-t", 1, "-c", 768, "-npp", "4,5", "-ntg", "2",
-                        "-npl", "1,3", "--output-format", "jsonl").split("\n"))
-                .filter(line -> line.startsWith("{"))
-                .map(JSON::readTree)
-                .toList();
+        List<JsonNode> peers = batchedPeers(4, "-c", 768, "-npp", "4,5", "-ntg", "2", "-npl", "1,3");
 
         assertThat(ours).hasSameSizeAs(peers).hasSize(4);
         for (int i = 0; i < peers.size(); i++) {
@@ -193,9 +200,9 @@ class BenchIT {
                 assertThat(our.get(name)).as(name).isEqualTo(peer.get(name));
             }
             assertThat(our.get("n_kv_max").asInt()).isEqualTo(256 * our.get("pl").asInt());
+            double nanos = (our.get("samples_tg_ns").get(0).asLong() + our.get("samples_tg_ns").get(1).asLong()) / 2.0;
             assertThat(our.get("speed_tg").asDouble())
-                    .isCloseTo(our.get("tg").asInt() * our.get("pl").asInt() / our.get("t_tg").asDouble(),
-                            withinPercentage(1));
+                    .isCloseTo(1e9 * our.get("tg").asInt() * our.get("pl").asInt() / nanos, within(1e-5));
         }
         assertThat(ours("-npp 4 -ntg 2 -npl 3").getFirst().replace(" ", ""))
                 .isEqualTo("|PP|TG|B|N_KV|T_PPs|S_PPt/s|T_TGs|S_TGt/s|Ts|St/s|heapB/t|threads|");

@@ -12,7 +12,7 @@ public final class Bench {
     private final Loader loader;
     private final Progress progress;
 
-    /** With these. */
+    /** Nothing is loaded yet. */
     public Bench(Loader loader, Progress progress) {
         this.loader = loader;
         this.progress = progress;
