@@ -82,7 +82,7 @@ record BenchTool(List<String> command, List<String> batched, boolean askContext)
         if (askContext) {
             line.addAll(List.of("-c", Integer.toString(2 * SEQUENCES * most)));
         }
-        return Child.run(line);
+        return Child.run(line, run -> !run.json().isEmpty());
     }
 
     private static void require(JsonNode result, String field, int value) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * A process that has ended, and when it said what.
@@ -21,6 +22,8 @@ record Child(String stdout, String stderr, List<Moment> moments) {
 
     /** Longer than any run takes. */
     private static final int LIMIT_MINUTES = 10;
+
+    private static final int TRIES = 10;
 
     /**
      * @param bytes of stdout until then
@@ -40,6 +43,22 @@ record Child(String stdout, String stderr, List<Moment> moments) {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot run " + command.getFirst(), e);
+        }
+    }
+
+    /**
+     * Until it has said what it was run for: upstream's tools do not wait for the thread that writes their logs, and now and then
+     * the last lines are missing.
+     */
+    static Child run(List<String> command, Predicate<Child> said) {
+        for (int i = 1;; i++) {
+            Child child = run(command);
+            if (said.test(child)) {
+                return child;
+            }
+            if (i == TRIES) {
+                throw new IllegalStateException("%s lost its figures %d times%n%s".formatted(String.join(" ", command), i, end(child.stderr)));
+            }
         }
     }
 
