@@ -51,12 +51,18 @@ record Bindings(Map<String, Map<String, List<Sample>>> samples, Map<String, Stri
                             throw e;
                         }
                         samples.remove(name);
-                        absent.put(name, "failed: " + e.getMessage().lines().filter(line -> !line.isBlank()).reduce((_, last) -> last).orElse(""));
+                        absent.put(name, "failed: " + reason(e));
                     }
                 }
             });
         }
         return samples;
+    }
+
+    /** The line that a JVM or Python begins or ends its failure with. */
+    private static String reason(IllegalStateException failure) {
+        List<String> lines = failure.getMessage().lines().filter(line -> !line.isBlank() && !line.startsWith("\tat ")).toList();
+        return lines.stream().filter(line -> line.startsWith("Exception in thread")).findFirst().orElse(lines.getLast());
     }
 
     /** The speed of ours over that of another; empty where it was not measured. */

@@ -29,8 +29,8 @@ public final class HttpDriver {
 
     /** {@code binding MODEL THREADS N FILE}; the system property {@code server} is the program. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        // Shorter than the server's, or a request could go to a connection that is being closed.
-        System.setProperty("jdk.httpclient.keepalive.timeout", "1");
+        // llama-server may close a connection while the next request is sent on it.
+        System.setProperty("jdk.httpclient.enableAllMethodRetry", "true");
         Job job = Job.parse(args);
         int port = freePort();
         String threads = Integer.toString(job.threads());
