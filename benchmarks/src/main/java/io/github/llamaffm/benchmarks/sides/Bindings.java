@@ -32,7 +32,7 @@ record Bindings(Map<String, Map<String, List<Sample>>> samples, Map<String, Stri
         settings.python().ifPresentOrElse(
                 python -> drivers.put("llama-cpp-python", new Driver(List.of(python.toString(), resources.copy("llama_cpp_python.py").toString()))),
                 () -> absent.put("llama-cpp-python", "not installed for this run"));
-        absent.put("Jlama", "reads folders of safetensors, not GGUF; no package registry has a model of ours in that form");
+        absent.put("Jlama", "reads folders of safetensors, not GGUF, and the model was not converted for it");
         return new Bindings(run(settings, drivers, resources.words(PROMPT_WORDS), absent), absent);
     }
 
