@@ -1,0 +1,129 @@
+package io.github.llamaffm.benchmarks.sides;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What is measured of ours beside upstream's tools. */
+final class Cases {
+
+    private static final int REPETITIONS = 5;
+    private static final int PROMPT_WORDS = 50;
+    private static final double START = 300e6;
+    private static final double MEMORY = 60 << 20;
+
+    private static final Goal FAST = new Goal.AsFast();
+
+    private final Settings settings;
+    private final Resources resources;
+    private final Path prompt;
+    private final BenchTool ours;
+    private final Driver driver;
+    private final List<Peer> peers = new ArrayList<>();
+    private final List<Case> cases = new ArrayList<>();
+
+    /** Upstream's tools of one folder. */
+    private record Peer(String name, BenchTool bench, CompletionTool completion, Driver timings) {}
+
+    private Cases(Settings settings) {
+        this.settings = settings;
+        resources = new Resources(settings.work());
+        prompt = resources.words(PROMPT_WORDS);
+        ours = BenchTool.ours(settings.cli());
+        driver = new Driver(Settings.java(OurDriver.class));
+        addPeer("llama.cpp", settings.peers());
+        settings.readme().ifPresent(folder -> addPeer("llama.cpp as its README says", folder));
+    }
+
+    static List<Case> of(Settings settings) {
+        Cases cases = new Cases(settings);
+        cases.addDefault();
+        settings.large().ifPresent(cases::addLarge);
+        return cases.cases;
+    }
+
+    private void addPeer(String name, Path folder) {
+        peers.add(new Peer(name, BenchTool.peer(folder), new CompletionTool(folder.resolve("llama-completion")),
+                resources.timings(peers.isEmpty() ? "peers" : "readme", folder, settings.sources())));
+    }
+
+    private void addDefault() {
+        Profile profile = settings.profile();
+        Path model = settings.model();
+        int n = profile.generated();
+        bench("prompt " + profile.shortPrompt(), model, profile.shortPrompt(), 0, false);
+        bench("prompt " + profile.prompt(), model, profile.prompt(), 0, false);
+        bench("generation " + n, model, n, 0, true);
+        bench("generation " + n + " at depth " + profile.prompt(), model, n, profile.prompt(), true);
+        for (String kind : List.of("greedy", "sampled")) {
+            add(kind + " generation " + n, Unit.TOKENS_PER_SECOND, FAST,
+                    () -> driver.run(kind, kind, model, settings.threads(), n, prompt),
+                    peer -> peer.completion.generation(model, settings.threads(), n, prompt, kind.equals("greedy")));
+        }
+        add("8 sequences at once, " + n + " each", Unit.TOKENS_PER_SECOND, FAST,
+                () -> ours.parallel(model, settings.threads(), n), peer -> peer.bench.parallel(model, settings.threads(), n));
+        timings("time to first token", "first", "first", Unit.MILLISECONDS, new Goal.AtMost(1.02), REPETITIONS, prompt);
+        timings("model load", "load", "load", Unit.MILLISECONDS, new Goal.AtMost(1.05), 1, prompt);
+        start();
+        memory();
+        Path text = resources.words(profile.words());
+        timings("embedding of " + profile.words() + " words", "embed", "embed", Unit.MILLISECONDS, new Goal.Shown(), REPETITIONS, text);
+        timings("state saved", "state", "save", Unit.MILLISECONDS, new Goal.Shown(), REPETITIONS, text);
+        timings("state restored", "state", "restore", Unit.MILLISECONDS, new Goal.Shown(), REPETITIONS, text);
+        timings("tokenising " + profile.textBytes() / 1e6 + " MB", "tokenize", "tokenize", Unit.MEGABYTES_PER_SECOND, new Goal.Shown(), 1,
+                resources.bytes(profile.textBytes()));
+    }
+
+    private void addLarge(Path model) {
+        Profile profile = settings.profile();
+        int n = profile.largeGenerated();
+        bench("1B: prompt " + profile.shortPrompt(), model, profile.shortPrompt(), 0, false);
+        bench("1B: generation " + n, model, n, 0, true);
+        bench("1B: generation " + n + " at depth " + profile.largeDepth(), model, n, profile.largeDepth(), true);
+        if (profile == Profile.FULL) {
+            for (String kind : List.of("greedy", "sampled")) {
+                add("1B: " + kind + " generation " + n, Unit.TOKENS_PER_SECOND, FAST,
+                        () -> driver.run(kind, kind, model, settings.threads(), n, prompt),
+                        peer -> peer.completion.generation(model, settings.threads(), n, prompt, kind.equals("greedy")));
+            }
+            add("1B: 8 sequences at once, " + n + " each", Unit.TOKENS_PER_SECOND, FAST,
+                    () -> ours.parallel(model, settings.threads(), n), peer -> peer.bench.parallel(model, settings.threads(), n));
+        }
+    }
+
+    private void bench(String name, Path model, int tokens, int depth, boolean generate) {
+        add(name, Unit.TOKENS_PER_SECOND, FAST, () -> ours.tokens(model, settings.threads(), tokens, depth, generate),
+                peer -> peer.bench.tokens(model, settings.threads(), tokens, depth, generate));
+    }
+
+    private void timings(String name, String command, String what, Unit unit, Goal goal, int n, Path text) {
+        add(name, unit, goal, () -> driver.run(command, what, settings.model(), settings.threads(), n, text),
+                peer -> peer.timings.run(command, what, settings.model(), settings.threads(), n, text));
+    }
+
+    private void start() {
+        Path text = resources.words(5);
+        List<String> line = new ArrayList<>(settings.cli());
+        line.addAll(List.of("complete", "-m", settings.model().toString(), "--threads", Integer.toString(settings.threads()),
+                "--max-tokens", "1", "--temperature", "0", "--", Resources.read(text)));
+        add("process start to first token", Unit.MILLISECONDS, new Goal.Below(START, "at most 300 ms more"),
+                () -> CompletionTool.start(line), peer -> peer.completion.start(settings.model(), settings.threads(), text));
+    }
+
+    /** Ours less a JVM that makes one native call, beside C. */
+    private void memory() {
+        Driver bare = new Driver(Settings.java(BareDriver.class));
+        int n = 16;
+        add("resident memory, less that of a bare JVM", Unit.MEBIBYTES, new Goal.Below(MEMORY, "at most 60 MiB more"), () -> {
+            double all = driver.run("peak", "peak", settings.model(), settings.threads(), n, prompt).value();
+            return Sample.of(all - bare.run("peak", "peak", settings.model(), settings.threads(), n, prompt).value());
+        }, peer -> peer.timings.run("peak", "peak", settings.model(), settings.threads(), n, prompt));
+    }
+
+    private void add(String name, Unit unit, Goal goal, Contender.Run run, Function<Peer, Sample> peer) {
+        List<Contender> contenders = peers.stream().map(one -> new Contender(one.name(), () -> peer.apply(one))).toList();
+        cases.add(new Case(name, unit, goal, new Contender("llama-ffm", run), contenders.getFirst(),
+                contenders.subList(1, contenders.size())));
+    }
+}
