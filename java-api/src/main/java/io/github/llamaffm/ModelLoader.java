@@ -39,8 +39,7 @@ final class ModelLoader {
         try {
             NativeModel model = run(source, options, loader -> loader.load((request, files, _) ->
                     new NativeModel(() -> loader.loaded(request), options, files)));
-            NativeModelInfo info = model.info();
-            span.loaded(model.files().count(), info.sizeInBytes(), info.architecture(), info.parameterCount());
+            span.loaded(model.files().count(), model.info());
             done = true;
             return model;
         } finally {

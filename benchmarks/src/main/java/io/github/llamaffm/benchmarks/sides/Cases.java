@@ -64,7 +64,7 @@ final class Cases {
         add("8 sequences at once, " + n + " each", Unit.TOKENS_PER_SECOND, FAST,
                 () -> ours.parallel(model, settings.threads(), n), peer -> peer.bench.parallel(model, settings.threads(), n));
         timings("time to first token", "first", "first", Unit.MILLISECONDS, new Goal.AtMost(1.02), REPETITIONS, prompt);
-        timings("model load", "load", "load", Unit.MILLISECONDS, new Goal.AtMost(1.05), 1, prompt);
+        timings("model load", "load", "load", Unit.MILLISECONDS, new Goal.AtMost(1.05), REPETITIONS, prompt);
         start();
         memory();
         Path text = resources.words(profile.words());

@@ -13,6 +13,7 @@ import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.Pooling;
 import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.Sequence;
+import java.util.Iterator;
 
 /** llama-ffm: what {@code timings.c} does, and the generation of llama-completion. */
 public final class OurDriver {
@@ -39,12 +40,12 @@ public final class OurDriver {
     }
 
     private static void load(Job job) {
-        double cpu = Result.cpu("self");
-        long start = System.nanoTime();
-        try (Model _ = Model.load(job.model())) {
-            long end = System.nanoTime();
-            Result.print("load", end - start, Result.cpu("self") - cpu);
-        }
+        job.median("load", () -> {
+            long start = System.nanoTime();
+            try (Model _ = Model.load(job.model())) {
+                return System.nanoTime() - start;
+            }
+        });
     }
 
     private static void first(Job job) {
@@ -60,10 +61,9 @@ public final class OurDriver {
     private static void generate(Job job) {
         try (Model model = Model.load(job.model()); Context context = model.newContext(options(job))) {
             context.warmUp();
-            double cpu = Result.cpu("self");
-            GenerationResult result = generate(context, job);
-            int all = result.promptTokens() + result.tokens().length;
-            Result.print(job.command(), perToken(result), (Result.cpu("self") - cpu) / all);
+            double[] cpu = new double[1];
+            GenerationResult result = generate(context, job, () -> cpu[0] = Result.cpu("self"));
+            Result.print(job.command(), perToken(result), (Result.cpu("self") - cpu[0]) / (result.tokens().length - 1));
         }
     }
 
@@ -95,13 +95,21 @@ public final class OurDriver {
     }
 
     private static GenerationResult generate(Context context, Job job) {
+        return generate(context, job, () -> {});
+    }
+
+    /** @param first is run behind the first token */
+    private static GenerationResult generate(Context context, Job job, Runnable first) {
         SamplerOptions.Builder sampler = SamplerOptions.builder().noEnd(true).seed(1);
         if (job.command().equals("greedy")) {
             sampler.temperature(0);
         }
         GenerateOptions options = GenerateOptions.builder().maxTokens(job.n()).sampler(sampler.build()).build();
         try (Generation generation = context.generate(job.text(), options)) {
-            generation.forEach(_ -> {});
+            Iterator<String> pieces = generation.iterator();
+            pieces.next();
+            first.run();
+            pieces.forEachRemaining(_ -> {});
             GenerationResult result = generation.result();
             if (result.tokens().length != job.n()) {
                 throw new IllegalStateException("%d of %d tokens: %s".formatted(result.tokens().length, job.n(), result.reason()));

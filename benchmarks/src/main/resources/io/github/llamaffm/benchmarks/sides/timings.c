@@ -1,7 +1,7 @@
 /*
  * What the Java drivers time, in C on upstream's libraries: the same steps, with the same settings.
  *
- *   timings load     MODEL THREADS N FILE   a model, its file in the page cache
+ *   timings load     MODEL THREADS N FILE   a model, its file in the page cache: the median of N in a process that runs
  *   timings first    MODEL THREADS N FILE   from a prompt to its first token: the median of N in a process that runs
  *   timings tokenize MODEL THREADS N FILE   a megabyte of text
  *   timings embed    MODEL THREADS N FILE   the embedding of a text: the median of N
@@ -144,10 +144,18 @@ static llama_token next(struct llama_context * context, struct llama_sampler * s
 }
 
 static void run_load(void) {
-    const double cpu_start = cpu();
-    const double start     = now();
-    load(false);
-    print("load", now() - start, cpu() - cpu_start);
+    double * times     = malloc(sizeof(double) * (size_t) repetitions);
+    double   cpu_start = 0;
+    for (int i = -1; i < repetitions; i++) { /* the first one warms up */
+        cpu_start = i == 0 ? cpu() : cpu_start;
+        const double         start = now();
+        struct llama_model * model = load(false);
+        if (i >= 0) {
+            times[i] = now() - start;
+        }
+        llama_model_free(model);
+    }
+    print("load", median(times, repetitions), (cpu() - cpu_start) / repetitions);
 }
 
 static void run_tokenize(void) {

@@ -1,5 +1,6 @@
 package io.github.llamaffm.internal.events;
 
+import io.github.llamaffm.ModelInfo;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -53,11 +54,11 @@ final class LoadEvent extends Event implements LoadSpan {
     }
 
     @Override
-    public void loaded(int fileCount, long bytes, String name, long parameterCount) {
+    public void loaded(int fileCount, ModelInfo info) {
         files = fileCount;
-        size = bytes;
-        architecture = name;
-        parameters = parameterCount;
+        size = info.sizeInBytes();
+        architecture = info.architecture();
+        parameters = info.parameterCount();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.github.llamaffm.internal.events;
 
+import io.github.llamaffm.ModelInfo;
+
 /** A load of a model, of which the flight recorder is told at its end. */
 public interface LoadSpan {
 
@@ -7,9 +9,9 @@ public interface LoadSpan {
      * The model is there.
      *
      * @param files that it came from
-     * @param bytes of its tensors
+     * @param info read only where somebody records: each fact is a native call
      */
-    void loaded(int files, long bytes, String architecture, long parameters);
+    void loaded(int files, ModelInfo info);
 
     /** @see Span#ends */
     void ends(boolean completed);

@@ -1,5 +1,6 @@
 package io.github.llamaffm.internal.events;
 
+import io.github.llamaffm.ModelInfo;
 import io.github.llamaffm.internal.chat.CacheLookup;
 
 /** Of work that nobody records. */
@@ -12,7 +13,7 @@ public enum NoSpan implements Span, LoadSpan, CacheLookup {
     public void ends(boolean completed) {}
 
     @Override
-    public void loaded(int files, long bytes, String architecture, long parameters) {}
+    public void loaded(int files, ModelInfo info) {}
 
     @Override
     public void hit(int promptTokens, int cachedTokens, boolean forked, boolean restored) {}
