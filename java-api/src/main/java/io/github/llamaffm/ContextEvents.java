@@ -22,7 +22,7 @@ final class ContextEvents {
         this.model = context.model().files().name();
     }
 
-    /** A batch is about to be decoded: a prompt where a sequence has several rows, as llama.cpp counts too. */
+    /** A batch is about to be decoded: a prompt where a sequence has several rows. */
     Span decode(NativeBatch batch) {
         return Events.recordsComputations() ? computation(batch, false) : NoSpan.NONE;
     }
@@ -58,12 +58,13 @@ final class ContextEvents {
     }
 
     /** A generation ended before its end. */
-    void stopped(Stop stop, FinishReason reason, int generated, int dropped) {
-        Events.cancelled(new Cancelled(model, id, "generation", reason.name(), generated, dropped, stop.reactionNanos()));
+    void stopped(FinishReason reason, int generated, int dropped, long reactionNanos) {
+        Events.cancelled(new Cancelled(model, id, "generation", reason.name(), generated, dropped, reactionNanos));
     }
 
     /** Other work was stopped: the caller throws a {@link CancelledException}. */
     void stopped(Stop stop, String work, int dropped) {
-        Events.cancelled(new Cancelled(model, id, work, stop.reason().name(), 0, dropped, stop.reactionNanos()));
+        FinishReason reason = stop.reason();
+        Events.cancelled(new Cancelled(model, id, work, reason.name(), 0, dropped, stop.reactionNanos(reason)));
     }
 }

@@ -65,10 +65,11 @@ final class Decoder {
     }
 
     private boolean decode(NativeBatch batch, Stop stop, Rollback rollback, Span span) {
-        if (!enter(stop)) {
+        boolean entered = enter(stop);
+        span.begins();
+        if (!entered) {
             return false;
         }
-        span.begins();
         int status;
         try {
             context.cache().update(stop);
@@ -124,10 +125,11 @@ final class Decoder {
     }
 
     private boolean encode(NativeBatch batch, Stop stop, Span span) {
-        if (!enter(stop)) {
+        boolean entered = enter(stop);
+        span.begins();
+        if (!entered) {
             return false;
         }
-        span.begins();
         int status;
         try {
             stop.lend();

@@ -39,11 +39,24 @@ final class ModelLoader {
         try {
             NativeModel model = run(source, options, loader -> loader.load((request, files, _) ->
                     new NativeModel(() -> loader.loaded(request), options, files)));
-            span.loaded(model.files().count(), model.info());
+            tell(span, model);
             done = true;
             return model;
         } finally {
             span.ends(done);
+        }
+    }
+
+    /** The caller may have hardly any stack left: then nobody else would close the model. */
+    private static void tell(LoadSpan span, NativeModel model) {
+        boolean told = false;
+        try {
+            span.loaded(model.files().count(), model.info());
+            told = true;
+        } finally {
+            if (!told) {
+                model.close();
+            }
         }
     }
 

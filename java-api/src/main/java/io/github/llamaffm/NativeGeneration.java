@@ -208,12 +208,10 @@ final class NativeGeneration implements Generation {
 
     /** The next piece that is not empty; null at the end. */
     private @Nullable String advance() {
-        long start = System.nanoTime();
-        boolean first = !started;
         try {
             String piece = "";
             while (piece.isEmpty() && reason == null) {
-                piece = step();
+                piece = timedStep();
             }
             text.append(piece);
             return piece.isEmpty() ? null : piece;
@@ -227,6 +225,15 @@ final class NativeGeneration implements Generation {
             failed = true;
             end(FinishReason.CANCELLED);
             throw e;
+        }
+    }
+
+    /** The first token comes with the prompt, the others with a step each. */
+    private String timedStep() {
+        boolean first = !started;
+        long start = System.nanoTime();
+        try {
+            return step();
         } finally {
             long nanos = System.nanoTime() - start;
             if (first) {
@@ -353,14 +360,16 @@ final class NativeGeneration implements Generation {
         }
         if (reason == null) {
             reason = why;
-            if (!failed && (why == FinishReason.CANCELLED || why == FinishReason.DEADLINE)) {
-                context.events().stopped(stop, why, tokens.size(), prompted ? 0 : prompt.length);
-            }
+            long reaction = stop.reactionNanos(why);
             stop.close();
             sampler.close();
             adapters.release(USER);
             if (ownsSequence) {
                 context.sequences().release(this, sequence);
+            }
+            // Last: it takes memory and stack, of which there may be too little.
+            if (!failed && (why == FinishReason.CANCELLED || why == FinishReason.DEADLINE)) {
+                context.events().stopped(why, tokens.size(), prompted ? 0 : prompt.length, reaction);
             }
         }
     }

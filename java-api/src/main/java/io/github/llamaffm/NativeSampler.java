@@ -30,7 +30,9 @@ final class NativeSampler extends NativeResource implements Sampler {
     private final NativeCandidates candidates;
     private final JavaSamplers javaSamplers;
     private final List<PatternTriggers> triggers;
-    private final MemorySegment oneToken = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
+
+    /** Made for the first token that is accepted alone. */
+    private @Nullable MemorySegment oneToken;
 
     /** Made once, not for each token; the fields below are its arguments and its result. */
     private final Supplier<@Nullable Void> sampleInCall = this::sampleInCall;
@@ -220,8 +222,13 @@ final class NativeSampler extends NativeResource implements Sampler {
     /** One token, as a loop accepts them, without an allocation. */
     private void acceptNatively(int[] tokens) {
         if (tokens.length == 1) {
-            oneToken.set(ValueLayout.JAVA_INT, 0, tokens[0]);
-            acceptNatively(oneToken, 1);
+            MemorySegment token = oneToken;
+            if (token == null) {
+                token = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
+                oneToken = token;
+            }
+            token.set(ValueLayout.JAVA_INT, 0, tokens[0]);
+            acceptNatively(token, 1);
         } else {
             try (Arena arena = Arena.ofConfined()) {
                 acceptNatively(arena.allocateFrom(ValueLayout.JAVA_INT, tokens), tokens.length);

@@ -113,12 +113,12 @@ final class Stop implements AutoCloseable {
     }
 
     /** Since somebody cancelled or the time was over; {@link Long#MIN_VALUE} where neither is why work was stopped. */
-    long reactionNanos() {
-        long cancelled = cancelledNanos;
-        if (cancelled != 0) {
-            return System.nanoTime() - cancelled;
+    long reactionNanos(FinishReason why) {
+        if (why == FinishReason.DEADLINE) {
+            return System.nanoTime() - startNanos - limitNanos;
         }
-        return mustEnd() || !expired() ? Long.MIN_VALUE : System.nanoTime() - startNanos - limitNanos;
+        long cancelled = cancelledNanos;
+        return cancelled == 0 ? Long.MIN_VALUE : System.nanoTime() - cancelled;
     }
 
     /** Nothing of a caller's reaches this any more. */

@@ -27,15 +27,16 @@ final class ParallelProbe implements Probe<Case.OfSequences, ParallelResult> {
         try (Batch batch = context.newBatch()) {
             Rows rows = new Rows(context, batch, tokens, awaits);
             steps.warmUp();
-            rows.prompts(sequences.subList(0, 1), Math.min(WARM_UP_TOKENS, test.prompt() + test.generated()));
+            rows.prompts(sequences.subList(0, 1), tokens.some(Math.min(WARM_UP_TOKENS, test.prompt() + test.generated())));
             long[] promptNanos = new long[steps.repetitions()];
             long[] generationNanos = new long[promptNanos.length];
             long[] heapBytes = new long[promptNanos.length];
             for (int i = 0; i < promptNanos.length; i++) {
                 steps.repetition();
                 sequences.forEach(Sequence::clear);
+                int[] prompts = tokens.some(sequences.size() * test.prompt());
                 long start = System.nanoTime();
-                rows.prompts(sequences, test.prompt());
+                rows.prompts(sequences, prompts);
                 long middle = System.nanoTime();
                 long allocated = HeapMeter.allocated();
                 rows.generate(sequences, test.generated());
@@ -51,12 +52,11 @@ final class ParallelProbe implements Probe<Case.OfSequences, ParallelResult> {
     private record Rows(Context context, Batch batch, RandomTokens tokens, boolean awaits) {
 
         /** One after the other, in batches as large as may be; each prompt with output of its last token. */
-        private void prompts(List<Sequence> sequences, int length) {
+        private void prompts(List<Sequence> sequences, int[] prompts) {
+            int length = prompts.length / sequences.size();
             batch.clear();
-            for (Sequence sequence : sequences) {
-                for (int i = 0; i < length; i++) {
-                    add(sequence, i == length - 1);
-                }
+            for (int i = 0; i < prompts.length; i++) {
+                add(sequences.get(i / length), prompts[i], i % length == length - 1);
             }
             compute();
         }
@@ -65,18 +65,18 @@ final class ParallelProbe implements Probe<Case.OfSequences, ParallelResult> {
             for (int i = 0; i < length; i++) {
                 batch.clear();
                 for (int j = 0; j < sequences.size(); j++) {
-                    add(sequences.get(j), true);
+                    add(sequences.get(j), tokens.next(), true);
                 }
                 compute();
             }
         }
 
-        private void add(Sequence sequence, boolean output) {
+        private void add(Sequence sequence, int token, boolean output) {
             if (batch.size() == batch.capacity()) {
                 context.decode(batch);
                 batch.clear();
             }
-            batch.add(sequence, tokens.next(), output);
+            batch.add(sequence, token, output);
         }
 
         /** Computes what is left, and waits for it as llama_synchronize does. */

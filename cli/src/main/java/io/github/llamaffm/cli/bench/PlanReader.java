@@ -31,7 +31,7 @@ final class PlanReader {
         if (options.repetitions < 1 || options.repetitions > 10_000) {
             throw wrong("Invalid value for option '--repetitions': " + options.repetitions + " is not from 1 to 10000");
         }
-        Format format = reader.words("--output", List.of(options.output), Format.MD, Parsers::format).all().getFirst();
+        Format format = reader.word("--output", options.output, Parsers::format);
         Values<String> models = reader.words("--model", options.models, defaultModel, Parsers::model);
         Values<Integer> gpuLayers = reader.signedNumbers("--n-gpu-layers", options.gpuLayers, -1);
         Values<Integer> batches = batch("--batch-size", options.batches, 2048);

@@ -26,6 +26,10 @@ final class RandomTokens {
         return random.nextInt(vocabulary);
     }
 
+    int[] some(int length) {
+        return random.ints(length, 0, vocabulary).toArray();
+    }
+
     int[] prompt(int length) {
         int[] tokens = new int[length];
         for (int i = 0; i < length; i++) {

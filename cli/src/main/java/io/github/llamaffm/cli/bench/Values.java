@@ -28,6 +28,11 @@ record Values<T>(List<T> all, boolean isDefault) {
             return read(option, given, List.of(otherwise), text -> Stream.of(text.split(",", -1)).map(parse).toList(), _ -> true, "");
         }
 
+        /** One, of an option that takes no list. */
+        <T> T word(String option, String given, Function<String, T> parse) {
+            return read(option, List.of(given), List.of(), text -> List.of(parse.apply(text)), _ -> true, "").all().getFirst();
+        }
+
         private <T> Values<T> read(String option, List<String> given, List<T> otherwise, Function<String, List<T>> parse,
                                    Predicate<T> valid, String rule) {
             List<T> all = new ArrayList<>();

@@ -42,7 +42,7 @@ final class CancelEvent extends Event {
     final int droppedTokens;
 
     @Label("Reaction")
-    @Description("From the wish, or the deadline, to the end of the work; not known of an interrupt")
+    @Description("From the wish, or the deadline, to the end of the work; not known of an interrupt of a platform thread, and of work that was left")
     @Timespan(Timespan.NANOSECONDS)
     final long reaction;
 
