@@ -33,7 +33,7 @@ public final class Main {
         long end = System.nanoTime() + settings.profile().time().toNanos();
         for (Case one : cases) {
             long now = System.nanoTime();
-            Rounds rounds = Rounds.run(one, rounds(settings.profile(), one), now + (end - now) / (cases.size() - lines.size()));
+            Rounds rounds = Rounds.run(one, settings.profile(), rounds(settings.profile(), one), now + (end - now) / (cases.size() - lines.size()));
             lines.add(Line.of(one, rounds));
             System.err.printf("%s: %s%n", one.name(), lines.getLast().verdict().show());
         }

@@ -6,20 +6,22 @@ import java.time.Duration;
  * How much is measured.
  *
  * @param rounds of each case at most
+ * @param leastRounds however long they take
+ * @param roundsOfOthers of those that ours is shown beside and not judged by
  * @param time for all cases of ours beside the tools: it is shared among those that are still to come
  * @param prompt tokens of the long prompt of the default model, and what is there before its generation at a depth
  * @param words of the text that is embedded
  * @param largeDepth before the generation of the large model
  */
-record Profile(String name, int rounds, int starts, Duration time, int shortPrompt, int prompt, int generated, int largeGenerated,
-               int largeDepth, int words, int textBytes) {
+record Profile(String name, int rounds, int leastRounds, int roundsOfOthers, int starts, Duration time, int shortPrompt, int prompt,
+               int generated, int largeGenerated, int largeDepth, int words, int textBytes) {
 
     /** Figures, not how fast they are. */
-    static final Profile SMOKE = new Profile("smoke", 1, 1, Duration.ZERO, 32, 64, 16, 8, 32, 16, 100_000);
+    static final Profile SMOKE = new Profile("smoke", 1, 1, 1, 1, Duration.ZERO, 32, 64, 16, 8, 32, 16, 100_000);
     /** All of it on two cores in half an hour. */
-    static final Profile SHORT = new Profile("short", 15, 20, Duration.ofMinutes(22), 512, 4096, 128, 64, 1024, 200, 10_000_000);
+    static final Profile SHORT = new Profile("short", 15, 4, 2, 20, Duration.ofMinutes(22), 512, 4096, 128, 64, 1024, 200, 10_000_000);
     /** As long as it takes. */
-    static final Profile FULL = new Profile("full", 25, 20, Duration.ofDays(7), 512, 4096, 128, 128, 4096, 200, 10_000_000);
+    static final Profile FULL = new Profile("full", 25, 15, 25, 20, Duration.ofDays(7), 512, 4096, 128, 128, 4096, 200, 10_000_000);
 
     static Profile of(String name) {
         return switch (name) {

@@ -44,9 +44,9 @@ record Report(String profile, Map<String, String> facts, List<Line> lines, Bindi
                 # Benchmarks
 
                 Written by `ci/bench %s`, which anyone can repeat. Ours and upstream's tools of the same commit ran in turn: peer, ours,
-                peer again, and so on. A ratio is the speed of ours over that of the run of the peer right before it; 1.00 is as fast.
+                peer, ours, and so on. A ratio is the speed of ours over that of the run of the peer right before it; 1.00 is as fast.
                 Shown are the median of all pairs and its 95 %% confidence interval, from order statistics (exact, by the binomial
-                distribution; fewer than 6 pairs have none). Noise is the same interval of the peer's own two runs of a round: where it is wider
+                distribution; fewer than 6 pairs have none). Noise is the same interval of each two runs of the peer that follow each other: where it is wider
                 than 2 %%, or there are fewer than 15 pairs, a line is not judged, and user CPU time per token is compared instead.
 
                 | | |

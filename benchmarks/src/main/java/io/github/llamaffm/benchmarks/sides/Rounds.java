@@ -1,32 +1,36 @@
 package io.github.llamaffm.benchmarks.sides;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The runs of a case: peer, ours, peer again, then the others; and from the beginning. The first two are a pair, the two of the
- * peer are the A-A run that tells the noise, farther apart than a pair and so rather too large than too small.
+ * The runs of a case: peer, ours, peer, ours, and so on, with the others in between. Ours and the run of the peer before it are a
+ * pair. That one and the next of the peer are the A-A run that tells the noise: farther apart than a pair, so rather too large
+ * than too small.
+ *
+ * @param again of the peer: the next run, of each of its runs
+ * @param others of the first rounds only, where the profile says so
  */
 record Rounds(List<Sample> ours, List<Sample> peer, List<Sample> again, Map<String, List<Sample>> others) {
 
-    /** The least for which a median has an interval. */
-    private static final int LEAST = 6;
-
     /**
      * @param most rounds that are run at most
-     * @param until no round beyond {@value #LEAST} begins after this {@link System#nanoTime()}
+     * @param until no round beyond the profile's least begins after this {@link System#nanoTime()}
      */
-    static Rounds run(Case of, int most, long until) {
+    static Rounds run(Case of, Profile profile, int most, long until) {
         Rounds rounds = new Rounds(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
-        for (int round = 0; round < most && (round < LEAST || System.nanoTime() - until < 0); round++) {
-            rounds.peer.add(of.peer().run().once());
+        Sample peer = of.peer().run().once();
+        for (int round = 0; round < most && (round < profile.leastRounds() || System.nanoTime() - until < 0); round++) {
+            rounds.peer.add(peer);
             rounds.ours.add(of.ours().run().once());
-            rounds.again.add(of.peer().run().once());
-            for (Contender other : of.others()) {
+            for (Contender other : round < profile.roundsOfOthers() ? of.others() : List.<Contender>of()) {
                 rounds.others.computeIfAbsent(other.name(), _ -> new ArrayList<>()).add(other.run().once());
             }
+            peer = of.peer().run().once();
+            rounds.again.add(peer);
         }
         return rounds;
     }
@@ -38,7 +42,8 @@ record Rounds(List<Sample> ours, List<Sample> peer, List<Sample> again, Map<Stri
 
     /** Speed of ours over that of another. */
     double[] speeds(String other) {
-        return Statistics.ratios(values(others.get(other)), values(ours));
+        double[] theirs = values(others.get(other));
+        return Statistics.ratios(theirs, Arrays.copyOf(values(ours), theirs.length));
     }
 
     /** The peer over itself. */
