@@ -51,7 +51,8 @@ final class ModelLoader {
     private static void tell(LoadSpan span, NativeModel model) {
         boolean told = false;
         try {
-            span.loaded(model.files().count(), model.info());
+            NativeModelInfo info = model.info();
+            span.loaded(model.files().count(), info::sizeInBytes, info::architecture, info::parameterCount);
             told = true;
         } finally {
             if (!told) {

@@ -1,6 +1,7 @@
 package io.github.llamaffm.internal.events;
 
-import io.github.llamaffm.ModelInfo;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -54,11 +55,11 @@ final class LoadEvent extends Event implements LoadSpan {
     }
 
     @Override
-    public void loaded(int fileCount, ModelInfo info) {
+    public void loaded(int fileCount, LongSupplier bytes, Supplier<String> name, LongSupplier parameterCount) {
         files = fileCount;
-        size = info.sizeInBytes();
-        architecture = info.architecture();
-        parameters = info.parameterCount();
+        size = bytes.getAsLong();
+        architecture = name.get();
+        parameters = parameterCount.getAsLong();
     }
 
     @Override

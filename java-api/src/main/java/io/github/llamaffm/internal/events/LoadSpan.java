@@ -1,6 +1,7 @@
 package io.github.llamaffm.internal.events;
 
-import io.github.llamaffm.ModelInfo;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** A load of a model, of which the flight recorder is told at its end. */
 public interface LoadSpan {
@@ -9,9 +10,9 @@ public interface LoadSpan {
      * The model is there.
      *
      * @param files that it came from
-     * @param info read only where somebody records: each fact is a native call
+     * @param bytes of its tensors; this and the others are read only where somebody records, because each is a native call
      */
-    void loaded(int files, ModelInfo info);
+    void loaded(int files, LongSupplier bytes, Supplier<String> architecture, LongSupplier parameters);
 
     /** @see Span#ends */
     void ends(boolean completed);

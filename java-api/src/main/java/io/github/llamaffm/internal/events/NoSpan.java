@@ -1,7 +1,8 @@
 package io.github.llamaffm.internal.events;
 
-import io.github.llamaffm.ModelInfo;
 import io.github.llamaffm.internal.chat.CacheLookup;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Of work that nobody records. */
 public enum NoSpan implements Span, LoadSpan, CacheLookup {
@@ -13,7 +14,7 @@ public enum NoSpan implements Span, LoadSpan, CacheLookup {
     public void ends(boolean completed) {}
 
     @Override
-    public void loaded(int files, ModelInfo info) {}
+    public void loaded(int files, LongSupplier bytes, Supplier<String> architecture, LongSupplier parameters) {}
 
     @Override
     public void hit(int promptTokens, int cachedTokens, boolean forked, boolean restored) {}
