@@ -143,19 +143,35 @@ static llama_token next(struct llama_context * context, struct llama_sampler * s
     return token;
 }
 
-static void run_load(void) {
-    double * times     = malloc(sizeof(double) * (size_t) repetitions);
-    double   cpu_start = 0;
-    for (int i = -1; i < repetitions; i++) { /* the first one warms up */
-        cpu_start = i == 0 ? cpu() : cpu_start;
-        const double         start = now();
-        struct llama_model * model = load(false);
-        if (i >= 0) {
-            times[i] = now() - start;
-        }
-        llama_model_free(model);
+struct run {
+    struct llama_model *   model;
+    struct llama_context * context;
+    struct llama_sampler * sampler;
+    float *                vector;
+};
+
+/* The median of what a step says that it took; once more before, to warm up. */
+static void repeat(const char * what, double (*step)(const struct run *), const struct run * run) {
+    double * times = malloc(sizeof(double) * (size_t) repetitions);
+    step(run);
+    const double cpu_start = cpu();
+    for (int i = 0; i < repetitions; i++) {
+        times[i] = step(run);
     }
-    print("load", median(times, repetitions), (cpu() - cpu_start) / repetitions);
+    print(what, median(times, repetitions), (cpu() - cpu_start) / repetitions);
+}
+
+static double load_once(const struct run * run) {
+    (void) run;
+    const double         start = now();
+    struct llama_model * model = load(false);
+    const double         time  = now() - start;
+    llama_model_free(model);
+    return time;
+}
+
+static void run_load(void) {
+    repeat("load", load_once, NULL);
 }
 
 static void run_tokenize(void) {
@@ -168,56 +184,47 @@ static void run_tokenize(void) {
     print("tokenize", (now() - start) / megabytes, (cpu() - cpu_start) / megabytes);
 }
 
+static void compute_text(const struct run * run) {
+    llama_memory_clear(llama_get_memory(run->context), false);
+    int32_t       count;
+    llama_token * tokens = tokenize(run->model, &count);
+    decode(run->context, tokens, count);
+    free(tokens);
+}
+
+static double first_once(const struct run * run) {
+    const double start = now();
+    compute_text(run);
+    next(run->context, run->sampler);
+    return now() - start;
+}
+
 static void run_first(void) {
-    struct llama_model *   model   = load(false);
-    struct llama_context * context = new_context(model, false);
-    struct llama_sampler * sampler = llama_sampler_init_greedy();
-    double *               times   = malloc(sizeof(double) * (size_t) repetitions);
-    double                 cpu_start = 0;
-    for (int i = -1; i < repetitions; i++) { /* the first one warms up */
-        cpu_start = i == 0 ? cpu() : cpu_start;
-        const double start = now();
-        llama_memory_clear(llama_get_memory(context), false);
-        int32_t       count;
-        llama_token * tokens = tokenize(model, &count);
-        decode(context, tokens, count);
-        next(context, sampler);
-        free(tokens);
-        if (i >= 0) {
-            times[i] = now() - start;
-        }
+    struct run run = { .model = load(false), .sampler = llama_sampler_init_greedy() };
+    run.context    = new_context(run.model, false);
+    repeat("first", first_once, &run);
+}
+
+static double embed_once(const struct run * run) {
+    const int32_t size  = llama_model_n_embd_out(run->model);
+    const double  start = now();
+    compute_text(run);
+    const float * mean = llama_get_embeddings_seq(run->context, 0);
+    double        sum  = 0;
+    for (int32_t d = 0; d < size; d++) {
+        sum += (double) mean[d] * mean[d];
     }
-    print("first", median(times, repetitions), (cpu() - cpu_start) / repetitions);
+    for (int32_t d = 0; d < size; d++) {
+        run->vector[d] = (float) (mean[d] / sqrt(sum));
+    }
+    return now() - start;
 }
 
 static void run_embed(void) {
-    struct llama_model *   model   = load(false);
-    struct llama_context * context = new_context(model, true);
-    const int32_t          size    = llama_model_n_embd_out(model);
-    double *               times   = malloc(sizeof(double) * (size_t) repetitions);
-    float *                vector  = malloc(sizeof(float) * (size_t) size);
-    double                 cpu_start = 0;
-    for (int i = -1; i < repetitions; i++) {
-        cpu_start = i == 0 ? cpu() : cpu_start;
-        const double start = now();
-        llama_memory_clear(llama_get_memory(context), false);
-        int32_t       count;
-        llama_token * tokens = tokenize(model, &count);
-        decode(context, tokens, count);
-        const float * mean = llama_get_embeddings_seq(context, 0);
-        double        sum  = 0;
-        for (int32_t d = 0; d < size; d++) {
-            sum += (double) mean[d] * mean[d];
-        }
-        for (int32_t d = 0; d < size; d++) {
-            vector[d] = (float) (mean[d] / sqrt(sum));
-        }
-        free(tokens);
-        if (i >= 0) {
-            times[i] = now() - start;
-        }
-    }
-    print("embed", median(times, repetitions), (cpu() - cpu_start) / repetitions);
+    struct run run = { .model = load(false) };
+    run.context    = new_context(run.model, true);
+    run.vector     = malloc(sizeof(float) * (size_t) llama_model_n_embd_out(run.model));
+    repeat("embed", embed_once, &run);
 }
 
 static void run_state(void) {
