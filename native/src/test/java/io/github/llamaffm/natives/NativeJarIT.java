@@ -10,6 +10,7 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -84,6 +85,9 @@ class NativeJarIT {
         try (JarFile file = new JarFile(jar)) {
             assertThat(file.getEntry("META-INF/licenses/llama.cpp/LICENSE")).isNotNull();
             assertThat(file.getEntry("META-INF/licenses/llama.cpp/LICENSE-bundled")).isNotNull();
+            try (InputStream in = file.getInputStream(file.getEntry("META-INF/licenses/NOTICE"))) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("llama-ffm-native-" + backend);
+            }
         }
     }
 
