@@ -11,14 +11,17 @@ final class GpuModules {
     private final Loader.Loaded loaded;
     private final Core core;
     private final LoadedModules modules;
+    private final CudaLibraries cuda;
     private final Platform platform;
     private final Mounts mounts;
     private final LoadLog log;
 
-    GpuModules(Loader.Loaded loaded, Platform platform, Mounts mounts, LoadLog log) {
+    GpuModules(Loader.Loaded loaded, NativeCache cache, Platform platform, Mounts mounts, LoadLog log) {
         this.loaded = loaded;
         this.core = loaded.core();
         this.modules = new LoadedModules(core.path());
+        this.cuda = new CudaLibraries(
+                CudaFolders.current(), loaded.settings().cudaFolders(), loaded.bundles(), cache, platform, log);
         this.platform = platform;
         this.mounts = mounts;
         this.log = log;
@@ -48,6 +51,9 @@ final class GpuModules {
     private boolean load(GpuModule module) {
         String label = module.label();
         try {
+            if (module.cuda().isPresent()) {
+                prepareCuda(module.cuda().getAsInt());
+            }
             Path path = module.source().folder(module.name()).resolve(module.name());
             label = path.toString();
             long before = core.deviceCount();
@@ -65,5 +71,15 @@ final class GpuModules {
             log.failed(label, e.text());
             return false;
         }
+    }
+
+    // Before the module is extracted: where no GPU can be used, nothing of it is touched.
+    private void prepareCuda(int toolkit) throws Unusable {
+        CudaMachine machine = CudaMachine.current();
+        CudaDriver driver = CudaDriver.open(platform, machine);
+        driver.require(toolkit);
+        driver.start(machine);
+        driver.requireCard(toolkit);
+        cuda.open(toolkit);
     }
 }

@@ -169,9 +169,10 @@ final class Loader {
     private LoadReport runGpu(Loaded loaded) {
         try {
             LoaderSettings settings = loaded.settings();
+            NativeCache cache = cache(settings);
             List<NativeSource> further = ModuleSources.find(
-                    settings, loaded.bundles(), loaded.report().abiId(), platform, cache(settings), log);
-            new GpuModules(loaded, platform, mounts, log).load(further);
+                    settings, loaded.bundles(), loaded.report().abiId(), platform, cache, log);
+            new GpuModules(loaded, cache, platform, mounts, log).load(further);
         } catch (Unusable e) {
             log.failed("GPU modules", e.text());
         }

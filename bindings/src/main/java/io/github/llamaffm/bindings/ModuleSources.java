@@ -9,9 +9,6 @@ import java.util.List;
  */
 final class ModuleSources {
 
-    /** The end of the backend of a bundle that has no modules but libraries that one needs. */
-    static final String RUNTIME = "-runtime";
-
     private final String abiId;
     private final Platform platform;
     private final LoadLog log;
@@ -43,7 +40,7 @@ final class ModuleSources {
         for (NativeBundle bundle : bundles) {
             if (bundle.platform().equals(platform.name())
                     && !bundle.backend().equals(NativeSource.CORE_BACKEND)
-                    && !bundle.backend().endsWith(RUNTIME)) {
+                    && !bundle.backend().endsWith(CudaLibraries.RUNTIME)) {
                 found.add(bundle.getClass().getName(), () -> NativeSource.of(bundle, cache));
             }
         }
