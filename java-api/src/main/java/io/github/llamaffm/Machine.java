@@ -42,14 +42,9 @@ record Machine(Path root, boolean translated) {
         if (translated) {
             notes.add("this JVM is built for x86-64 and translated by Rosetta, which is slow and has no GPU: install a JDK for AArch64");
         }
-        if (isContainer()) {
-            if (finds(candidates, "cuda") && !exists("dev/nvidiactl")) {
-                notes.add("this container has no /dev/nvidiactl: start it with --gpus all (Docker, with NVIDIA's container toolkit), "
-                        + "or ask for nvidia.com/gpu (Kubernetes)");
-            }
-            if (finds(candidates, "vulkan") && !exists("dev/dri") && !exists("dev/nvidiactl")) {
-                notes.add("this container has no /dev/dri: start it with --device /dev/dri");
-            }
+        // Of NVIDIA's files the loader tells itself, as the reason of the module.
+        if (isContainer() && finds(candidates, "vulkan") && !exists("dev/dri") && !exists("dev/nvidiactl")) {
+            notes.add("this container has no device files of a GPU: start it with --device /dev/dri, or for NVIDIA with --gpus all");
         }
         return notes;
     }

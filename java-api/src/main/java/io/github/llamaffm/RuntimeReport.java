@@ -61,12 +61,13 @@ public record RuntimeReport(
      */
     public record Candidate(String name, Status status, String reason) {
 
-        private static final Pattern MODULE = Pattern.compile("(?:.*[/\\\\])?(?:lib)?ggml-([a-z0-9]+)[^/\\\\]*\\.(?:so|dll|dylib)");
+        /** A path, or a file name and what it is packed in. */
+        private static final Pattern MODULE = Pattern.compile("(?:^|[/\\\\])(?:lib)?ggml-([a-z0-9]+)[^/\\\\ ]*(?: of .*)?$");
 
         /** The backend of a GPU module, such as {@code cuda} or {@code vulkan}; empty for all other libraries. */
         public Optional<String> gpuBackend() {
             Matcher module = MODULE.matcher(name);
-            return module.matches() && !module.group(1).equals("cpu") && !module.group(1).equals("rpc")
+            return module.find() && !module.group(1).equals("cpu") && !module.group(1).equals("rpc")
                     ? Optional.of(module.group(1))
                     : Optional.empty();
         }
@@ -104,7 +105,7 @@ public record RuntimeReport(
         return String.join("; ", reasons);
     }
 
-    /** A page: the library, its CPU module, devices with their memory, versions, and what became of each candidate. */
+    /** A page: the library, its CPU module, devices with their memory, versions, what became of each candidate, and what to know. */
     @Override
     public String toString() {
         StringBuilder page = new StringBuilder();
@@ -124,8 +125,6 @@ public record RuntimeReport(
         }
         warnings.forEach(warning -> line(page, "warning", warning));
         notes.forEach(note -> line(page, "note", note));
-        String why = whyNoGpu();
-        line(page, "GPU", why.isEmpty() ? "yes" : "none: " + why);
         return page.toString();
     }
 
