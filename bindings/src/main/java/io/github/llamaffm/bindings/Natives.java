@@ -50,7 +50,7 @@ public final class Natives {
 
     private static NativeBundle bundleFor(String platform, List<NativeBundle> bundles) throws Unusable {
         for (NativeBundle bundle : bundles) {
-            if (bundle.platform().equals(platform) && bundle.backend().equals("cpu")) {
+            if (bundle.platform().equals(platform) && bundle.backend().equals(NativeSource.CORE_BACKEND)) {
                 return bundle;
             }
         }
