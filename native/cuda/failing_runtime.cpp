@@ -19,6 +19,7 @@ enum { WORKS, RETURNS_AN_ERROR, THROWS, IS_LOST };
 
 int                      mode   = WORKS;
 size_t                   memory = size_t{ 1 } << 30;
+size_t                   given  = memory;
 size_t                   used   = 0;
 std::mutex               mutex;
 std::map<void *, size_t> blocks;
@@ -37,8 +38,9 @@ extern "C" {
 
 void failing_runtime(int new_mode) { mode = new_mode; }
 
-// Bytes of the device, and of those the ones in use.
+// Bytes that the device tells of, that it gives, and that are in use.
 void   failing_runtime_memory(size_t bytes) { memory = bytes; }
+void   failing_runtime_give(size_t bytes) { given = bytes; }
 size_t failing_runtime_used(void) { return used; }
 
 // What all functions return that are not here.
@@ -81,10 +83,11 @@ cudaError_t cudaMalloc(void ** out, size_t size) {
     if (status() != cudaSuccess) {
         return status();
     }
-    *out = used + size <= memory ? std::calloc(1, size) : nullptr;
+    *out = used + size <= given ? std::aligned_alloc(256, (size + 255) / 256 * 256) : nullptr;
     if (!*out) {
         return cudaErrorMemoryAllocation;
     }
+    std::memset(*out, 0, size);
     used += blocks[*out] = size;
     return cudaSuccess;
 }
