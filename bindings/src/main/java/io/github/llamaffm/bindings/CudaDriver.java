@@ -95,10 +95,10 @@ record CudaDriver(SymbolLookup symbols, int version) {
         }
     }
 
-    private int attribute(int attribute, int device) {
+    private int attribute(int attribute, int device) throws Unusable {
         MethodHandle handle = Linker.nativeLinker()
                 .downcallHandle(
-                        symbols.findOrThrow("cuDeviceGetAttribute"),
+                        find(symbols, "cuDeviceGetAttribute"),
                         FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(JAVA_INT);
@@ -114,14 +114,20 @@ record CudaDriver(SymbolLookup symbols, int version) {
                 "the NVIDIA driver does not start: " + function + " returned " + status + text, machine.remedy(status));
     }
 
-    private static int call(SymbolLookup symbols, String function, MemorySegment argument) {
+    private static int call(SymbolLookup symbols, String function, MemorySegment argument) throws Unusable {
         MethodHandle handle = Linker.nativeLinker()
-                .downcallHandle(symbols.findOrThrow(function), FunctionDescriptor.of(JAVA_INT, ADDRESS));
+                .downcallHandle(find(symbols, function), FunctionDescriptor.of(JAVA_INT, ADDRESS));
         try {
             return (int) handle.invokeExact(argument);
         } catch (Throwable e) {
             throw new AssertionError("a native function does not throw", e);
         }
+    }
+
+    private static MemorySegment find(SymbolLookup symbols, String function) throws Unusable {
+        return symbols.find(function)
+                .orElseThrow(() -> new Unusable(
+                        "what the system opens as NVIDIA's driver has no " + function, "Look into LD_LIBRARY_PATH."));
     }
 
     /** What the driver calls a status. */

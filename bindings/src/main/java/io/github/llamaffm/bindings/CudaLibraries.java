@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The CUDA run-time libraries, which a module for CUDA is linked to. They are opened before it: the system then finds
@@ -31,9 +30,10 @@ record CudaLibraries(
      */
     void open(int toolkit) throws Unusable {
         // Each needs the one before it, but for cudart and cublasLt.
+        List<Path> first = folders.named(named);
         for (String library : List.of("cudart", "cublasLt", "cublas")) {
             String name = fileName(library, toolkit);
-            if (!openIn(folders.named(named), name)
+            if (!openIn(first, name)
                     && !openBySystem(name)
                     && !openIn(folders.usual(), name)
                     && !openFromJar(toolkit, name)) {
@@ -46,15 +46,24 @@ record CudaLibraries(
         return platform.isWindows() ? library + "64_" + toolkit + ".dll" : "lib" + library + ".so." + toolkit;
     }
 
-    private boolean openIn(Stream<Path> places, String name) {
-        return places.map(folder -> folder.resolve(name)).filter(Files::exists).anyMatch(this::open);
+    private boolean openIn(List<Path> places, String name) {
+        for (Path folder : places) {
+            Path file = folder.resolve(name);
+            if (Files.exists(file) && open(file)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean open(Path file) {
         Optional<String> refusal = SystemLoader.refusal(file.toString(), platform);
-        refusal.ifPresentOrElse(
-                reason -> log.failed(file.toString(), reason), () -> log.used(file, "CUDA run-time library"));
-        return refusal.isEmpty();
+        if (refusal.isPresent()) {
+            log.failed(file.toString(), refusal.get());
+            return false;
+        }
+        log.used(file, "CUDA run-time library");
+        return true;
     }
 
     private boolean openBySystem(String name) {
@@ -78,8 +87,8 @@ record CudaLibraries(
     private static String install(int toolkit) {
         String lines = toolkit == 12
                 ? "apt-get install cuda-cudart-12-9 libcublas-12-9; or: pip install nvidia-cuda-runtime-cu12 nvidia-cublas-cu12"
-                : "apt-get install cuda-cudart-%1$d-0 libcublas-%1$d-0; or: pip install nvidia-cuda-runtime==%1$d.0.* nvidia-cublas==%1$d.0.*"
-                        .formatted(toolkit);
+                : "apt-get install cuda-cudart-" + toolkit + "-0 libcublas-" + toolkit + "-0; or: pip install nvidia-cuda-runtime=="
+                        + toolkit + ".0.* nvidia-cublas==" + toolkit + ".0.*";
         return "Install CUDA's run-time libraries, with NVIDIA's package source: " + lines
                 + "; or name their folder with -Dllamaffm.cuda.path or LLAMAFFM_CUDA_PATH.";
     }

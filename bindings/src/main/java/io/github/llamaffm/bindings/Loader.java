@@ -170,6 +170,9 @@ final class Loader {
         try {
             LoaderSettings settings = loaded.settings();
             NativeCache cache = cache(settings);
+            if (settings.libraryPath().isPresent()) {
+                ModuleSources.reject(Bundles.find(log), settings.libraryPath().get(), platform, log);
+            }
             List<NativeSource> further = ModuleSources.find(
                     settings, loaded.bundles(), loaded.report().abiId(), platform, cache, log);
             new GpuModules(loaded, cache, platform, mounts, log).load(further);

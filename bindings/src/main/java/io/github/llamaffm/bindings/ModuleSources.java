@@ -38,13 +38,29 @@ final class ModuleSources {
             found.add(name, () -> NativeSource.InPlace.of(name, named.path()));
         }
         for (NativeBundle bundle : bundles) {
-            if (bundle.platform().equals(platform.name())
-                    && !bundle.backend().equals(NativeSource.CORE_BACKEND)
-                    && !bundle.backend().endsWith(CudaLibraries.RUNTIME)) {
+            if (hasModules(bundle, platform.name())) {
                 found.add(bundle.getClass().getName(), () -> NativeSource.of(bundle, cache));
             }
         }
         return found.sources;
+    }
+
+    /** A named folder wins over every jar. That a jar for the GPU is left out must not pass unnoticed. */
+    static void reject(List<NativeBundle> bundles, LoaderSettings.Named named, Platform platform, LoadLog log) {
+        for (NativeBundle bundle : bundles) {
+            if (hasModules(bundle, platform.name())) {
+                log.rejected(
+                        bundle.getClass().getName(),
+                        named.origin() + " is set: add the folder that " + Natives.class.getName() + " unpacks this jar to");
+            }
+        }
+    }
+
+    /** Whether it has modules for a core library of another bundle. */
+    static boolean hasModules(NativeBundle bundle, String platform) {
+        return bundle.platform().equals(platform)
+                && !bundle.backend().equals(NativeSource.CORE_BACKEND)
+                && !bundle.backend().endsWith(CudaLibraries.RUNTIME);
     }
 
     @FunctionalInterface

@@ -38,6 +38,7 @@ class CudaFoldersTest {
     private Optional<Path> usual(Map<String, String> environment) {
         return folders(environment)
                 .usual()
+                .stream()
                 .map(folder -> folder.resolve(CUDART))
                 .filter(Files::exists)
                 .findFirst();
@@ -46,8 +47,7 @@ class CudaFoldersTest {
     @Test
     void whatTheUserNamesForUsComesBeforeNvidiasVariables() {
         List<Path> named = folders(Map.of("CUDA_HOME", "/home-of-cuda", "CUDA_PATH", "/path-of-cuda"))
-                .named(List.of(new LoaderSettings.Named("LLAMAFFM_CUDA_PATH", "/ours")))
-                .toList();
+                .named(List.of(new LoaderSettings.Named("LLAMAFFM_CUDA_PATH", "/ours")));
 
         assertThat(named)
                 .containsSubsequence(

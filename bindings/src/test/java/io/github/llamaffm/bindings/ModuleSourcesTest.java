@@ -92,6 +92,22 @@ class ModuleSourcesTest {
     }
 
     @Test
+    void aJarBesideANamedFolderIsLeftOutAndReported() {
+        ModuleSources.reject(
+                List.of(FakeNatives.linux(), FakeNatives.cuda("cuda13"), FakeNatives.cuda("cuda13-runtime")),
+                new LoaderSettings.Named("LLAMAFFM_LIBRARY_PATH", "/core"),
+                LINUX,
+                log);
+
+        assertThat(log.candidates())
+                .containsExactly(new Candidate(
+                        FakeNatives.class.getName(),
+                        Status.REJECTED,
+                        "LLAMAFFM_LIBRARY_PATH is set: add the folder that io.github.llamaffm.bindings.Natives unpacks this "
+                                + "jar to"));
+    }
+
+    @Test
     void aDamagedJarIsReported() throws Unusable {
         FakeNatives broken = FakeNatives.cuda("cuda13");
         broken.put(NativeIndex.FILE_NAME, "format=7");
