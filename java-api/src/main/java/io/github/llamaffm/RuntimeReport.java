@@ -129,6 +129,6 @@ public record RuntimeReport(
     }
 
     private static void line(StringBuilder page, String what, String value) {
-        page.append(what).repeat(" ", Math.max(1, 14 - what.length())).append(value).append('\n');
+        page.append(what).repeat(" ", Math.max(1, 20 - what.length())).append(value).append('\n');
     }
 }

@@ -107,7 +107,8 @@ final class Loader {
                 .filter(NativeIndex::isRpcModule)
                 .forEach(name -> log.rejected(folder.resolve(name).toString(), "loaded when an RPC server is added"));
         LoadReport report = new LoadReport(
-                platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.warnings());
+                platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.versions(),
+                log.warnings());
         return new Loaded(core, source, bundles, settings, report, false);
     }
 
@@ -179,7 +180,7 @@ final class Loader {
         } catch (Unusable e) {
             log.failed("GPU modules", e.text());
         }
-        return loaded.report().with(log.candidates());
+        return loaded.report().with(log);
     }
 
     private LoadReport runRpc(Loaded loaded) throws Unusable {
@@ -191,7 +192,7 @@ final class Loader {
                 && load(loaded.core(), loaded.source(), name, "loaded").isEmpty()) {
             throw new Unusable("the RPC module does not load");
         }
-        return loaded.report().with(log.candidates());
+        return loaded.report().with(log);
     }
 
     private Optional<Path> load(Core core, NativeSource source, String name, String why) {

@@ -14,7 +14,7 @@ class RequiredGpuIT {
 
     @Test
     void theExceptionNamesTheModuleAndTheTrueReason(@TempDir Path folder) throws Exception {
-        ToyCuda toy = ToyCuda.compile(folder.toRealPath());
+        CudaFiles toy = CudaFiles.toys(folder.toRealPath());
         ChildJvm.of(RequiredGpu.class)
                 .property("llamaffm.library.path", Loading.classPath(NativeLibrary.report().core().getParent(), toy.module()))
                 .environment("LD_LIBRARY_PATH", toy.driver())
