@@ -140,7 +140,7 @@ final class Loader {
             LoaderSettings settings = loaded.settings();
             NativeCache cache = cache(settings);
             if (settings.libraryPath().isPresent()) {
-                ModuleSources.reject(Bundles.find(log), settings.libraryPath().get(), platform, log);
+                ModuleSources.leaveOut(Bundles.find(log), settings, platform, log);
             }
             List<NativeSource> further = ModuleSources.find(
                     settings, loaded.bundles(), loaded.report().abiId(), platform, cache, log);
