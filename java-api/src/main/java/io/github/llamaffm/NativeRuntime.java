@@ -9,7 +9,9 @@ import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,24 +121,24 @@ final class NativeRuntime implements LlamaRuntime {
     }
 
     @Override
-    public BackendReport backends() {
+    public RuntimeReport report() {
+        List<Device> devices = devices();
         LoadReport report = NativeLibrary.report();
-        return new BackendReport(
-                report.platform(),
-                report.core(),
-                report.cpuModule(),
-                report.candidates().stream()
-                        .map(candidate -> new BackendReport.Candidate(
-                                candidate.name(), status(candidate.status()), candidate.reason()))
-                        .toList(),
-                report.warnings());
+        List<RuntimeReport.Candidate> candidates = report.candidates().stream()
+                .map(candidate -> new RuntimeReport.Candidate(candidate.name(), status(candidate.status()), candidate.reason()))
+                .toList();
+        Machine machine = Machine.current();
+        Map<String, String> versions = new LinkedHashMap<>(machine.versions());
+        versions.putAll(report.versions());
+        return new RuntimeReport(llamaCppVersion(), buildInfo(), abiId(), report.platform(), report.core(), report.cpuModule(),
+                CpuFeatures.ofThisProcess(), devices, candidates, versions, report.warnings(), machine.notes(candidates));
     }
 
-    private static BackendReport.Status status(LoadReport.Status status) {
+    private static RuntimeReport.Status status(LoadReport.Status status) {
         return switch (status) {
-            case USED -> BackendReport.Status.USED;
-            case REJECTED -> BackendReport.Status.REJECTED;
-            case FAILED -> BackendReport.Status.FAILED;
+            case USED -> RuntimeReport.Status.USED;
+            case REJECTED -> RuntimeReport.Status.REJECTED;
+            case FAILED -> RuntimeReport.Status.FAILED;
         };
     }
 }

@@ -3,8 +3,6 @@ package io.github.llamaffm.bindings;
 import io.github.llamaffm.bindings.LoadReport.Candidate;
 import io.github.llamaffm.bindings.LoadReport.Status;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +23,18 @@ final class Loader {
     private Loader() {}
 
     /** What is open. */
-    record Loaded(Core core, NativeSource source, LoaderSettings settings, LoadReport report, boolean gpuModulesLoaded) {}
+    record Loaded(
+            Core core,
+            NativeSource source,
+            List<NativeBundle> bundles,
+            LoaderSettings settings,
+            LoadReport report,
+            boolean gpuModulesLoaded) {
+
+        Loaded with(LoadReport newer, boolean withGpuModules) {
+            return new Loaded(core, source, bundles, settings, newer, withGpuModules);
+        }
+    }
 
     /** @throws NativeLoadException with everything that was tried, if the library cannot be used */
     static Loaded load() {
@@ -44,8 +53,7 @@ final class Loader {
     /** Loads every module that is not for the CPU and that the settings choose. */
     static Loaded loadGpuModules(Loaded loaded) {
         synchronized (PROCESS_LOCK) {
-            LoadReport report = new Loader().runGpu(loaded);
-            return new Loaded(loaded.core(), loaded.source(), loaded.settings(), report, true);
+            return loaded.with(new Loader().runGpu(loaded), true);
         }
     }
 
@@ -58,8 +66,7 @@ final class Loader {
         synchronized (PROCESS_LOCK) {
             Loader loader = new Loader();
             try {
-                LoadReport report = loader.runRpc(loaded);
-                return new Loaded(loaded.core(), loaded.source(), loaded.settings(), report, loaded.gpuModulesLoaded());
+                return loaded.with(loader.runRpc(loaded), loaded.gpuModulesLoaded());
             } catch (Unusable e) {
                 throw loader.failure(e);
             }
@@ -79,10 +86,7 @@ final class Loader {
 
     private Loaded run(LoaderSettings settings) throws Unusable {
         List<NativeBundle> bundles = settings.libraryPath().isPresent() ? List.of() : Bundles.find(log);
-        List<CacheLocation> locations =
-                CacheLocation.candidates(settings, platform, System::getProperty, System::getenv);
-        NativeCache cache = new NativeCache(locations, Ownership.ofThisProcess(), mounts, log);
-        NativeSource source = NativeSource.choose(settings, platform, bundles, cache, log);
+        NativeSource source = NativeSource.choose(settings, platform, bundles, cache(settings), log);
         AbiCheck abi = new AbiCheck(BoundAbi.id(), BoundAbi::table, settings.layoutIsEnough());
         abi.requireIndexed(source, log);
 
@@ -91,7 +95,7 @@ final class Loader {
         Optional<Path> cpuModule;
         if (core.deviceCount() == 0) {
             core.init(settings.crashDirectory().orElse(""), LogLevel.WARN);
-            cpuModule = Optional.of(loadCpuModule(core, source, folder));
+            cpuModule = Optional.of(new OwnModules(core, source, log).loadForCpu(folder));
         } else {
             // Another class loader did this. A second module would be a second CPU device.
             cpuModule = new LoadedModules(core.path()).cpu();
@@ -101,8 +105,15 @@ final class Loader {
                 .filter(NativeIndex::isRpcModule)
                 .forEach(name -> log.rejected(folder.resolve(name).toString(), "loaded when an RPC server is added"));
         LoadReport report = new LoadReport(
-                platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.warnings());
-        return new Loaded(core, source, settings, report, false);
+                platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.versions(),
+                log.warnings());
+        return new Loaded(core, source, bundles, settings, report, false);
+    }
+
+    private NativeCache cache(LoaderSettings settings) throws Unusable {
+        List<CacheLocation> locations =
+                CacheLocation.candidates(settings, platform, System::getProperty, System::getenv);
+        return new NativeCache(locations, Ownership.ofThisProcess(), mounts, log);
     }
 
     private Core openCore(NativeSource source, Path folder, AbiCheck abi) throws Unusable {
@@ -124,80 +135,25 @@ final class Loader {
         }
     }
 
-    private record Scored(String name, int score) {}
-
-    private Path loadCpuModule(Core core, NativeSource source, Path folder) throws Unusable {
-        List<Scored> usable = new ArrayList<>();
-        for (String name : source.index().modules()) {
-            if (NativeIndex.isCpuModule(name)) {
-                Path path = folder.resolve(name);
-                int score = core.score(path);
-                if (score > 0) {
-                    usable.add(new Scored(name, score));
-                } else if (score == 0) {
-                    log.rejected(path.toString(), "this processor lacks instructions that it uses");
-                } else {
-                    log.failed(path.toString(), core.lastError());
-                }
-            }
-        }
-        usable.sort(Comparator.comparingInt(Scored::score).reversed());
-        Optional<Path> loaded = Optional.empty();
-        for (Scored candidate : usable) {
-            String what = "CPU module, score " + candidate.score();
-            if (loaded.isEmpty()) {
-                loaded = load(core, source, candidate.name(), what);
-            } else {
-                log.rejected(folder.resolve(candidate.name()).toString(), what + ": another fits this processor better");
-            }
-        }
-        return loaded.orElseThrow(() -> new Unusable("no CPU module can be used"));
-    }
-
     private LoadReport runGpu(Loaded loaded) {
-        for (String name : loaded.source().index().modules()) {
-            if (NativeIndex.isCpuModule(name) || NativeIndex.isRpcModule(name)) {
-                continue;
+        try {
+            LoaderSettings settings = loaded.settings();
+            NativeCache cache = cache(settings);
+            if (settings.libraryPath().isPresent()) {
+                ModuleSources.leaveOut(Bundles.find(log), settings, platform, log);
             }
-            Optional<Path> open = new LoadedModules(loaded.core().path()).named(name);
-            if (!loaded.settings().wantsBackend(NativeIndex.backendOf(name))) {
-                log.rejected(name, "llamaffm.backends does not name " + NativeIndex.backendOf(name));
-            } else if (open.isPresent()) {
-                log.used(open.get(), "loaded in this process already");
-            } else {
-                load(loaded.core(), loaded.source(), name, "loaded");
-            }
+            List<NativeSource> further = ModuleSources.find(
+                    settings, loaded.bundles(), loaded.report().abiId(), platform, cache, log);
+            new GpuModules(loaded, cache, platform, mounts, log).load(further);
+        } catch (Unusable e) {
+            log.failed("GPU modules", e.text());
         }
-        return loaded.report().with(log.candidates());
+        return loaded.report().with(log);
     }
 
     private LoadReport runRpc(Loaded loaded) throws Unusable {
-        String name = loaded.source().index().modules().stream()
-                .filter(NativeIndex::isRpcModule)
-                .findFirst()
-                .orElseThrow(() -> new Unusable("there is no RPC module in " + loaded.source().name()));
-        if (new LoadedModules(loaded.core().path()).named(name).isEmpty()
-                && load(loaded.core(), loaded.source(), name, "loaded").isEmpty()) {
-            throw new Unusable("the RPC module does not load");
-        }
-        return loaded.report().with(log.candidates());
-    }
-
-    private Optional<Path> load(Core core, NativeSource source, String name, String why) {
-        Path path;
-        try {
-            path = source.folder(name).resolve(name);
-        } catch (Unusable e) {
-            log.failed(name, e.getMessage());
-            return Optional.empty();
-        }
-        if (!core.load(path)) {
-            log.failed(path.toString(), core.lastError());
-            return Optional.empty();
-        }
-        new LoadedModules(core.path()).add(path);
-        log.used(path, why);
-        return Optional.of(path);
+        new OwnModules(loaded.core(), loaded.source(), log).loadForRpc();
+        return loaded.report().with(log);
     }
 
     private NativeLoadException failure(Unusable e) {
