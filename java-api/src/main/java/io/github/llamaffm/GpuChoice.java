@@ -148,6 +148,6 @@ record GpuChoice(ModelOptions options, String shortfall) {
     }
 
     private static String size(long bytes) {
-        return bytes < 1_000_000_000 ? bytes / 1_000_000 + " MB" : "%.1f GB".formatted(Locale.ROOT, bytes / 1e9);
+        return bytes < 1_000_000_000 ? bytes / 1_000_000 + " MB" : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
     }
 }
