@@ -127,7 +127,7 @@ class GpuChoiceTest {
         GpuChoice choice = choose();
         assertThat(choice.options().splitMode()).isEqualTo(SplitMode.NONE);
         assertThat(choice.options().mainGpu()).isEqualTo(-1);
-        assertThat(choice.shortfall()).startsWith("none of 33 layers fit on GPUs (CUDA0: 52 MB), the rest is");
+        assertThat(choice.shortfall()).startsWith("none of 33 layers fit on GPUs (CUDA0: 52 MB, and 1 GiB of each stays free), the rest is");
     }
 
     /** Its memory is the host's, which keeps what lies there already. */
