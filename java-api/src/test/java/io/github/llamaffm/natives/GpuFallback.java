@@ -8,6 +8,7 @@ import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.TestFiles;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,12 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A module for CUDA that cannot be used: the CPU generates, the report has the true reason, and nothing is printed.
+ * A module for CUDA that cannot be used: the CPU generates, the report has the true reason, who requires a GPU is told it, and
+ * nothing is printed.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the libraries that stand in for NVIDIA's are Linux's")
 abstract class GpuFallback {
 
     private static final String MODULE = "libggml-cuda.so";
+    private static final String FAILED = ": FAILED, ";
 
     @TempDir
     private Path scratch;
@@ -48,7 +51,7 @@ abstract class GpuFallback {
     }
 
     /** Loads a model and generates; returns the lines of the report that are about CUDA. */
-    private List<String> report(UnaryOperator<ChildJvm> set) throws IOException {
+    final List<String> report(UnaryOperator<ChildJvm> set) throws IOException {
         Path outcome = scratch.resolve("outcome");
         ChildJvm child = ChildJvm.of(FallbackProcess.class)
                 .property("llamaffm.library.path", libraryPath(module.path()))
@@ -60,10 +63,16 @@ abstract class GpuFallback {
         assertThat(loading.text()).containsPattern("\npiece .+\n$");
         assertThat(loading.devices()).isEqualTo("1");
         assertThat(loading.cpuModule()).isNotNull();
-        return loading.candidates().stream()
+        List<String> lines = loading.candidates().stream()
                 .filter(line -> line.contains("cuda") || line.contains("cublas"))
                 .map(line -> line.substring("candidate ".length()))
                 .toList();
+        assertThat(loading.required())
+                .contains(lines.stream()
+                        .filter(line -> line.contains(FAILED))
+                        .map(line -> line.replace(FAILED, ": "))
+                        .toList());
+        return lines;
     }
 
     private static String libraryPath(Path... modules) {
@@ -90,7 +99,7 @@ abstract class GpuFallback {
     }
 
     private String failed() {
-        return module.path().resolve(MODULE) + ": FAILED, ";
+        return module.path().resolve(MODULE) + FAILED;
     }
 
     @Test
@@ -163,7 +172,7 @@ abstract class GpuFallback {
                         "llamaffm.library.path",
                         libraryPath(truncated.path(), unreadable.path(), otherAbi.path(), damaged.path())));
 
-        assertThat(lines.stream().filter(line -> line.contains(": FAILED, ")))
+        assertThat(lines.stream().filter(line -> line.contains(FAILED)))
                 .containsExactly(
                         named(truncated) + file(truncated) + " has " + whole.length / 2 + " bytes, the index says " + whole.length,
                         named(unreadable) + "the folder is incomplete: " + file(unreadable)
@@ -224,20 +233,28 @@ abstract class GpuFallback {
 
     @Test
     void aJarIsExtractedOnlyWhereItCanRun() throws IOException {
-        Path jar = module.pack(scratch.resolve("cuda.jar"), CudaBundle.class);
-        UnaryOperator<ChildJvm> withJar = child -> withDriverAndLibraries(child)
-                .property("llamaffm.library.path", null)
-                .property("llamaffm.cache.dir", scratch.resolve("cache"))
-                .classPath(System.getProperty("java.class.path") + File.pathSeparator + jar);
-
-        assertThat(report(child -> withJar.apply(child).environment("TOY_INIT", "999")))
+        assertThat(report(child -> withJars(withDriverAndLibraries(child)).environment("TOY_INIT", "999")))
                 .singleElement()
                 .asString()
                 .startsWith(MODULE + " of " + CudaBundle.class.getName() + ": FAILED, the NVIDIA driver does not start");
         assertThat(extracted()).noneMatch(name -> name.contains("cuda"));
 
-        assertThat(report(withJar)).last().asString().endsWith(MODULE + ": FAILED, it is loaded and finds no device");
+        assertThat(report(child -> withJars(withDriverAndLibraries(child)))).last().asString().endsWith(MODULE + ": FAILED, it is loaded and finds no device");
         assertThat(extracted()).anyMatch(name -> name.contains("-cuda" + cuda.toolkit() + "-"));
+    }
+
+    /** With native jars alone: the core's, the module's and further ones. */
+    final ChildJvm withJars(ChildJvm child, Path... further) {
+        try {
+            Path jar = module.pack(scratch.resolve("cuda.jar"), CudaBundle.class);
+            Stream<Path> jars = Stream.concat(Stream.of(jar), Stream.of(further));
+            return child.property("llamaffm.library.path", null)
+                    .property("llamaffm.cache.dir", scratch.resolve("cache"))
+                    .classPath(System.getProperty("java.class.path") + File.pathSeparator
+                            + Loading.classPath(jars.toArray(Path[]::new)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> extracted() throws IOException {
