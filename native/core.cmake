@@ -143,6 +143,8 @@ foreach(module ${GGML_AVAILABLE_BACKENDS})
         PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<C_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/compute_threads.h;-DLLAMAFFM_UNIT_CPU;${checked_allocations}>")
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.cpp" TARGET_DIRECTORY ${module}
         PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-DLLAMAFFM_UNIT_CPU_BACKEND;${checked_allocations}>")
+    set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/amx/mmq.cpp" TARGET_DIRECTORY ${module}
+        PROPERTIES COMPILE_OPTIONS "$<$<CXX_COMPILER_ID:GNU>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/tile_config.h>")
 endforeach()
 
 # Grammars that would never come back.
