@@ -3,8 +3,10 @@ package io.github.llamaffm.misuse;
 import static io.github.llamaffm.support.misuse.MisuseRow.refused;
 import static io.github.llamaffm.support.misuse.MisuseRow.works;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.llamaffm.Batch;
+import io.github.llamaffm.Cancellation;
 import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.ConcurrentUseException;
 import io.github.llamaffm.Context;
@@ -24,6 +26,8 @@ import java.util.concurrent.FutureTask;
 /** Two threads in what is for one. */
 final class ThreadMisuse implements MisuseGroup {
 
+    private static final int ROWS = 2000;
+
     @Override
     public String title() {
         return "Threads";
@@ -40,9 +44,9 @@ final class ThreadMisuse implements MisuseGroup {
                     CloseDuringUse.run(TestFiles.model());
                     return "the decode ends early, and nothing is freed under it";
                 }),
-                refused("A batch cleared by a second thread during a decode", "not tried", ConcurrentUseException.class, scene -> during(scene, (batch, _) -> batch.clear())),
+                refused("A batch cleared by a second thread during a decode", "not tried", ConcurrentUseException.class, _ -> during((batch, _) -> batch.clear())),
                 refused("A row added by a second thread during a decode", "not tried", ConcurrentUseException.class,
-                        scene -> during(scene, (batch, sequence) -> batch.add(sequence, 1, false))),
+                        _ -> during((batch, sequence) -> batch.add(sequence, 1, false))),
                 works("One model, four contexts, four threads", "works", scene -> {
                     List<FutureTask<int[]>> tasks = new ArrayList<>();
                     for (int i = 0; i < 4; i++) {
@@ -92,16 +96,18 @@ final class ThreadMisuse implements MisuseGroup {
         void of(Batch batch, Sequence sequence);
     }
 
-    /** While another thread is inside a decode of many rows. */
-    private static void during(Scene scene, Use use) throws Exception {
-        scene.inContext(scene.llama(), builder -> builder.contextSize(4096), (Context context) -> {
+    /** While another thread is inside a decode that would take many seconds, and is cancelled. */
+    private static void during(Use use) throws Exception {
+        try (Model model = Model.load(TestFiles.model());
+                Context context = model.newContext(Scene.options(builder -> builder.contextSize(ROWS)))) {
             Sequence sequence = context.newSequence();
             Batch batch = context.newBatch();
-            for (int i = 0; i < 2000; i++) {
+            for (int i = 0; i < ROWS; i++) {
                 batch.add(sequence, 1 + i % 100, false);
             }
+            Cancellation cancellation = Cancellation.create();
             FutureTask<Integer> decode = new FutureTask<>(() -> {
-                context.decode(batch);
+                context.decode(batch, cancellation);
                 return sequence.length();
             });
             Thread.ofPlatform().start(decode);
@@ -109,11 +115,13 @@ final class ThreadMisuse implements MisuseGroup {
             try {
                 use.of(batch, sequence);
             } finally {
-                assertThat(decode.get()).isEqualTo(2000);
-                assertThat(batch.size()).isEqualTo(2000);
+                assertThat(decode.isDone()).isFalse();
+                cancellation.cancel();
+                assertThatThrownBy(decode::get).hasCauseInstanceOf(CancelledException.class);
+                assertThat(batch.size()).isEqualTo(ROWS);
                 sequence.append(1);
             }
-        });
+        }
     }
 
     private interface Step {

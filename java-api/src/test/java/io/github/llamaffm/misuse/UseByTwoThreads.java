@@ -26,7 +26,7 @@ final class UseByTwoThreads {
     }
 
     static void run(Path file) throws Exception {
-        String prompt = "A long prompt, word for word. ".repeat(12);
+        String prompt = "A long prompt, word for word. ".repeat(48);
         var options = ContextOptions.builder().contextSize(512).maxSequences(2).threads(1).build();
         try (Model model = Model.load(file);
                 Context context = model.newContext(options);

@@ -28,6 +28,7 @@ final class ParallelProbe implements Probe<Case.OfSequences, ParallelResult> {
             Rows rows = new Rows(context, batch, tokens, awaits);
             steps.warmUp();
             rows.prompts(sequences.subList(0, 1), tokens.some(Math.min(WARM_UP_TOKENS, test.prompt() + test.generated())));
+            WarmUp.untilCompiled(test.generated(), sequences.getFirst(), length -> rows.generate(sequences.subList(0, 1), length));
             long[] promptNanos = new long[steps.repetitions()];
             long[] generationNanos = new long[promptNanos.length];
             long[] heapBytes = new long[promptNanos.length];

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Does all that is in some groups. After each row a model must say what it said before. */
 final class MisuseProgram {
@@ -26,7 +27,7 @@ final class MisuseProgram {
             }
         }
         if (!failures.isEmpty()) {
-            AssertionError all = new AssertionError(failures.size() + " rows are not as expected");
+            AssertionError all = new AssertionError(failures.stream().map(Throwable::getMessage).collect(Collectors.joining("; ")));
             failures.forEach(all::addSuppressed);
             throw all;
         }

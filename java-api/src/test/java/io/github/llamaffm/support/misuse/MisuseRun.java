@@ -44,7 +44,7 @@ public final class MisuseRun {
             child.waitFor().assertSilent();
         } catch (AssertionError e) {
             Path current = folder.resolve("current");
-            throw new AssertionError("it was at: " + (Files.exists(current) ? Files.readString(current) : "nothing yet"), e);
+            throw new AssertionError("the last row was: " + (Files.exists(current) ? Files.readString(current) : "none yet") + "; " + e.getMessage(), e);
         }
         List<Table> tables = new ArrayList<>();
         for (MisuseGroup group : groups) {
