@@ -21,6 +21,16 @@ sha256() {
     if have sha256sum; then sha256sum "$@"; else shasum -a 256 "$@"; fi | cut -d ' ' -f 1
 }
 
+# The platform of this machine, as the jars' classifiers name it.
+native_platform() {
+    case $(uname -s)-$(uname -m) in
+        Linux-x86_64) echo linux-x86_64 ;;
+        Linux-aarch64) echo linux-aarch_64 ;;
+        Darwin-arm64) echo osx-aarch_64 ;;
+        *) die "no native libraries for $(uname -s) on $(uname -m) yet: docs/build.md tells how to add a platform." ;;
+    esac
+}
+
 # Sets `cache`, the folder outside the checkout that holds what is fetched and built.
 open_cache() {
     cache=${LLAMAFFM_BUILD_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/llama-ffm/build}

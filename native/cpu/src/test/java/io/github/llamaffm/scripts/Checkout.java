@@ -40,7 +40,8 @@ final class Checkout {
     Checkout(Path folder) {
         root = folder.resolve("check out"); // a space, because users have them
         cache = folder.resolve("cache");
-        for (String script : List.of("ci/lib.sh", "native/build", "third_party/llama.cpp/fetch", "models/smollm2-135m/fetch")) {
+        for (String script : List.of("ci/lib.sh", "native/build", "native/index", "native/check", "native/cuda/toolkit",
+                "third_party/llama.cpp/fetch", "models/smollm2-135m/fetch")) {
             copyScript(script);
         }
         environment.put("PATH", System.getenv("PATH"));

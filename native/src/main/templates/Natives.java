@@ -1,13 +1,13 @@
-package io.github.llamaffm.natives.cpu.${native.platform.identifier};
+package io.github.llamaffm.natives.${native.backend}.${native.platform.identifier};
 
 import io.github.llamaffm.bindings.NativeBundle;
 import java.net.URL;
 
 /** The native libraries that lie beside this class. */
-public final class CpuNatives implements NativeBundle {
+public final class Natives implements NativeBundle {
 
     /** For the service loader. */
-    public CpuNatives() {}
+    public Natives() {}
 
     @Override
     public String platform() {
@@ -16,11 +16,11 @@ public final class CpuNatives implements NativeBundle {
 
     @Override
     public String backend() {
-        return "cpu";
+        return "${native.backend}";
     }
 
     @Override
     public URL resource(String name) {
-        return CpuNatives.class.getResource("/${natives.folder}/" + name);
+        return Natives.class.getResource("/${natives.folder}/" + name);
     }
 }

@@ -10,10 +10,12 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
@@ -25,8 +27,9 @@ class NativeJarIT {
 
     private final File jar = new File(System.getProperty("native.jar"));
     private final String platform = System.getProperty("native.platform");
-    private final String folder = "META-INF/llama-ffm/natives/" + platform + "/cpu/";
-    private final String packageName = "io.github.llamaffm.natives.cpu." + platform.replace('-', '_');
+    private final String backend = System.getProperty("native.backend");
+    private final String folder = "META-INF/llama-ffm/natives/" + platform + "/" + backend + "/";
+    private final String packageName = "io.github.llamaffm.natives." + backend + "." + platform.replace('-', '_');
 
     private Properties index(JarFile file) throws IOException {
         Properties index = new Properties();
@@ -56,7 +59,11 @@ class NativeJarIT {
                 String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
                 assertThat(index.getProperty("file." + library)).as(library).isEqualTo(content.length + " " + hash);
             }
-            assertThat(libraries).contains(index.getProperty("core")).contains(index.getProperty("modules").split(","));
+            assertThat(libraries).contains(index.getProperty("modules").split(","));
+            // Modules of other backends are for the core of the CPU's jar.
+            assertThat(libraries.stream().filter(name -> name.startsWith("libllamaffm-")).findFirst())
+                    .isEqualTo(Optional.ofNullable(index.getProperty("core")))
+                    .matches(core -> core.isPresent() == backend.equals("cpu"));
         }
     }
 
@@ -66,7 +73,7 @@ class NativeJarIT {
             assertThat(index(file))
                     .containsEntry("format", "1")
                     .containsEntry("platform", platform)
-                    .containsEntry("backend", "cpu")
+                    .containsEntry("backend", backend)
                     .hasEntrySatisfying("abi.id", id -> assertThat(id.toString()).matches("[0-9a-f]{12}"))
                     .hasEntrySatisfying("build.id", id -> assertThat(id.toString()).matches("[0-9a-f]{12}"))
                     .containsKeys("llama.cpp.version", "llama.cpp.tree", "toolchain");
@@ -78,6 +85,9 @@ class NativeJarIT {
         try (JarFile file = new JarFile(jar)) {
             assertThat(file.getEntry("META-INF/licenses/llama.cpp/LICENSE")).isNotNull();
             assertThat(file.getEntry("META-INF/licenses/llama.cpp/LICENSE-bundled")).isNotNull();
+            try (InputStream in = file.getInputStream(file.getEntry("META-INF/licenses/NOTICE"))) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("llama-ffm-native-" + backend);
+            }
         }
     }
 
@@ -89,7 +99,7 @@ class NativeJarIT {
         assertThat(module.isAutomatic()).isFalse();
         assertThat(module.provides()).singleElement().satisfies(provides -> {
             assertThat(provides.service()).isEqualTo(NativeBundle.class.getName());
-            assertThat(provides.providers()).containsExactly(packageName + ".CpuNatives");
+            assertThat(provides.providers()).containsExactly(packageName + ".Natives");
         });
     }
 
@@ -98,12 +108,12 @@ class NativeJarIT {
         try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toURI().toURL()}, NativeBundle.class.getClassLoader())) {
             NativeBundle bundle = ServiceLoader.load(NativeBundle.class, loader).stream()
                     .map(ServiceLoader.Provider::get)
-                    .filter(found -> found.getClass().getName().equals(packageName + ".CpuNatives"))
+                    .filter(found -> found.getClass().getName().equals(packageName + ".Natives"))
                     .findFirst()
                     .orElseThrow();
 
             assertThat(bundle.platform()).isEqualTo(platform);
-            assertThat(bundle.backend()).isEqualTo("cpu");
+            assertThat(bundle.backend()).isEqualTo(backend);
             assertThat(bundle.resource("index.properties")).isNotNull();
             assertThat(bundle.resource("absent")).isNull();
         }
