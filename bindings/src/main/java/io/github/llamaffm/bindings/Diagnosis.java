@@ -53,9 +53,23 @@ final class Diagnosis {
      * @param reason what the system says
      */
     static Unusable notOpened(Path library, String reason, Platform platform, Mounts mounts) {
-        String prefix = library + ": ";
-        String bare = reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason;
+        String bare = after(library + ": ", reason);
         return new Unusable(library + " cannot be opened: " + bare, remedy(library, bare, platform, mounts));
+    }
+
+    /**
+     * The core library refused a module.
+     *
+     * @param error what it says, with the lines of llama.cpp's log
+     */
+    static Unusable notLoaded(Path module, String error, Platform platform, Mounts mounts) {
+        String reason = after(module + ": ", after("failed to load " + module + ": ", error)).strip();
+        return new Unusable(reason, remedy(module, reason, platform, mounts));
+    }
+
+    private static String after(String prefix, String text) {
+        int start = text.indexOf(prefix);
+        return start < 0 ? text : text.substring(start + prefix.length());
     }
 
     private static String remedy(Path library, String reason, Platform platform, Mounts mounts) {

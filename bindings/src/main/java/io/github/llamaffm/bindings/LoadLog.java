@@ -15,7 +15,11 @@ final class LoadLog {
     private final Set<String> warnings = new LinkedHashSet<>();
 
     void used(Path path, String reason) {
-        add(path.toString(), Status.USED, reason);
+        used(path.toString(), reason);
+    }
+
+    void used(String name, String reason) {
+        add(name, Status.USED, reason);
     }
 
     void rejected(String name, String reason) {

@@ -25,7 +25,18 @@ final class Loader {
     private Loader() {}
 
     /** What is open. */
-    record Loaded(Core core, NativeSource source, LoaderSettings settings, LoadReport report, boolean gpuModulesLoaded) {}
+    record Loaded(
+            Core core,
+            NativeSource source,
+            List<NativeBundle> bundles,
+            LoaderSettings settings,
+            LoadReport report,
+            boolean gpuModulesLoaded) {
+
+        Loaded with(LoadReport newer, boolean withGpuModules) {
+            return new Loaded(core, source, bundles, settings, newer, withGpuModules);
+        }
+    }
 
     /** @throws NativeLoadException with everything that was tried, if the library cannot be used */
     static Loaded load() {
@@ -44,8 +55,7 @@ final class Loader {
     /** Loads every module that is not for the CPU and that the settings choose. */
     static Loaded loadGpuModules(Loaded loaded) {
         synchronized (PROCESS_LOCK) {
-            LoadReport report = new Loader().runGpu(loaded);
-            return new Loaded(loaded.core(), loaded.source(), loaded.settings(), report, true);
+            return loaded.with(new Loader().runGpu(loaded), true);
         }
     }
 
@@ -58,8 +68,7 @@ final class Loader {
         synchronized (PROCESS_LOCK) {
             Loader loader = new Loader();
             try {
-                LoadReport report = loader.runRpc(loaded);
-                return new Loaded(loaded.core(), loaded.source(), loaded.settings(), report, loaded.gpuModulesLoaded());
+                return loaded.with(loader.runRpc(loaded), loaded.gpuModulesLoaded());
             } catch (Unusable e) {
                 throw loader.failure(e);
             }
@@ -79,10 +88,7 @@ final class Loader {
 
     private Loaded run(LoaderSettings settings) throws Unusable {
         List<NativeBundle> bundles = settings.libraryPath().isPresent() ? List.of() : Bundles.find(log);
-        List<CacheLocation> locations =
-                CacheLocation.candidates(settings, platform, System::getProperty, System::getenv);
-        NativeCache cache = new NativeCache(locations, Ownership.ofThisProcess(), mounts, log);
-        NativeSource source = NativeSource.choose(settings, platform, bundles, cache, log);
+        NativeSource source = NativeSource.choose(settings, platform, bundles, cache(settings), log);
         AbiCheck abi = new AbiCheck(BoundAbi.id(), BoundAbi::table, settings.layoutIsEnough());
         abi.requireIndexed(source, log);
 
@@ -102,7 +108,13 @@ final class Loader {
                 .forEach(name -> log.rejected(folder.resolve(name).toString(), "loaded when an RPC server is added"));
         LoadReport report = new LoadReport(
                 platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.warnings());
-        return new Loaded(core, source, settings, report, false);
+        return new Loaded(core, source, bundles, settings, report, false);
+    }
+
+    private NativeCache cache(LoaderSettings settings) throws Unusable {
+        List<CacheLocation> locations =
+                CacheLocation.candidates(settings, platform, System::getProperty, System::getenv);
+        return new NativeCache(locations, Ownership.ofThisProcess(), mounts, log);
     }
 
     private Core openCore(NativeSource source, Path folder, AbiCheck abi) throws Unusable {
@@ -155,18 +167,17 @@ final class Loader {
     }
 
     private LoadReport runGpu(Loaded loaded) {
-        for (String name : loaded.source().index().modules()) {
-            if (NativeIndex.isCpuModule(name) || NativeIndex.isRpcModule(name)) {
-                continue;
+        try {
+            LoaderSettings settings = loaded.settings();
+            NativeCache cache = cache(settings);
+            if (settings.libraryPath().isPresent()) {
+                ModuleSources.reject(Bundles.find(log), settings.libraryPath().get(), platform, log);
             }
-            Optional<Path> open = new LoadedModules(loaded.core().path()).named(name);
-            if (!loaded.settings().wantsBackend(NativeIndex.backendOf(name))) {
-                log.rejected(name, "llamaffm.backends does not name " + NativeIndex.backendOf(name));
-            } else if (open.isPresent()) {
-                log.used(open.get(), "loaded in this process already");
-            } else {
-                load(loaded.core(), loaded.source(), name, "loaded");
-            }
+            List<NativeSource> further = ModuleSources.find(
+                    settings, loaded.bundles(), loaded.report().abiId(), platform, cache, log);
+            new GpuModules(loaded, cache, platform, mounts, log).load(further);
+        } catch (Unusable e) {
+            log.failed("GPU modules", e.text());
         }
         return loaded.report().with(log.candidates());
     }

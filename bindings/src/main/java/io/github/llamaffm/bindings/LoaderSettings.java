@@ -1,5 +1,6 @@
 package io.github.llamaffm.bindings;
 
+import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,15 +11,19 @@ import java.util.function.UnaryOperator;
 /**
  * What the user asked for, by system property or environment variable; a property wins. Empty values count as absent.
  *
- * @param libraryPath    folder with the native libraries
+ * @param libraryPath    folder with the core library
+ * @param moduleFolders  further folders, with modules for it
  * @param cacheDirectory where libraries from jars are extracted
  * @param layoutIsEnough whether a library of another ABI id is accepted when its structs have our layout
+ * @param cudaFolders    where the CUDA run-time libraries are looked for first
  * @param backends       names of the GPU backends to use; absent: all
  * @param crashDirectory where an abort that cannot be caught leaves its last words
  */
 record LoaderSettings(
         Optional<Named> libraryPath,
+        List<Named> moduleFolders,
         Optional<Named> cacheDirectory,
+        List<Named> cudaFolders,
         boolean layoutIsEnough,
         Optional<List<String>> backends,
         Optional<String> crashDirectory) {
@@ -46,9 +51,12 @@ record LoaderSettings(
         if (abi != null && !abi.isEmpty() && !abi.equals("layout")) {
             throw new Unusable("-Dllamaffm.abi=" + abi, "Leave it out, or write -Dllamaffm.abi=layout.");
         }
+        List<Named> libraries = list(named("llamaffm.library.path", properties, "LLAMAFFM_LIBRARY_PATH", environment));
         return new LoaderSettings(
-                named("llamaffm.library.path", properties, "LLAMAFFM_LIBRARY_PATH", environment),
+                libraries.stream().findFirst(),
+                libraries.stream().skip(1).toList(),
                 named("llamaffm.cache.dir", properties, "LLAMAFFM_CACHE_DIR", environment),
+                list(named("llamaffm.cuda.path", properties, "LLAMAFFM_CUDA_PATH", environment)),
                 "layout".equals(abi),
                 value(properties.apply("llamaffm.backends")).map(LoaderSettings::names),
                 value(properties.apply("llamaffm.crash.dir")));
@@ -63,6 +71,19 @@ record LoaderSettings(
         return value(properties.apply(property))
                 .map(value -> new Named("-D" + property, value))
                 .or(() -> value(environment.apply(variable)).map(value -> new Named(variable, value)));
+    }
+
+    /** The folders of a list as a class path is one. */
+    private static List<Named> list(Optional<Named> named) {
+        List<Named> folders = new ArrayList<>();
+        if (named.isPresent()) {
+            for (String folder : named.get().value().split(File.pathSeparator)) {
+                if (!folder.isEmpty()) {
+                    folders.add(new Named(named.get().origin(), folder));
+                }
+            }
+        }
+        return List.copyOf(folders);
     }
 
     private static Optional<String> value(String text) {

@@ -8,11 +8,13 @@ import java.lang.foreign.SymbolLookup;
  *
  * <p>Where the libraries come from, in this order; the first that is present is used, or fails:
  * <ol>
- *   <li>the folder that the system property {@code llamaffm.library.path} names;
- *   <li>the folder that the environment variable {@code LLAMAFFM_LIBRARY_PATH} names;
+ *   <li>the folder that the system property {@code llamaffm.library.path} names, or several: the first has the core
+ *       library, the others have modules for it;
+ *   <li>those that the environment variable {@code LLAMAFFM_LIBRARY_PATH} names;
  *   <li>a {@link NativeBundle} on the module path or the class path. Its files are opened where they are, if they are
  *       files, and otherwise extracted to a cache: {@code llamaffm.cache.dir}, {@code LLAMAFFM_CACHE_DIR}, the user's
- *       cache folder, or a private folder under {@code java.io.tmpdir}.
+ *       cache folder, or a private folder under {@code java.io.tmpdir}. Bundles of other backends than the CPU bring
+ *       modules, which {@link #loadGpuModules} loads.
  * </ol>
  *
  * <p>Every method throws {@link NativeLoadException}, always with the same message, where the library cannot be used.
@@ -46,7 +48,8 @@ public final class NativeLibrary {
     /**
      * Loads the modules of the GPU backends that were found, or of those that the system property {@code
      * llamaffm.backends} names, such as {@code cuda,vulkan}. One that does not load is no failure: {@link #report()} says
-     * why. Later calls do nothing.
+     * why. Of several modules for CUDA the newest is taken that the driver can run; its run-time libraries are looked for
+     * in {@code llamaffm.cuda.path} or {@code LLAMAFFM_CUDA_PATH}, then in their usual places. Later calls do nothing.
      */
     public static void loadGpuModules() {
         if (!loaded().gpuModulesLoaded()) {

@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Where the libraries come from: the one source that was chosen. */
+/** Where libraries come from: the core and its modules, or further modules for it. */
 sealed interface NativeSource {
+
+    /** The backend of the bundles that have the core library. */
+    String CORE_BACKEND = "cpu";
 
     /** For the report. */
     String name();
@@ -68,7 +71,7 @@ sealed interface NativeSource {
     }
 
     /**
-     * The first source that is present. One that is present and cannot be used is an error, never a reason to take the
+     * The source of the core library: the first that is present. One that is present and cannot be used is an error, never a reason to take the
      * next: a user who names a folder must not get other libraries without noticing.
      */
     static NativeSource choose(
@@ -107,10 +110,12 @@ sealed interface NativeSource {
             String name = bundle.getClass().getName();
             if (!bundle.platform().equals(platform.name())) {
                 log.rejected(name, "for " + bundle.platform() + ", this Java runs on " + platform);
+            } else if (!bundle.backend().equals(CORE_BACKEND)) {
+                continue; // ModuleSources
             } else if (chosen != null) {
                 log.rejected(name, chosen.name() + " comes first");
-            } else if (bundle.backend().equals("cpu")) {
-                chosen = inJar(name, bundle, cache, log);
+            } else {
+                chosen = inJar(bundle, cache, log);
             }
         }
         if (chosen == null) {
@@ -119,21 +124,26 @@ sealed interface NativeSource {
         return chosen;
     }
 
-    private static NativeSource inJar(String name, NativeBundle bundle, NativeCache cache, LoadLog log)
-            throws Unusable {
+    private static NativeSource inJar(NativeBundle bundle, NativeCache cache, LoadLog log) throws Unusable {
         try {
-            URL url = bundle.resource(NativeIndex.FILE_NAME);
-            if (url != null && url.getProtocol().equals("file")) {
-                try {
-                    return InPlace.of(name, Path.of(url.toURI()).getParent());
-                } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException _) {
-                    // Not an address that Java can turn into a path: read it as a stream.
-                }
-            }
-            return new Packed(name, PackedNatives.of(bundle), cache);
+            return of(bundle, cache);
         } catch (Unusable e) {
-            log.failed(name, e.getMessage());
+            log.failed(bundle.getClass().getName(), e.getMessage());
             throw new Unusable("the native jar cannot be used", e.remedy());
         }
+    }
+
+    /** The libraries of one bundle, whatever they are for. */
+    static NativeSource of(NativeBundle bundle, NativeCache cache) throws Unusable {
+        String name = bundle.getClass().getName();
+        URL url = bundle.resource(NativeIndex.FILE_NAME);
+        if (url != null && url.getProtocol().equals("file")) {
+            try {
+                return InPlace.of(name, Path.of(url.toURI()).getParent());
+            } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException _) {
+                // Not an address that Java can turn into a path: read it as a stream.
+            }
+        }
+        return new Packed(name, PackedNatives.of(bundle), cache);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.llamaffm.bindings;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
@@ -10,8 +11,8 @@ import java.util.List;
 
 /**
  * A command for builders of images: {@code java -cp … io.github.llamaffm.bindings.Natives unpack DIR [PLATFORM]} writes
- * the libraries of the native jar on the class path into a folder, which {@code LLAMAFFM_LIBRARY_PATH} names at run time.
- * Then nothing is extracted at start, and the root file system may be read-only.
+ * the libraries of the native jar on the class path into a folder, and those of further native jars into folders in it, one
+ * for each backend. {@code LLAMAFFM_LIBRARY_PATH} names them at run time. Then nothing is extracted at start, and the root file system may be read-only.
  *
  * <p>Exit codes: 0 done, also where the folder holds these libraries already; 1 failure, with one line on stderr; 2 usage.
  */
@@ -37,8 +38,16 @@ public final class Natives {
         try {
             Path folder = Path.of(args[1]).toAbsolutePath().normalize();
             unpack(bundleFor(platform, bundles), folder);
+            StringBuilder path = new StringBuilder(folder.toString());
+            for (NativeBundle bundle : bundles) {
+                if (ModuleSources.hasModules(bundle, platform)) {
+                    Path further = folder.resolve(bundle.backend());
+                    unpack(bundle, further);
+                    path.append(File.pathSeparatorChar).append(further);
+                }
+            }
             out.println("Native libraries for " + platform + " are in " + folder);
-            out.println("Run with LLAMAFFM_LIBRARY_PATH=" + folder);
+            out.println("Run with LLAMAFFM_LIBRARY_PATH=" + path);
             return 0;
         } catch (Unusable e) {
             err.println("llama-ffm: " + e.getMessage() + (e.remedy().isEmpty() ? "" : ". " + e.remedy()));
@@ -50,7 +59,7 @@ public final class Natives {
 
     private static NativeBundle bundleFor(String platform, List<NativeBundle> bundles) throws Unusable {
         for (NativeBundle bundle : bundles) {
-            if (bundle.platform().equals(platform) && bundle.backend().equals("cpu")) {
+            if (bundle.platform().equals(platform) && bundle.backend().equals(NativeSource.CORE_BACKEND)) {
                 return bundle;
             }
         }

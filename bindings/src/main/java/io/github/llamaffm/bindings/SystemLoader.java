@@ -32,15 +32,25 @@ final class SystemLoader {
      * class loader.
      */
     static SymbolLookup open(Path library, Platform platform, Mounts mounts) throws Unusable {
-        Optional<String> refusal = platform.isWindows() ? loadLibrary(library) : dlopen(library);
+        Optional<String> refusal = refusal(library.toString(), platform);
         if (refusal.isPresent()) {
             throw Diagnosis.notOpened(library, refusal.get(), platform, mounts);
         }
         return SymbolLookup.libraryLookup(library, Arena.global());
     }
 
+    /**
+     * Opens a library for as long as the process lives.
+     *
+     * @param library a path, or a name that the system searches for
+     * @return the system's reason; empty if the library is open
+     */
+    static Optional<String> refusal(String library, Platform platform) {
+        return platform.isWindows() ? loadLibrary(library) : dlopen(library);
+    }
+
     /** What {@code dlerror} says; empty if the library is open. */
-    private static Optional<String> dlopen(Path library) {
+    private static Optional<String> dlopen(String library) {
         Linker linker = Linker.nativeLinker();
         SymbolLookup system = linker.defaultLookup();
         // Both are linked before the first is called: what happens between them could change the reason. The handle and
@@ -51,7 +61,7 @@ final class SystemLoader {
         MethodHandle dlerror =
                 linker.downcallHandle(system.findOrThrow("dlerror"), FunctionDescriptor.of(ADDRESS));
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment path = arena.allocateFrom(library.toString());
+            MemorySegment path = arena.allocateFrom(library);
             if ((long) dlopen.invokeExact(path, RTLD_LAZY) != 0) {
                 return Optional.empty();
             }
@@ -62,7 +72,7 @@ final class SystemLoader {
     }
 
     /** What {@code GetLastError} says; empty if the library is open. Not tried on Windows. */
-    private static Optional<String> loadLibrary(Path library) {
+    private static Optional<String> loadLibrary(String library) {
         Linker linker = Linker.nativeLinker();
         SymbolLookup kernel = SymbolLookup.libraryLookup("kernel32", Arena.global());
         MethodHandle load = linker.downcallHandle(
@@ -71,7 +81,7 @@ final class SystemLoader {
                 Linker.Option.captureCallState("GetLastError"));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
-            MemorySegment path = arena.allocateFrom(library.toString(), StandardCharsets.UTF_16LE);
+            MemorySegment path = arena.allocateFrom(library, StandardCharsets.UTF_16LE);
             MemorySegment handle = (MemorySegment) load.invokeExact(state, path, MemorySegment.NULL, 0);
             if (handle.address() != 0) {
                 return Optional.empty();

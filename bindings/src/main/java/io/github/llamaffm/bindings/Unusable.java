@@ -37,6 +37,11 @@ final class Unusable extends Exception {
         return remedy;
     }
 
+    /** The reason and the next thing to do, for a report. */
+    String text() {
+        return remedy.isEmpty() ? getMessage() : getMessage() + ". " + remedy;
+    }
+
     private static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException denied -> denied.getFile() + ": permission denied";

@@ -20,7 +20,7 @@ import java.util.jar.JarOutputStream;
 
 /**
  * Native libraries of a few bytes each: a core {@code libcore.so} and the modules {@code libggml-cpu-a.so} and {@code
- * libggml-cpu-b.so}, with a right index. Nothing in them can be opened.
+ * libggml-cpu-b.so}, or one module for CUDA, with a right index. Nothing in them can be opened.
  */
 class FakeNatives implements NativeBundle {
 
@@ -30,13 +30,27 @@ class FakeNatives implements NativeBundle {
     final Map<String, byte[]> files = new LinkedHashMap<>();
     final AtomicInteger reads = new AtomicInteger();
     private final String platform;
+    private final String backend;
 
     FakeNatives(String platform, String content) {
         this.platform = platform;
+        backend = "cpu";
         put(CORE, content + " core");
         put(MODULE, content + " a");
         put("libggml-cpu-b.so", content + " b");
         put(NativeIndex.FILE_NAME, index("1"));
+    }
+
+    /** The module {@code libggml-cuda.so} alone. */
+    private FakeNatives(String backend) {
+        platform = "linux-x86_64";
+        this.backend = backend;
+        put("libggml-cuda.so", backend);
+        put(NativeIndex.FILE_NAME, index("1").replaceAll("core=.*\nmodules=.*", "modules=libggml-cuda.so"));
+    }
+
+    static FakeNatives cuda(String backend) {
+        return new FakeNatives(backend);
     }
 
     static FakeNatives linux() {
@@ -49,7 +63,7 @@ class FakeNatives implements NativeBundle {
 
     final String index(String format) {
         StringBuilder index = new StringBuilder("format=" + format + "\nabi.id=0123456789ab\nplatform=" + platform
-                + "\nbackend=cpu\ncore=" + CORE + "\nmodules=" + MODULE + ",libggml-cpu-b.so\n");
+                + "\nbackend=" + backend + "\ncore=" + CORE + "\nmodules=" + MODULE + ",libggml-cpu-b.so\n");
         files.forEach((name, bytes) -> {
             if (!name.equals(NativeIndex.FILE_NAME)) {
                 index.append("file." + name + "=" + bytes.length + " " + Bytes.sha256(bytes) + "\n");
@@ -102,7 +116,7 @@ class FakeNatives implements NativeBundle {
 
     @Override
     public String backend() {
-        return "cpu";
+        return backend;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.llamaffm.bindings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,21 @@ class LoaderSettingsTest {
         assertThat(settings.libraryPath()).hasValue(new LoaderSettings.Named("LLAMAFFM_LIBRARY_PATH", "/variable"));
         assertThat(settings.cacheDirectory()).isEmpty();
         assertThat(settings.layoutIsEnough()).isFalse();
+    }
+
+    @Test
+    void severalFoldersAreTheCoresAndFurtherOnes() throws Unusable {
+        LoaderSettings settings = settings(
+                Map.of("llamaffm.library.path", "/core" + File.pathSeparator + File.pathSeparator + "/cuda"),
+                Map.of("LLAMAFFM_CUDA_PATH", "/a" + File.pathSeparator + "/b"));
+
+        assertThat(settings.libraryPath()).hasValue(new LoaderSettings.Named("-Dllamaffm.library.path", "/core"));
+        assertThat(settings.moduleFolders())
+                .containsExactly(new LoaderSettings.Named("-Dllamaffm.library.path", "/cuda"));
+        assertThat(settings.cudaFolders())
+                .containsExactly(
+                        new LoaderSettings.Named("LLAMAFFM_CUDA_PATH", "/a"),
+                        new LoaderSettings.Named("LLAMAFFM_CUDA_PATH", "/b"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.llamaffm.bindings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +23,13 @@ class NativesTest {
     private Path scratch;
 
     private int run(String... args) {
+        return run(args, List.of(new FakeNatives("osx-aarch_64", "mac"), natives));
+    }
+
+    private int run(String[] args, List<NativeBundle> bundles) {
         return Natives.run(
                 args,
-                List.of(new FakeNatives("osx-aarch_64", "mac"), natives),
+                bundles,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8));
     }
@@ -39,6 +44,21 @@ class NativesTest {
         assertThat(folder.resolve(FakeNatives.CORE)).hasContent("content core");
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("LLAMAFFM_LIBRARY_PATH=" + folder);
         assertThat(err.size()).isZero();
+    }
+
+    @Test
+    void modulesOfFurtherJarsGetFoldersOfTheirOwn() {
+        Path folder = scratch.resolve("natives");
+        String[] args = {"unpack", folder.toString(), "linux-x86_64"};
+        List<NativeBundle> bundles = List.of(FakeNatives.cuda("cuda13"), natives, FakeNatives.cuda("cuda13-runtime"));
+
+        assertThat(run(args, bundles)).isZero();
+        assertThat(run(args, bundles)).as("again").isZero();
+
+        assertThat(folder.resolve("cuda13/libggml-cuda.so")).hasContent("cuda13");
+        assertThat(folder.resolve("cuda13-runtime")).doesNotExist();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("LLAMAFFM_LIBRARY_PATH=" + folder + File.pathSeparator + folder.resolve("cuda13"));
     }
 
     @Test

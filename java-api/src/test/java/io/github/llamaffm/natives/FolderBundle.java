@@ -10,26 +10,33 @@ import java.util.Properties;
 /** The native libraries of a jar that {@link NativeFolder#pack} made. */
 public class FolderBundle implements NativeBundle {
 
-    static final String FOLDER = "META-INF/llama-ffm/natives/test/";
-
-    @Override
-    public String platform() {
+    private String property(String name) {
         Properties index = new Properties();
-        try (InputStream in = FolderBundle.class.getResourceAsStream("/" + FOLDER + "index.properties")) {
+        try (InputStream in = resource("index.properties").openStream()) {
             index.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return index.getProperty("platform");
+        return index.getProperty(name);
+    }
+
+    @Override
+    public String platform() {
+        return property("platform");
     }
 
     @Override
     public String backend() {
-        return "cpu";
+        return property("backend");
     }
 
     @Override
     public URL resource(String name) {
-        return FolderBundle.class.getResource("/" + FOLDER + name);
+        return FolderBundle.class.getResource("/" + folder(getClass()) + name);
+    }
+
+    /** Each bundle has one of its own, so that two jars can be used together. */
+    static String folder(Class<? extends FolderBundle> bundle) {
+        return "META-INF/llama-ffm/natives/" + bundle.getSimpleName() + "/";
     }
 }

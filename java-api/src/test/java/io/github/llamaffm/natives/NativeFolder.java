@@ -134,7 +134,7 @@ record NativeFolder(Path path) {
             String service = "META-INF/services/io.github.llamaffm.bindings.NativeBundle";
             write(entries, service, bundle.getName().getBytes(StandardCharsets.UTF_8));
             for (Path file : files()) {
-                write(entries, FolderBundle.FOLDER + file.getFileName(), Files.readAllBytes(file));
+                write(entries, FolderBundle.folder(bundle) + file.getFileName(), Files.readAllBytes(file));
             }
         }
         return jar;

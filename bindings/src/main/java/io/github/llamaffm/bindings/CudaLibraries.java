@@ -1,0 +1,95 @@
+package io.github.llamaffm.bindings;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The CUDA run-time libraries, which a module for CUDA is linked to. They are opened before it: the system then finds
+ * them by name, wherever they lie.
+ *
+ * @param named   folders that the user names
+ * @param bundles one of the backend {@code cuda13-runtime} brings those of CUDA 13, which are the last to be taken
+ */
+record CudaLibraries(
+        CudaFolders folders,
+        List<LoaderSettings.Named> named,
+        List<NativeBundle> bundles,
+        NativeCache cache,
+        Platform platform,
+        LoadLog log) {
+
+    /** The end of the backend of a bundle that has no modules but libraries that one needs. */
+    static final String RUNTIME = "-runtime";
+
+    /**
+     * Opens them.
+     *
+     * @param toolkit major version of CUDA
+     */
+    void open(int toolkit) throws Unusable {
+        // Each needs the one before it, but for cudart and cublasLt.
+        List<Path> first = folders.named(named);
+        for (String library : List.of("cudart", "cublasLt", "cublas")) {
+            String name = fileName(library, toolkit);
+            if (!openIn(first, name)
+                    && !openBySystem(name)
+                    && !openIn(folders.usual(), name)
+                    && !openFromJar(toolkit, name)) {
+                throw new Unusable(name + " was not found", install(toolkit));
+            }
+        }
+    }
+
+    private String fileName(String library, int toolkit) {
+        return platform.isWindows() ? library + "64_" + toolkit + ".dll" : "lib" + library + ".so." + toolkit;
+    }
+
+    private boolean openIn(List<Path> places, String name) {
+        for (Path folder : places) {
+            Path file = folder.resolve(name);
+            if (Files.exists(file) && open(file)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean open(Path file) {
+        Optional<String> refusal = SystemLoader.refusal(file.toString(), platform);
+        if (refusal.isPresent()) {
+            log.failed(file.toString(), refusal.get());
+            return false;
+        }
+        log.used(file, "CUDA run-time library");
+        return true;
+    }
+
+    private boolean openBySystem(String name) {
+        if (SystemLoader.refusal(name, platform).isPresent()) {
+            return false;
+        }
+        log.used(name, "CUDA run-time library, found by the system");
+        return true;
+    }
+
+    private boolean openFromJar(int toolkit, String name) throws Unusable {
+        for (NativeBundle bundle : bundles) {
+            if (bundle.platform().equals(platform.name()) && bundle.backend().equals("cuda" + toolkit + RUNTIME)) {
+                Path file = NativeSource.of(bundle, cache).folder(name).resolve(name);
+                return Files.exists(file) && open(file);
+            }
+        }
+        return false;
+    }
+
+    private static String install(int toolkit) {
+        String lines = toolkit == 12
+                ? "apt-get install cuda-cudart-12-9 libcublas-12-9; or: pip install nvidia-cuda-runtime-cu12 nvidia-cublas-cu12"
+                : "apt-get install cuda-cudart-" + toolkit + "-0 libcublas-" + toolkit + "-0; or: pip install nvidia-cuda-runtime=="
+                        + toolkit + ".0.* nvidia-cublas==" + toolkit + ".0.*";
+        return "Install CUDA's run-time libraries, with NVIDIA's package source: " + lines
+                + "; or name their folder with -Dllamaffm.cuda.path or LLAMAFFM_CUDA_PATH.";
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.llamaffm.bindings;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Loads the modules that are not for the CPU, each after what it needs from the system. */
+final class GpuModules {
+
+    private final Loader.Loaded loaded;
+    private final Core core;
+    private final LoadedModules modules;
+    private final CudaLibraries cuda;
+    private final Platform platform;
+    private final Mounts mounts;
+    private final LoadLog log;
+
+    GpuModules(Loader.Loaded loaded, NativeCache cache, Platform platform, Mounts mounts, LoadLog log) {
+        this.loaded = loaded;
+        this.core = loaded.core();
+        this.modules = new LoadedModules(core.path());
+        this.cuda = new CudaLibraries(
+                CudaFolders.current(), loaded.settings().cudaFolders(), loaded.bundles(), cache, platform, log);
+        this.platform = platform;
+        this.mounts = mounts;
+        this.log = log;
+    }
+
+    /** @param further sources beside that of the core */
+    void load(List<NativeSource> further) {
+        List<NativeSource> sources = new ArrayList<>();
+        sources.add(loaded.source());
+        sources.addAll(further);
+        List<String> done = new ArrayList<>();
+        for (GpuModule module : GpuModule.in(sources)) {
+            Optional<Path> open = modules.named(module.name());
+            if (!loaded.settings().wantsBackend(module.backend())) {
+                log.rejected(module.name(), "llamaffm.backends does not name " + module.backend());
+            } else if (done.contains(module.name())) {
+                log.rejected(module.label(), open.orElseThrow() + " comes first");
+            } else if (open.isPresent()) {
+                log.used(open.get(), "loaded in this process already");
+                done.add(module.name());
+            } else if (load(module)) {
+                done.add(module.name());
+            }
+        }
+    }
+
+    private boolean load(GpuModule module) {
+        String label = module.label();
+        try {
+            if (module.cuda().isPresent()) {
+                prepareCuda(module.cuda().getAsInt());
+            }
+            Path path = module.source().folder(module.name()).resolve(module.name());
+            label = path.toString();
+            long before = core.deviceCount();
+            if (!core.load(path)) {
+                throw Diagnosis.notLoaded(path, core.lastError(), platform, mounts);
+            }
+            modules.add(path);
+            if (core.deviceCount() == before) {
+                log.failed(label, "it is loaded and finds no device");
+            } else {
+                log.used(path, "loaded");
+            }
+            return true;
+        } catch (Unusable e) {
+            log.failed(label, e.text());
+            return false;
+        }
+    }
+
+    // Before the module is extracted: where no GPU can be used, nothing of it is touched.
+    private void prepareCuda(int toolkit) throws Unusable {
+        CudaMachine machine = CudaMachine.current();
+        CudaDriver driver = CudaDriver.open(platform, machine);
+        driver.require(toolkit);
+        driver.start(machine);
+        driver.requireCard(toolkit);
+        cuda.open(toolkit);
+    }
+}
