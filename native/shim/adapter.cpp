@@ -1,3 +1,4 @@
+#include "device.h"
 #include "graphs.h"
 #include "guard.h"
 #include "registry.h"
@@ -52,6 +53,9 @@ extern "C" llama_adapter_lora * lf_lora_load(const lf_lora_request * request) {
 
 extern "C" void lf_lora_free(llama_adapter_lora * lora) {
     lf::guard("lf_lora_free", [&] {
+        if (lf::lost_device(*lora->model)) {
+            return;
+        }
         const lf::freeing                         freeing;
         const std::unique_lock<std::shared_mutex> lock(lf::lora_mutex());
         llama_adapter_lora_free(lora);

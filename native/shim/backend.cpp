@@ -5,6 +5,8 @@
 #include "unbacked.h"
 
 #include "ggml-backend.h"
+#include "llama-impl.h"
+#include "llama-model.h"
 
 #include <cstring>
 
@@ -109,6 +111,27 @@ void describe_device(ggml_backend_dev_t dev, lf_device & out) {
     copy(out.id, strcmp(name, "RPC") == 0 ? rpc_id(dev).c_str() : props.device_id);
     out.memory_free  = props.memory_free;
     out.memory_total = props.memory_total;
+}
+
+bool lost_device(const llama_model & model) {
+    for (const llama_device & device : model.devices) {
+        ggml_backend_reg_t reg = ggml_backend_dev_backend_reg(device.dev);
+        if (!reg || strcmp(ggml_backend_reg_name(reg), "CUDA") != 0) {
+            continue;
+        }
+        size_t free  = 0;
+        size_t total = 0;
+        try {
+            ggml_backend_dev_memory(device.dev, &free, &total);
+        } catch (const abort_error &) {
+            total = 0;
+        }
+        if (total == 0) { // upstream's answer where the driver does not tell
+            LLAMA_LOG_WARN("%s does not answer any more: what lies there is left until the process ends\n", ggml_backend_dev_name(device.dev));
+            return true;
+        }
+    }
+    return false;
 }
 
 ggml_backend_dev_t host_device() {

@@ -122,6 +122,9 @@ extern "C" llama_context * lf_context_new(const lf_context_request * request) {
 
 extern "C" void lf_context_free(llama_context * context) {
     lf::guard("lf_context_free", [&] {
+        if (lf::lost_device(context->get_model())) {
+            return;
+        }
         const lf::freeing freeing;
         llama_free(context);
     });

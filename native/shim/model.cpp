@@ -351,7 +351,9 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
 extern "C" void lf_model_free(llama_model * model) {
     lf::guard("lf_model_free", [&] {
         lf::remove_crash_model(model);
-        free(model);
+        if (!lf::lost_device(*model)) {
+            free(model);
+        }
     });
 }
 

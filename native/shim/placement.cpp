@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <vector>
 
@@ -38,8 +39,10 @@ placed_by_device read(const llama_model & model) {
         ggml_backend_dev_t device = device_of(tensor->buffer);
         const uint64_t     bytes  = ggml_nbytes(tensor);
         all[device].bytes += bytes;
+        // Of an encoder and a decoder ("enc.blk.0.", "dec.blk.0.") llama.cpp puts both layers of a number on one device.
+        const char * block = strstr(name.c_str(), "blk.");
         int layer;
-        if (sscanf(name.c_str(), "blk.%d.", &layer) == 1) {
+        if (block && sscanf(block, "blk.%d.", &layer) == 1) {
             layers[layer][device] += bytes;
         }
     }

@@ -15,6 +15,11 @@ package io.github.llamaffm;
 public record Device(
         String name, String description, String id, Type type, String backend, long memoryFree, long memoryTotal) {
 
+    /** Whether it is a graphics unit, with memory of its own or not; so is a device of an RPC server. */
+    public boolean isGpu() {
+        return type == Type.GPU || type == Type.INTEGRATED_GPU;
+    }
+
     /** What a device is. The order is that of {@code enum ggml_backend_dev_type}. */
     public enum Type {
         /** The processor, with the machine's memory. */

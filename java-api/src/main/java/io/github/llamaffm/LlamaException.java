@@ -14,6 +14,7 @@ public abstract sealed class LlamaException extends RuntimeException
                 ConcurrentUseException,
                 ContextCreationException,
                 DecodeException,
+                GpuRequiredException,
                 GrammarException,
                 InsufficientMemoryException,
                 ModelLoadException,

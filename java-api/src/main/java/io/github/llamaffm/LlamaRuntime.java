@@ -29,8 +29,28 @@ public interface LlamaRuntime {
     List<Device> devices();
 
     /**
+     * One of {@link #devices()}.
+     *
+     * @param nameOrId its {@link Device#id() id}, which is the same in every process, or its name; upper and lower case are the same
+     * @throws IllegalArgumentException if there is none, or more than one of that id; names those that there are
+     */
+    default Device device(String nameOrId) {
+        List<Device> all = devices();
+        List<Device> found = all.stream().filter(device -> device.id().equalsIgnoreCase(nameOrId) && !nameOrId.isEmpty()).toList();
+        if (found.size() != 1) {
+            List<Device> named = all.stream().filter(device -> device.name().equalsIgnoreCase(nameOrId)).toList();
+            found = named.isEmpty() ? found : named;
+        }
+        if (found.size() == 1) {
+            return found.getFirst();
+        }
+        throw new IllegalArgumentException("%s is '%s' of the devices %s".formatted(found.isEmpty() ? "none" : "more than one", nameOrId,
+                all.stream().map(device -> device.id().isEmpty() ? device.name() : device.name() + " (" + device.id() + ")").toList()));
+    }
+
+    /**
      * Connects to a server that lends its devices over the network ({@code ggml-rpc-server}), and lists them. From now on
-     * they belong to {@link #devices()}, and models that name no devices are loaded to them. A second call for the same
+     * they belong to {@link #devices()}, and models that name no devices may be loaded to them. A second call for the same
      * server lists them again. Loads the RPC module, the only code here that opens a connection; nothing is encrypted, and
      * whoever can reach the server can use it. Calls {@code lf_rpc_add_server}.
      *
@@ -46,6 +66,9 @@ public interface LlamaRuntime {
      */
     List<Device> addRpcServer(String hostAndPort);
 
-    /** Which libraries run, and why the others do not. */
-    BackendReport backends();
+    /**
+     * What can compute, which libraries run, and why the others do not; loads the GPU modules. Its text is a page to read. Calls {@code
+     * lf_devices}.
+     */
+    RuntimeReport report();
 }

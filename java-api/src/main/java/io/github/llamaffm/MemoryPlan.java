@@ -52,9 +52,11 @@ public record MemoryPlan(List<Part> parts, int contextSize, OptionalInt largestC
     /**
      * Makes the plan from the metadata of the model: no weight is read, and no more memory is taken than that needs. Any
      * thread, any number of them. The same options are used that {@link Model#load(ModelSource, ModelOptions)} and
-     * {@link Model#newContext(ContextOptions)} use.
+     * {@link Model#newContext(ContextOptions)} use. Where they leave the devices open, the plan is for those that {@link Model#load(ModelSource,
+     * ModelOptions)} would choose now.
      *
      * @throws ModelLoadException if the model cannot be read
+     * @throws GpuRequiredException if fewer layers would lie on GPUs than {@link ModelOptions#requireGpu()} asks for
      * @throws ContextCreationException if llama.cpp refuses such a context
      * @throws IllegalArgumentException if the options ask for a vocabulary only, or for {@link SplitMode#TENSOR}, whose weights
      *     llama.cpp lays out as it loads them, or for what {@link Model#newContext(ContextOptions)} refuses
@@ -93,11 +95,20 @@ public record MemoryPlan(List<Part> parts, int contextSize, OptionalInt largestC
         return tightest;
     }
 
+    /** Whether what integrated GPUs take leaves enough for the host. */
+    boolean integratedFit() {
+        return parts.stream().noneMatch(MemoryPlan::isIntegrated) || sharedExcess() <= 0;
+    }
+
+    private static boolean isIntegrated(Part part) {
+        return part.device.isPresent() && part.device.get().type() == Device.Type.INTEGRATED_GPU;
+    }
+
     /** An integrated GPU has no memory of its own: it takes the host's. */
     private long sharedExcess() {
         long excess = parts.getFirst().excess();
         for (Part part : parts) {
-            if (part.device.isPresent() && part.device.get().type() == Device.Type.INTEGRATED_GPU) {
+            if (isIntegrated(part)) {
                 excess += part.total();
             }
         }

@@ -28,6 +28,12 @@ final class MemoryPlanner {
         return limits.plan(meter.measure(size), largest);
     }
 
+    /** The plan for what is asked for, or would be taken if it fitted; no largest context. */
+    MemoryPlan planAsWanted() {
+        int trained = meter.measure(meter.step()).trainedContextSize();
+        return limits.plan(meter.measure(wanted(trained)), OptionalInt.empty());
+    }
+
     /**
      * The size to ask llama.cpp for.
      *

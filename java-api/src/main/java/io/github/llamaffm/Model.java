@@ -30,9 +30,16 @@ public interface Model extends AutoCloseable {
      * Loads a model. The weights are mapped into memory, not read, where the file allows it. A thread that is interrupted
      * cancels the load, and stays interrupted.
      *
+     * <p>Where the options name no devices, layers, shares or split, all layers go to the best GPU that holds them together with one {@link
+     * ContextOptions#defaults() default} context and 1 GiB that stays free: that with most free memory, those of this machine before
+     * those of RPC servers. If none does, they go to several GPUs; if these do not hold them, as many layers as fit go there, and
+     * a WARN says what fits and what would; if none fits, the CPU computes. What the options say is done as they say it. This costs
+     * reading the metadata once or a few times more, and nothing where there is no GPU.
+     *
      * <p>Calls {@code lf_model_load}.
      *
      * @throws ModelLoadException if there is no readable model
+     * @throws GpuRequiredException if fewer layers would lie on GPUs than {@link ModelOptions#requireGpu()} asks for
      * @throws CancelledException if the load was cancelled
      * @throws RpcException if an RPC server that it needs does not answer
      * @throws NativeLoadException if the native library cannot be used

@@ -13,12 +13,17 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One load of a model. */
 final class ModelLoader {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Model.class);
 
     private static final ThreadLocal<Boolean> REPORTING = ThreadLocal.withInitial(() -> false);
 
@@ -37,8 +42,13 @@ final class ModelLoader {
         LoadSpan span = Events.load(ModelFiles.nameOf(source), options.vocabularyOnly());
         boolean done = false;
         try {
-            NativeModel model = run(source, options, loader -> loader.load((request, files, _) ->
-                    new NativeModel(() -> loader.loaded(request), options, files)));
+            NativeModel model = run(source, options, loader -> loader.load((request, files, choice, _) -> {
+                if (!choice.shortfall().isEmpty()) {
+                    LOGGER.warn("{}: {}", source, choice.shortfall());
+                }
+                return new NativeModel(() -> loader.loaded(request), options, files);
+            }));
+            keepIf(model, () -> GpuRequirement.requireLayers(options, model.placement(), ""));
             tell(span, model);
             done = true;
             return model;
@@ -49,13 +59,19 @@ final class ModelLoader {
 
     /** The caller may have hardly any stack left: then nobody else would close the model. */
     private static void tell(LoadSpan span, NativeModel model) {
-        boolean told = false;
-        try {
+        keepIf(model, () -> {
             NativeModelInfo info = model.info();
             span.loaded(model.files().count(), info::sizeInBytes, info::architecture, info::parameterCount);
-            told = true;
+        });
+    }
+
+    private static void keepIf(NativeModel model, Runnable works) {
+        boolean done = false;
+        try {
+            works.run();
+            done = true;
         } finally {
-            if (!told) {
+            if (!done) {
                 model.close();
             }
         }
@@ -78,14 +94,16 @@ final class ModelLoader {
 
     /** Loads what the model says of itself, the same way but without its weights. */
     static <T> T withoutWeights(ModelSource source, ModelOptions options, Use<T> use) {
-        return run(source, options, loader -> loader.load((request, _, arena) -> {
-            MemorySegment model = loader.loaded(withoutWeights(request, arena));
-            try {
-                return use.apply(model, request);
-            } finally {
-                LlamaFfm.lf_model_free(model);
-            }
-        }));
+        return run(source, options, loader -> loader.load((request, _, _, arena) -> loader.withoutWeights(request, arena, use)));
+    }
+
+    private <T> T withoutWeights(MemorySegment request, Arena arena, Use<T> use) {
+        MemorySegment model = loaded(withoutWeights(request, arena));
+        try {
+            return use.apply(model, request);
+        } finally {
+            LlamaFfm.lf_model_free(model);
+        }
     }
 
     private MemorySegment loaded(MemorySegment request) {
@@ -131,7 +149,7 @@ final class ModelLoader {
 
     private interface Work<T> {
 
-        T apply(MemorySegment request, ModelFiles files, Arena arena);
+        T apply(MemorySegment request, ModelFiles files, GpuChoice choice, Arena arena);
     }
 
     private <T> T load(Work<T> work) {
@@ -143,23 +161,66 @@ final class ModelLoader {
         runtime.computeSoon();
         if (!options.vocabularyOnly()) {
             NativeLibrary.loadGpuModules();
+            GpuRequirement.requireDevice(options, runtime);
         }
         try (Arena arena = Arena.ofShared()) {
             CancelFlag flag = new CancelFlag(arena);
             try (Stop stop = new Stop(flag, cancellation)) {
                 stop.lend();
                 ModelFiles files = ModelFiles.of(source, modelRequest.files());
-                MemorySegment request = modelRequest.write(arena);
+                GpuChoice choice = choose(runtime, modelRequest, flag);
+                MemorySegment request = modelRequest.on(choice.options()).write(arena);
                 lf_model_request.cancel(request, flag.struct());
                 options.progress().ifPresent(listener -> llama_model_params.progress_callback(lf_model_request.params(request),
                         llama_progress_callback.allocate((fraction, _) -> report(listener, fraction), arena)));
-                return work.apply(request, files, arena);
+                return work.apply(request, files, choice, arena);
             } catch (IOException e) {
                 throw new ModelLoadException(source + " cannot be read: " + e, List.of(), e);
             } finally {
                 flag.takeBack();
                 NativeLog.drain();
             }
+        }
+    }
+
+    /** Nothing is tried where there is no GPU, or where the options say what goes there and nothing is required. */
+    private GpuChoice choose(NativeRuntime runtime, ModelRequest modelRequest, CancelFlag flag) {
+        GpuChoice asTold = new GpuChoice(options, "");
+        boolean open = options.leavesDevicesOpen();
+        boolean checked = options.requireGpu().isPresent() && options.splitMode() != SplitMode.TENSOR;
+        if (!open && !checked || runtime.devices().stream().noneMatch(Device::isGpu)) {
+            return asTold;
+        }
+        GpuChoice choice = open ? choose(modelRequest, flag).orElse(asTold) : asTold;
+        if (checked) {
+            List<Placement> placement = tried(modelRequest.on(choice.options()), flag, (model, _) -> NativePlacement.of(model));
+            GpuRequirement.requireLayers(options, placement, choice.shortfall());
+        }
+        return choice;
+    }
+
+    /** Empty: such a model has no default context to plan with. */
+    private Optional<GpuChoice> choose(ModelRequest modelRequest, CancelFlag flag) {
+        try {
+            return Optional.of(GpuChoice.of(options, chosen -> trial(modelRequest.on(chosen), chosen, flag)));
+        } catch (ContextCreationException e) {
+            LOGGER.debug("{}: all layers go to all GPUs", source, e);
+            return Optional.empty();
+        }
+    }
+
+    private GpuChoice.Trial trial(ModelRequest modelRequest, ModelOptions chosen, CancelFlag flag) {
+        ContextOptions context = ContextOptions.defaults();
+        return tried(modelRequest, flag, (model, load) -> new GpuChoice.Trial(
+                new MemoryPlanner(new MemoryMeter(model, load, context), MemoryLimits.now(chosen, false), context).planAsWanted(),
+                LlamaFfm.llama_model_n_layer(model), NativePlacement.of(model)));
+    }
+
+    private <T> T tried(ModelRequest modelRequest, CancelFlag flag, Use<T> use) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = modelRequest.write(arena);
+            lf_model_request.cancel(request, flag.struct());
+            return withoutWeights(request, arena, use);
         }
     }
 

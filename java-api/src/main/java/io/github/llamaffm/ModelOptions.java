@@ -12,14 +12,17 @@ import java.util.function.DoubleConsumer;
 /**
  * How a model is loaded. Made by {@link #builder()}.
  *
- * @param gpuLayers layers to keep on GPUs, from 0; empty: all that there are
+ * @param gpuLayers layers to keep on GPUs, from 0, the output layer counted as one; empty: as many as fit, see {@link Model#load(ModelSource,
+ *     ModelOptions)}
+ * @param requireGpu layers that must lie on GPUs, as {@link Placement#layers()} counts them, at least 1; more than the model has: all;
+ *     empty: none must. Fewer fail the load with {@link GpuRequiredException}
  * @param vocabularyOnly loads the tokenizer and the metadata, no weights; such a model has no contexts
  * @param checkTensors looks at every weight for values that no model has
  * @param devices of {@link LlamaRuntime#devices()}, but not of type {@link Device.Type#CPU}, which always computes what
- *     is left: those to use, in this order; empty: all GPUs, RPC servers first
+ *     is left: those to use, in this order; empty: the best GPU that holds the model, else several
  * @param splitMode how the model is spread over several devices
  * @param tensorSplit the share of each device, in their order, at most 16, each at least 0 and not all of them 0; empty:
- *     by free memory
+ *     by free memory, or as the choice of devices says
  * @param mainGpu the index of the device to use with {@link SplitMode#NONE}, of those to use; -1: none
  * @param loadMode how the weights come into memory
  * @param metadataOverrides what to take for a key instead of what the file says. {@link ModelInfo#metadata()} still says
@@ -39,6 +42,7 @@ import java.util.function.DoubleConsumer;
  */
 public record ModelOptions(
         OptionalInt gpuLayers,
+        OptionalInt requireGpu,
         boolean vocabularyOnly,
         boolean checkTensors,
         List<Device> devices,
@@ -79,6 +83,10 @@ public record ModelOptions(
         Check.range("the number of tensorPlacements", tensorPlacements.size(), 0, MAX_PLACEMENTS);
         requireUsed(tensorPlacements, devices, splitMode, mainGpu);
         gpuLayers.ifPresent(layers -> Check.range("gpuLayers", layers, 0, Integer.MAX_VALUE));
+        requireGpu.ifPresent(layers -> Check.range("requireGpu", layers, 1, Integer.MAX_VALUE));
+        if (vocabularyOnly && requireGpu.isPresent()) {
+            throw new IllegalArgumentException("requireGpu with vocabularyOnly: no layer is loaded then");
+        }
         maxHostMemory.ifPresent(bytes -> Check.range("maxHostMemory", bytes, 0, Long.MAX_VALUE));
         maxDeviceMemory.ifPresent(bytes -> Check.range("maxDeviceMemory", bytes, 0, Long.MAX_VALUE));
         Check.range("memoryReserve", memoryReserve, 0, Long.MAX_VALUE);
@@ -130,7 +138,27 @@ public record ModelOptions(
         }
     }
 
-    /** All weights, on GPUs where there are any. */
+    /** Whether the library chooses what goes where. */
+    boolean leavesDevicesOpen() {
+        return !vocabularyOnly && gpuLayers.isEmpty() && devices.isEmpty() && tensorSplit.isEmpty() && splitMode == SplitMode.LAYER
+                && tensorPlacements.stream().allMatch(placement -> placement.device().type() == Device.Type.CPU);
+    }
+
+    /** These options with devices that were chosen. */
+    ModelOptions on(List<Device> chosen, List<Float> shares, OptionalInt layers) {
+        return new ModelOptions(layers, requireGpu, vocabularyOnly, checkTensors, chosen, splitMode, shares, mainGpu, loadMode,
+                metadataOverrides, tensorPlacements, expertsOnCpu, repack, maxHostMemory, maxDeviceMemory, memoryReserve,
+                progress, cancellation);
+    }
+
+    /** These options for the host alone. */
+    ModelOptions onHost() {
+        return new ModelOptions(gpuLayers, requireGpu, vocabularyOnly, checkTensors, List.of(), SplitMode.NONE, List.of(), -1, loadMode,
+                metadataOverrides, tensorPlacements, expertsOnCpu, repack, maxHostMemory, maxDeviceMemory, memoryReserve,
+                progress, cancellation);
+    }
+
+    /** All weights, on GPUs where there are any that hold them. */
     public static ModelOptions defaults() {
         return DEFAULTS;
     }
@@ -144,6 +172,7 @@ public record ModelOptions(
     public static final class Builder {
 
         private OptionalInt gpuLayers = OptionalInt.empty();
+        private OptionalInt requireGpu = OptionalInt.empty();
         private boolean vocabularyOnly;
         private boolean checkTensors;
         private List<Device> devices = List.of();
@@ -163,9 +192,20 @@ public record ModelOptions(
 
         private Builder() {}
 
-        /** Layers to keep on GPUs, from 0. Default: all. */
+        /** Layers to keep on GPUs, from 0, taken as it is. Default: as many as fit. */
         public Builder gpuLayers(int layers) {
             gpuLayers = OptionalInt.of(layers);
+            return this;
+        }
+
+        /** All layers must lie on GPUs. Default: none must. */
+        public Builder requireGpu() {
+            return requireGpu(Integer.MAX_VALUE);
+        }
+
+        /** At least so many layers must lie on GPUs. Default: none must. */
+        public Builder requireGpu(int layers) {
+            requireGpu = OptionalInt.of(layers);
             return this;
         }
 
@@ -181,13 +221,13 @@ public record ModelOptions(
             return this;
         }
 
-        /** The devices to use, in this order. Default: all GPUs. */
+        /** The devices to use, in this order. Default: the best GPU that holds the model, else several. */
         public Builder devices(List<Device> list) {
             devices = list;
             return this;
         }
 
-        /** The devices to use, in this order. Default: all GPUs. */
+        /** The devices to use, in this order. Default: the best GPU that holds the model, else several. */
         public Builder devices(Device... list) {
             return devices(List.of(list));
         }
@@ -290,7 +330,7 @@ public record ModelOptions(
 
         /** The options. */
         public ModelOptions build() {
-            return new ModelOptions(gpuLayers, vocabularyOnly, checkTensors, devices, splitMode, tensorSplit, mainGpu, loadMode,
+            return new ModelOptions(gpuLayers, requireGpu, vocabularyOnly, checkTensors, devices, splitMode, tensorSplit, mainGpu, loadMode,
                     metadataOverrides, tensorPlacements, expertsOnCpu, repack, maxHostMemory, maxDeviceMemory, memoryReserve,
                     progress, cancellation);
         }

@@ -49,6 +49,18 @@ final class ModelRequest {
         requireMode();
     }
 
+    private ModelRequest(ModelRequest other, ModelOptions options) {
+        this.source = other.source;
+        this.options = options;
+        this.splits = other.splits;
+        this.file = other.file;
+    }
+
+    /** The same files, on other devices. */
+    ModelRequest on(ModelOptions chosen) {
+        return new ModelRequest(this, chosen);
+    }
+
     private ModelFile locate() {
         return switch (source) {
             case FileSource(var path) -> ModelFile.whole(path.toAbsolutePath());

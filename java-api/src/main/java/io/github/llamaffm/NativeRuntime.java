@@ -21,6 +21,8 @@ final class NativeRuntime implements LlamaRuntime {
 
     private static @Nullable NativeRuntime instance;
 
+    private final List<String> cpuFeatures = CpuFeatures.read();
+
     private boolean hooked;
 
     private NativeRuntime() {}
@@ -119,24 +121,22 @@ final class NativeRuntime implements LlamaRuntime {
     }
 
     @Override
-    public BackendReport backends() {
+    public RuntimeReport report() {
+        List<Device> devices = devices();
         LoadReport report = NativeLibrary.report();
-        return new BackendReport(
-                report.platform(),
-                report.core(),
-                report.cpuModule(),
-                report.candidates().stream()
-                        .map(candidate -> new BackendReport.Candidate(
-                                candidate.name(), status(candidate.status()), candidate.reason()))
-                        .toList(),
-                report.warnings());
+        List<RuntimeReport.Candidate> candidates = report.candidates().stream()
+                .map(candidate -> new RuntimeReport.Candidate(candidate.name(), status(candidate.status()), candidate.reason()))
+                .toList();
+        Machine machine = Machine.current();
+        return new RuntimeReport(llamaCppVersion(), buildInfo(), abiId(), report.platform(), report.core(), report.cpuModule(),
+                cpuFeatures, devices, candidates, machine.versions(), report.warnings(), machine.notes(candidates));
     }
 
-    private static BackendReport.Status status(LoadReport.Status status) {
+    private static RuntimeReport.Status status(LoadReport.Status status) {
         return switch (status) {
-            case USED -> BackendReport.Status.USED;
-            case REJECTED -> BackendReport.Status.REJECTED;
-            case FAILED -> BackendReport.Status.FAILED;
+            case USED -> RuntimeReport.Status.USED;
+            case REJECTED -> RuntimeReport.Status.REJECTED;
+            case FAILED -> RuntimeReport.Status.FAILED;
         };
     }
 }

@@ -30,10 +30,11 @@ final class PlannedOffload {
         Device second = LlamaRuntime.instance().addRpcServer(arguments[2]).getFirst();
         var test = new PlannedOffload(Path.of(arguments[0]), arguments[3]);
         ContextOptions context = context().build();
-        test.check(2, ModelOptions.builder().build(), context);
+        test.check(1, ModelOptions.builder().build(), context);
+        test.check(2, ModelOptions.builder().devices(first, second).build(), context);
         test.check(1, ModelOptions.builder().devices(first).gpuLayers(10).build(), context);
-        test.check(2, ModelOptions.builder().build(), context().offloadKvCache(false).build());
-        test.check(2, ModelOptions.builder().build(), context().flashAttention(FlashAttention.OFF).maxSequences(3).build());
+        test.check(2, ModelOptions.builder().devices(first, second).build(), context().offloadKvCache(false).build());
+        test.check(2, ModelOptions.builder().devices(first, second).build(), context().flashAttention(FlashAttention.OFF).maxSequences(3).build());
         test.check(2, ModelOptions.builder().tensorPlacement("attn_.*weight", second).build(), context);
         test.tensorSplit(context);
         test.cap(first, context);

@@ -1,9 +1,9 @@
 package io.github.llamaffm.cli;
 
-import io.github.llamaffm.BackendReport;
-import io.github.llamaffm.BackendReport.Candidate;
 import io.github.llamaffm.Device;
 import io.github.llamaffm.LlamaRuntime;
+import io.github.llamaffm.RuntimeReport;
+import io.github.llamaffm.RuntimeReport.Candidate;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,26 +26,26 @@ final class DevicesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LlamaRuntime runtime = LlamaRuntime.instance();
-        BackendReport backends = runtime.backends();
+        RuntimeReport report = LlamaRuntime.instance().report();
         PrintWriter out = spec.commandLine().getOut();
 
-        out.println("llama.cpp  " + runtime.llamaCppVersion() + " (" + runtime.buildInfo() + ")");
-        out.println("ABI id     " + runtime.abiId());
-        out.println("platform   " + backends.platform());
-        out.println("core       " + backends.core());
-        out.println("CPU        " + backends.cpuModule().map(Path::toString).orElse("in use by another class loader"));
-        backends.warnings().forEach(warning -> out.println("warning    " + warning));
+        out.println("llama.cpp  " + report.llamaCppVersion() + " (" + report.buildInfo() + ")");
+        out.println("ABI id     " + report.abiId());
+        out.println("platform   " + report.platform());
+        out.println("core       " + report.core());
+        out.println("CPU        " + report.cpuModule().map(Path::toString).orElse("in use by another class loader"));
+        report.versions().forEach((what, version) -> out.println(what + "  " + version));
+        report.warnings().forEach(warning -> out.println("warning    " + warning));
         out.println();
         Table.print(
                 out,
                 List.of("DEVICE", "TYPE", "BACKEND", "FREE", "TOTAL", "ID", "DESCRIPTION"),
-                runtime.devices().stream().map(DevicesCommand::row));
+                report.devices().stream().map(DevicesCommand::row));
         out.println();
         Table.print(
                 out,
                 List.of("LIBRARY", "STATUS", "REASON"),
-                backends.candidates().stream().map(DevicesCommand::row));
+                report.candidates().stream().map(DevicesCommand::row));
         return 0;
     }
 

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {RunCommand.class, ChatCommand.class, CompleteCommand.class, BenchCommand.class, DevicesCommand.class, ModelJarCommand.class})
+        subcommands = {RunCommand.class, ChatCommand.class, CompleteCommand.class, BenchCommand.class, DevicesCommand.class, DoctorCommand.class,
+            ModelJarCommand.class})
 public final class Main implements Runnable {
 
     @Spec

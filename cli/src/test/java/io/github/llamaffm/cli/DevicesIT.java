@@ -2,8 +2,8 @@ package io.github.llamaffm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.llamaffm.BackendReport.Candidate;
 import io.github.llamaffm.LlamaRuntime;
+import io.github.llamaffm.RuntimeReport.Candidate;
 import io.github.llamaffm.cli.CommandProcess.Result;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -26,7 +26,7 @@ class DevicesIT {
         assertThat(result.exitCode()).isZero();
         assertThat(result.stdout()).contains(runtime.llamaCppVersion(), runtime.abiId(), "DEVICE", "LIBRARY");
         assertThat(result.stdout().lines()).anyMatch(line -> line.matches("CPU +CPU +CPU +\\d+ MiB +\\d+ MiB .*"));
-        for (Candidate candidate : runtime.backends().candidates()) {
+        for (Candidate candidate : runtime.report().candidates()) {
             assertThat(result.stdout().lines()).anyMatch(
                     line -> line.contains(Path.of(candidate.name()).getFileName().toString())
                             && line.contains(candidate.status().name().toLowerCase(Locale.ROOT)));

@@ -32,7 +32,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "chat", "complete", "bench", "devices", "model-jar"})
+    @ValueSource(strings = {"", "run", "chat", "complete", "bench", "devices", "doctor", "model-jar"})
     void helpGoesToStdout(String command) {
         int exitCode = command.isEmpty() ? run("--help") : run(command, "--help");
 

@@ -46,7 +46,7 @@ class FullDiskIT {
     private ChildJvm child() {
         return ChildJvm.of(FullDisk.class).arguments(folder, full, ENTRY)
                 // Natives have room elsewhere: what has none is the model.
-                .property("llamaffm.library.path", LlamaRuntime.instance().backends().core().getParent())
+                .property("llamaffm.library.path", LlamaRuntime.instance().report().core().getParent())
                 .property("llamaffm.cache.dir", full)
                 .classPath(System.getProperty("java.class.path") + File.pathSeparator + jar)
                 .options("-XX:-UsePerfData");

@@ -10,7 +10,7 @@ final class Natives {
     @Operation(weight = 2)
     static void ask(Player p) {
         LlamaRuntime runtime = LlamaRuntime.instance();
-        Values.readAll(runtime.llamaCppVersion(), runtime.abiId(), runtime.buildInfo(), runtime.backends());
+        Values.readAll(runtime.llamaCppVersion(), runtime.abiId(), runtime.buildInfo(), runtime.report());
     }
 
     @Operation(weight = 2)

@@ -49,7 +49,7 @@ class FilesIT {
     private ChildJvm child(Writer writer) {
         var child = ChildJvm.of(WriteProgram.class)
                 .arguments(writer, TestFiles.model(), folder.resolve(writer == Writer.STATE ? "a.state" : "model.jar"))
-                .property("llamaffm.library.path", LlamaRuntime.instance().backends().core().getParent())
+                .property("llamaffm.library.path", LlamaRuntime.instance().report().core().getParent())
                 .property("llamaffm.cache.dir", folder.resolve("cache"));
         return switch (writer) {
             case STATE, MODEL_JAR -> child;

@@ -88,7 +88,7 @@ class LastWordsIT {
             assertThat(words).containsPattern(Pattern.compile("^ *" + line + "$", Pattern.MULTILINE));
         }
         LlamaRuntime runtime = LlamaRuntime.instance();
-        Path core = runtime.backends().core();
+        Path core = runtime.report().core();
         assertThat(words)
                 .containsOnlyOnce("message:")
                 .containsPattern("time:      \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\n")
@@ -174,7 +174,7 @@ class LastWordsIT {
                 .run();
 
         assertThat(result.exitCode()).isEqualTo(SIGABRT);
-        String core = LlamaRuntime.instance().backends().core().getFileName().toString();
+        String core = LlamaRuntime.instance().report().core().getFileName().toString();
         assertThat(Files.readString(file)).contains(signal.name())
                 .containsPattern("# C  \\[" + Pattern.quote(core) + "\\+0x[0-9a-f]+\\]")
                 .contains("LlamaFfm.lf_self_test(I)I", "LastWordsProgram.main");

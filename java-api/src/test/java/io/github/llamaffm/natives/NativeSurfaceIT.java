@@ -29,7 +29,7 @@ class NativeSurfaceIT {
     @TempDir
     private Path scratch;
 
-    private final Path core = LlamaRuntime.instance().backends().core();
+    private final Path core = LlamaRuntime.instance().report().core();
 
     @Test
     void coreExportsTheNamesOfTheBoundHeaders() throws IOException {

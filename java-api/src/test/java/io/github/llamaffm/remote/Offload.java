@@ -2,6 +2,7 @@ package io.github.llamaffm.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Spreads a model of 30 layers over the host and two devices in every way, and compares where its weights lie and what it
@@ -61,6 +63,11 @@ final class Offload {
         assertThat(runtime.addRpcServer(arguments[1])).as("added twice").extracting(Device::name)
                 .containsExactly(first.getFirst().name());
         assertThat(runtime.devices()).hasSize(own + 2);
+        for (String name : List.of(second.getFirst().id(), second.getFirst().name().toLowerCase(Locale.ROOT))) {
+            assertThat(runtime.device(name).name()).isEqualTo(second.getFirst().name());
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> runtime.device("CUDA7"))
+                .withMessageContainingAll("none is 'CUDA7' of the devices [CPU, RPC", "(" + arguments[1] + "/0)");
         var offload = new Offload(file, first.getFirst(), second.getFirst(), Path.of("/proc", arguments[3], "status"));
         offload.run();
         offload.expertsStayOnTheHost(Path.of(arguments[4]));
