@@ -4,14 +4,18 @@ import static io.github.llamaffm.benchmarks.gpu.Finding.mebibytes;
 
 import io.github.llamaffm.Context;
 import io.github.llamaffm.Device;
+import io.github.llamaffm.GpuRequiredException;
 import io.github.llamaffm.LlamaRuntime;
 import io.github.llamaffm.Model;
+import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.Placement;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The program of somebody who names no device. Adding the module is the only difference between two runs of it. */
 final class Added {
+
+    private static final ModelOptions REQUIRED = ModelOptions.builder().requireGpu().build();
 
     private Added() {}
 
@@ -21,6 +25,11 @@ final class Added {
         try (Model model = Model.load(setup.model())) {
             findings.judge(model.placement().stream().allMatch(place -> place.device().type() == Device.Type.CPU),
                     "all layers lie on it", "%s", show(model.placement()));
+        }
+        try (Model model = Model.load(setup.model(), REQUIRED)) {
+            findings.judge(false, "requireGpu is refused", "%s", show(model.placement()));
+        } catch (GpuRequiredException e) {
+            findings.judge(true, "requireGpu is refused", "%s", e.getMessage());
         }
     }
 
@@ -38,10 +47,16 @@ final class Added {
             findings.judge(layers == model.info().layerCount(), "all layers lie on it, without an option", "%s", show(placement));
             findings.judge(Computed.greedy(context, 16).length == 16, "it generates", "16 tokens");
         }
+        try (Model model = Model.load(setup.model(), REQUIRED)) {
+            findings.judge(true, "requireGpu is content", "%s", show(model.placement()));
+        }
+        findings.show("versions", "%s", LlamaRuntime.instance().report().versions());
+        // For the log.
+        System.out.println(LlamaRuntime.instance().report());
     }
 
     private static String warnings() {
-        List<String> warnings = LlamaRuntime.instance().backends().warnings();
+        List<String> warnings = LlamaRuntime.instance().report().warnings();
         return warnings.isEmpty() ? "no warnings" : "warnings: " + warnings;
     }
 

@@ -54,7 +54,8 @@ record Finding(Verdict verdict, String what, String figures) {
         return text("%,.1f MiB", bytes / 1048576.0);
     }
 
+    /** Where something lies on this machine is nothing for a page. */
     private static String oneLine(String text) {
-        return text.replaceAll("\\s+", " ").strip();
+        return text.replaceAll("(/[\\w.+-]+)+/", "").replaceAll("\\s+", " ").strip();
     }
 }

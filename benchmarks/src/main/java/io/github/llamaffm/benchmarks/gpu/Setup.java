@@ -63,7 +63,7 @@ record Setup(String device, Optional<Path> natives, Optional<Path> module, Optio
         List<Device> devices = devices();
         return devices.stream().filter(one -> one.name().equals(device)).findFirst()
                 .orElseThrow(() -> new IllegalStateException("no " + device + " among " + devices.stream().map(Device::name).toList()
-                        + "; " + LlamaRuntime.instance().backends().candidates()));
+                        + "; " + LlamaRuntime.instance().report()));
     }
 
     /** Whether the device has memory of its own, of which it tells how much is free. */
