@@ -2,10 +2,12 @@ package io.github.llamaffm.benchmarks.gpu;
 
 import io.github.llamaffm.benchmarks.gpu.Finding.Verdict;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -20,33 +22,38 @@ public final class Proof {
 
     /** {@code FOLDER FACTS [CHECK…]}: where the report goes, and lines {@code NAME=VALUE} of the machine. Exit code 1: something was missed. */
     public static void main(String[] arguments) throws IOException {
-        Setup setup = Setup.current();
         List<Check> checks = arguments.length == 2 ? List.of(Check.values())
-                : Stream.of(arguments).skip(2).map(name -> Check.valueOf(name.toUpperCase(java.util.Locale.ROOT))).toList();
-        Map<Check, List<Finding>> findings = run(setup, checks);
-        Path report = Report.of(Report.facts(Path.of(arguments[1])), findings).writeTo(Path.of(arguments[0]));
-        long missed = count(findings.values().stream().flatMap(List::stream).toList(), Verdict.MISSED);
-        System.out.printf("%s%nwritten: %s%n", missed == 0 ? "everything that is judged holds" : missed + " missed", report);
+                : Stream.of(arguments).skip(2).map(name -> Check.valueOf(name.toUpperCase(Locale.ROOT))).toList();
+        Report report = run(Setup.current(), checks, Report.facts(Path.of(arguments[1])), Path.of(arguments[0]));
+        long missed = count(report.findings().values().stream().flatMap(List::stream).toList(), Verdict.MISSED);
+        System.out.println(missed == 0 ? "everything that is judged holds" : missed + " missed");
         if (missed > 0) {
             System.exit(1);
         }
     }
 
-    static Map<Check, List<Finding>> run(Setup setup, List<Check> checks) throws IOException {
+    /** The report is written after each check: nobody knows whether the next one comes to its end. */
+    static Report run(Setup setup, List<Check> checks, Map<String, String> facts, Path folder) throws IOException {
         Path results = Files.createDirectories(setup.work().resolve("results"));
         for (Check check : checks) {
             Path found = results.resolve(check.name());
-            if (!Files.exists(found)) {
-                long start = System.nanoTime();
-                Path file = results.resolve(check.name() + ".part");
-                Findings findings = new Findings(file);
-                compute(setup, check, file, results.resolve(check.name() + ".log"), findings);
-                Files.move(file, found);
-                tell(check, findings(found), (System.nanoTime() - start) / 1e9);
-            } else {
+            if (Files.exists(found)) {
                 tell(check, findings(found), 0);
+                continue;
             }
+            long start = System.nanoTime();
+            Path file = results.resolve(check.name() + ".part");
+            compute(setup, check, file, results.resolve(check.name() + ".log"), new Findings(file));
+            Files.move(file, found);
+            tell(check, findings(found), (System.nanoTime() - start) / 1e9);
+            report(facts, results).writeTo(folder);
         }
+        Report report = report(facts, results);
+        report.writeTo(folder);
+        return report;
+    }
+
+    private static Report report(Map<String, String> facts, Path results) {
         Map<Check, List<Finding>> all = new EnumMap<>(Check.class);
         for (Check check : Check.values()) {
             List<Finding> found = findings(results.resolve(check.name()));
@@ -54,7 +61,7 @@ public final class Proof {
                 all.put(check, found);
             }
         }
-        return all;
+        return new Report(facts, all);
     }
 
     private static void compute(Setup setup, Check check, Path file, Path log, Findings findings) throws IOException {
@@ -79,7 +86,7 @@ public final class Proof {
     }
 
     private static String end(Path log) throws IOException {
-        String text = new String(Files.readAllBytes(log), java.nio.charset.StandardCharsets.UTF_8);
+        String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
         return text.substring(Math.max(0, text.length() - 600));
     }
 
@@ -88,7 +95,7 @@ public final class Proof {
     }
 
     private static void tell(Check check, List<Finding> findings, double seconds) {
-        System.out.printf("%s: %d hold, %d missed, %.1f s%n", check.name().toLowerCase(java.util.Locale.ROOT), count(findings, Verdict.HOLDS),
+        System.out.printf("%s: %d hold, %d missed, %.1f s%n", check.name().toLowerCase(Locale.ROOT), count(findings, Verdict.HOLDS),
                 count(findings, Verdict.MISSED), seconds);
         findings.stream().filter(finding -> finding.verdict() == Verdict.MISSED)
                 .forEach(finding -> System.out.println("  missed: " + finding.what() + ": " + finding.figures()));

@@ -15,10 +15,6 @@ import java.util.Map;
  */
 record Report(Map<String, String> facts, Map<Check, List<Finding>> findings) {
 
-    static Report of(Map<String, String> facts, Map<Check, List<Finding>> findings) {
-        return new Report(facts, findings);
-    }
-
     /** Of lines {@code NAME=VALUE}. */
     static Map<String, String> facts(Path file) throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
