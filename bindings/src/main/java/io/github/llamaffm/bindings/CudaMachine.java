@@ -60,7 +60,8 @@ record CudaMachine(Path root, UnaryOperator<String> environment) {
         if (visible != null) {
             return "CUDA_VISIBLE_DEVICES is \"" + visible + "\": it hides every other GPU.";
         }
-        if (!exists("dev/nvidiactl") || !exists("dev/nvidia-uvm")) {
+        // Windows' subsystem for Linux has none of them.
+        if (!exists("dev/dxg") && (!exists("dev/nvidiactl") || !exists("dev/nvidia-uvm"))) {
             return "The device files /dev/nvidia* are missing. "
                     + (inContainer() ? CONTAINER : "Run nvidia-smi, which makes them where there is a GPU.");
         }

@@ -96,6 +96,13 @@ final class Diagnosis {
             return "The library was built for a newer system than this one: use the released native jar, or build the "
                     + "libraries on this system.";
         }
+        if (reason.contains("symbol") && (reason.contains("libcudart.so.") || reason.contains("libcublas.so."))) {
+            return "The CUDA run-time libraries are older than those that the module was built with: install newer ones of "
+                    + "the same major version.";
+        }
+        if (reason.contains("undefined symbol: cu")) {
+            return "NVIDIA's driver is older than this module needs: update it.";
+        }
         if (reason.contains("undefined symbol")) {
             return "The library belongs to another build of the core library: use native libraries of one build.";
         }

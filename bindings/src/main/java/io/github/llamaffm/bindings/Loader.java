@@ -3,8 +3,6 @@ package io.github.llamaffm.bindings;
 import io.github.llamaffm.bindings.LoadReport.Candidate;
 import io.github.llamaffm.bindings.LoadReport.Status;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -97,7 +95,7 @@ final class Loader {
         Optional<Path> cpuModule;
         if (core.deviceCount() == 0) {
             core.init(settings.crashDirectory().orElse(""), LogLevel.WARN);
-            cpuModule = Optional.of(loadCpuModule(core, source, folder));
+            cpuModule = Optional.of(new OwnModules(core, source, log).loadForCpu(folder));
         } else {
             // Another class loader did this. A second module would be a second CPU device.
             cpuModule = new LoadedModules(core.path()).cpu();
@@ -136,36 +134,6 @@ final class Loader {
         }
     }
 
-    private record Scored(String name, int score) {}
-
-    private Path loadCpuModule(Core core, NativeSource source, Path folder) throws Unusable {
-        List<Scored> usable = new ArrayList<>();
-        for (String name : source.index().modules()) {
-            if (NativeIndex.isCpuModule(name)) {
-                Path path = folder.resolve(name);
-                int score = core.score(path);
-                if (score > 0) {
-                    usable.add(new Scored(name, score));
-                } else if (score == 0) {
-                    log.rejected(path.toString(), "this processor lacks instructions that it uses");
-                } else {
-                    log.failed(path.toString(), core.lastError());
-                }
-            }
-        }
-        usable.sort(Comparator.comparingInt(Scored::score).reversed());
-        Optional<Path> loaded = Optional.empty();
-        for (Scored candidate : usable) {
-            String what = "CPU module, score " + candidate.score();
-            if (loaded.isEmpty()) {
-                loaded = load(core, source, candidate.name(), what);
-            } else {
-                log.rejected(folder.resolve(candidate.name()).toString(), what + ": another fits this processor better");
-            }
-        }
-        return loaded.orElseThrow(() -> new Unusable("no CPU module can be used"));
-    }
-
     private LoadReport runGpu(Loaded loaded) {
         try {
             LoaderSettings settings = loaded.settings();
@@ -183,32 +151,8 @@ final class Loader {
     }
 
     private LoadReport runRpc(Loaded loaded) throws Unusable {
-        String name = loaded.source().index().modules().stream()
-                .filter(NativeIndex::isRpcModule)
-                .findFirst()
-                .orElseThrow(() -> new Unusable("there is no RPC module in " + loaded.source().name()));
-        if (new LoadedModules(loaded.core().path()).named(name).isEmpty()
-                && load(loaded.core(), loaded.source(), name, "loaded").isEmpty()) {
-            throw new Unusable("the RPC module does not load");
-        }
+        new OwnModules(loaded.core(), loaded.source(), log).loadForRpc();
         return loaded.report().with(log.candidates());
-    }
-
-    private Optional<Path> load(Core core, NativeSource source, String name, String why) {
-        Path path;
-        try {
-            path = source.folder(name).resolve(name);
-        } catch (Unusable e) {
-            log.failed(name, e.getMessage());
-            return Optional.empty();
-        }
-        if (!core.load(path)) {
-            log.failed(path.toString(), core.lastError());
-            return Optional.empty();
-        }
-        new LoadedModules(core.path()).add(path);
-        log.used(path, why);
-        return Optional.of(path);
     }
 
     private NativeLoadException failure(Unusable e) {

@@ -28,6 +28,8 @@ class DiagnosisTest {
         "libother.so.3: cannot open shared object file: No such file | Install the package that holds libother.so.3.",
         "libllamaffm-0123456789ab.so: cannot open shared object file | use native libraries of one build",
         "/lib/libc.so.6: version `GLIBC_2.99' not found (required by x) | built for a newer system",
+        "x.so: undefined symbol: cudaNew, version libcudart.so.13 | run-time libraries are older",
+        "x.so: undefined symbol: cuMemNew | driver is older",
         "x.so: undefined symbol: ggml_abort | another build of the core library",
     })
     void saysWhatToDo(String reason, String remedy) {
@@ -72,6 +74,22 @@ class DiagnosisTest {
     @Test
     void seesAnIntelJavaOnAMac() {
         assertThat(Diagnosis.noNativeJar(new Platform("osx-x86_64")).remedy()).contains("Rosetta", "aarch64");
+    }
+
+    @Test
+    void theReasonOfAModuleIsTheSystems() {
+        Path module = scratch.resolve("libggml-vulkan.so");
+        String reason = "libvulkan.so.1: cannot open shared object file: No such file or directory";
+        String error = "lf_backend_load failed: " + module + "\nload_backend: failed to load " + module + ": " + reason + "\n";
+
+        Unusable unusable = Diagnosis.notLoaded(module, error, LINUX, NO_MOUNTS);
+
+        assertThat(unusable).hasMessage(reason);
+        assertThat(unusable.text())
+                .isEqualTo(reason + ". Install the package that holds libvulkan.so.1 (Debian, Ubuntu: libvulkan1; Fedora: "
+                        + "vulkan-loader).");
+        assertThat(Diagnosis.notLoaded(module, "lf_backend_load threw: x", LINUX, NO_MOUNTS))
+                .hasMessage("lf_backend_load threw: x");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.TestFiles;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ abstract class GpuFallback {
     }
 
     /** Loads a model and generates; returns the lines of the report that are about CUDA. */
-    private List<String> report(UnaryOperator<ChildJvm> set) throws IOException {
+    final List<String> report(UnaryOperator<ChildJvm> set) throws IOException {
         Path outcome = scratch.resolve("outcome");
         ChildJvm child = ChildJvm.of(FallbackProcess.class)
                 .property("llamaffm.library.path", libraryPath(module.path()))
@@ -224,20 +225,28 @@ abstract class GpuFallback {
 
     @Test
     void aJarIsExtractedOnlyWhereItCanRun() throws IOException {
-        Path jar = module.pack(scratch.resolve("cuda.jar"), CudaBundle.class);
-        UnaryOperator<ChildJvm> withJar = child -> withDriverAndLibraries(child)
-                .property("llamaffm.library.path", null)
-                .property("llamaffm.cache.dir", scratch.resolve("cache"))
-                .classPath(System.getProperty("java.class.path") + File.pathSeparator + jar);
-
-        assertThat(report(child -> withJar.apply(child).environment("TOY_INIT", "999")))
+        assertThat(report(child -> withJars(withDriverAndLibraries(child)).environment("TOY_INIT", "999")))
                 .singleElement()
                 .asString()
                 .startsWith(MODULE + " of " + CudaBundle.class.getName() + ": FAILED, the NVIDIA driver does not start");
         assertThat(extracted()).noneMatch(name -> name.contains("cuda"));
 
-        assertThat(report(withJar)).last().asString().endsWith(MODULE + ": FAILED, it is loaded and finds no device");
+        assertThat(report(child -> withJars(withDriverAndLibraries(child)))).last().asString().endsWith(MODULE + ": FAILED, it is loaded and finds no device");
         assertThat(extracted()).anyMatch(name -> name.contains("-cuda" + cuda.toolkit() + "-"));
+    }
+
+    /** With native jars alone: the core's, the module's and further ones. */
+    final ChildJvm withJars(ChildJvm child, Path... further) {
+        try {
+            Path jar = module.pack(scratch.resolve("cuda.jar"), CudaBundle.class);
+            Stream<Path> jars = Stream.concat(Stream.of(jar), Stream.of(further));
+            return child.property("llamaffm.library.path", null)
+                    .property("llamaffm.cache.dir", scratch.resolve("cache"))
+                    .classPath(System.getProperty("java.class.path") + File.pathSeparator
+                            + Loading.classPath(jars.toArray(Path[]::new)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> extracted() throws IOException {

@@ -1,7 +1,14 @@
 package io.github.llamaffm.natives;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.llamaffm.bindings.NativeLibrary;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With a module and run-time libraries that stand in for the real ones. */
@@ -19,5 +26,25 @@ class GpuFallbackIT extends GpuFallback {
     @BeforeAll
     static void compile() throws Exception {
         toys = CudaFiles.toys(folder.toRealPath());
+    }
+
+    /** The service of a jar with run-time libraries and no module. */
+    public static final class RuntimeBundle extends FolderBundle {}
+
+    @Test
+    void librariesFromAJar(@TempDir Path scratch) throws IOException {
+        NativeFolder libraries = new NativeFolder(toys.runtime()).copyTo(scratch.resolve("runtime"));
+        Files.writeString(libraries.path().resolve("index.properties"), """
+                format=1
+                abi.id=none
+                platform=%s
+                backend=cuda99-runtime
+                """.formatted(NativeLibrary.report().platform()));
+        Path jar = libraries.reindex().pack(scratch.resolve("runtime.jar"), RuntimeBundle.class);
+
+        List<String> lines = report(child -> withJars(child, jar).environment("LD_LIBRARY_PATH", toys.driver()));
+
+        assertThat(lines).filteredOn(line -> line.contains("-cuda99-runtime-")).hasSize(3);
+        assertThat(lines).last().asString().endsWith(": FAILED, it is loaded and finds no device");
     }
 }
