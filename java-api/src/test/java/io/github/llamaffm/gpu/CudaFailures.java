@@ -121,7 +121,7 @@ final class CudaFailures {
     }
 
     private static void failed(Context context, String reason) {
-        assertThatExceptionOfType(LlamaException.class).isThrownBy(() -> decode(context, 32)).withMessageContaining(reason);
+        assertThatExceptionOfType(PoisonedContextException.class).isThrownBy(() -> decode(context, 32)).withMessageContainingAll(reason, "failed on purpose");
         assertThatExceptionOfType(PoisonedContextException.class).isThrownBy(() -> decode(context, 1));
     }
 

@@ -211,4 +211,12 @@ class LoadOptionsIT {
         return LlamaRuntime.instance().devices().stream()
                 .filter(device -> device.type() == Device.Type.CPU).findFirst().orElseThrow();
     }
+
+    @Test
+    void layersOfAnEncoderAreLayers() {
+        Path t5 = TinyModel.t5().writeTo(folder.resolve("t5.gguf"));
+        try (Model model = Model.load(t5)) {
+            assertThat(model.placement().getFirst().layers()).isEqualTo(model.info().layerCount());
+        }
+    }
 }
