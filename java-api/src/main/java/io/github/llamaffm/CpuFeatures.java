@@ -13,8 +13,17 @@ final class CpuFeatures {
 
     private CpuFeatures() {}
 
-    /** Such as {@code AVX2}, {@code FMA}; read once, while nothing else is registered. */
-    static List<String> read() {
+    private static final class Holder {
+
+        private static final List<String> FEATURES = read();
+    }
+
+    /** Such as {@code AVX2}, {@code FMA}. Read when first asked for: programs that only compute have no use for it. */
+    static List<String> ofThisProcess() {
+        return Holder.FEATURES;
+    }
+
+    private static List<String> read() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment backend = LlamaFfm.ggml_backend_reg_by_name(arena.allocateFrom("CPU"));
             MemorySegment function = backend.address() == 0 ? MemorySegment.NULL

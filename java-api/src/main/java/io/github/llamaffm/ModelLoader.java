@@ -48,7 +48,9 @@ final class ModelLoader {
                 }
                 return new NativeModel(() -> loader.loaded(request), options, files);
             }));
-            keepIf(model, () -> GpuRequirement.requireLayers(options, model.placement(), ""));
+            if (options.requireGpu().isPresent()) {
+                keepIf(model, () -> GpuRequirement.requireLayers(options, model.placement(), ""));
+            }
             tell(span, model);
             done = true;
             return model;
@@ -188,7 +190,7 @@ final class ModelLoader {
         GpuChoice asTold = new GpuChoice(options, "");
         boolean open = options.leavesDevicesOpen();
         boolean checked = options.requireGpu().isPresent() && options.splitMode() != SplitMode.TENSOR;
-        if (!open && !checked || runtime.devices().stream().noneMatch(Device::isGpu)) {
+        if (!open && !checked || NativeLibrary.deviceCount() == 1 || runtime.devices().stream().noneMatch(Device::isGpu)) {
             return asTold;
         }
         GpuChoice choice = open ? choose(modelRequest, flag).orElse(asTold) : asTold;

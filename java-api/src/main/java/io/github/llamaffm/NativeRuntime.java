@@ -9,7 +9,9 @@ import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +22,6 @@ final class NativeRuntime implements LlamaRuntime {
     private static final Logger LOGGER = LoggerFactory.getLogger(LlamaRuntime.class);
 
     private static @Nullable NativeRuntime instance;
-
-    private final List<String> cpuFeatures = CpuFeatures.read();
 
     private boolean hooked;
 
@@ -128,8 +128,10 @@ final class NativeRuntime implements LlamaRuntime {
                 .map(candidate -> new RuntimeReport.Candidate(candidate.name(), status(candidate.status()), candidate.reason()))
                 .toList();
         Machine machine = Machine.current();
+        Map<String, String> versions = new LinkedHashMap<>(machine.versions());
+        versions.putAll(report.versions());
         return new RuntimeReport(llamaCppVersion(), buildInfo(), abiId(), report.platform(), report.core(), report.cpuModule(),
-                cpuFeatures, devices, candidates, machine.versions(), report.warnings(), machine.notes(candidates));
+                CpuFeatures.ofThisProcess(), devices, candidates, versions, report.warnings(), machine.notes(candidates));
     }
 
     private static RuntimeReport.Status status(LoadReport.Status status) {

@@ -84,8 +84,8 @@ public record RuntimeReport(
     }
 
     /**
-     * Why models are computed by the CPU, with the next step: for each GPU module what became of it, or that there is none. Empty where
-     * there is a GPU.
+     * Why models are computed by the CPU, with the next step: for each GPU module what became of it, and what failed before one
+     * was found, or that there is none. Empty where there is a GPU.
      */
     public String whyNoGpu() {
         if (devices.stream().anyMatch(Device::isGpu)) {
@@ -93,7 +93,8 @@ public record RuntimeReport(
         }
         List<String> reasons = new ArrayList<>();
         for (Candidate candidate : candidates) {
-            if (candidate.gpuBackend().isPresent()) {
+            // A jar or a folder that failed as a whole does not tell its modules.
+            if (candidate.gpuBackend().isPresent() || candidate.status() == Status.FAILED) {
                 reasons.add(candidate.name() + ": "
                         + (candidate.status() == Status.USED ? "it runs, and found no device" : candidate.reason()));
             }
@@ -129,6 +130,6 @@ public record RuntimeReport(
     }
 
     private static void line(StringBuilder page, String what, String value) {
-        page.append(what).repeat(" ", Math.max(1, 14 - what.length())).append(value).append('\n');
+        page.append(what).repeat(" ", Math.max(1, 20 - what.length())).append(value).append('\n');
     }
 }

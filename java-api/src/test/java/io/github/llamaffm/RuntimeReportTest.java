@@ -54,7 +54,7 @@ class RuntimeReportTest {
         String page = report(List.of(CPU, device("CUDA0", Device.Type.GPU)), List.of("something"),
                 new Candidate("/a/libggml-cuda.so", Status.FAILED, "no driver")).toString();
 
-        assertThat(page).contains("CPU features  AVX2 FMA\n", "NVIDIA driver 580.95\n", "device        CUDA0, gpu, Some CUDA0, 3 of 4 MiB free\n",
-                "failed        /a/libggml-cuda.so: no driver\n", "note          something\n");
+        assertThat(page).contains("CPU features        AVX2 FMA\n", "NVIDIA driver       580.95\n", "device              CUDA0, gpu, Some CUDA0, 3 of 4 MiB free\n",
+                "failed              /a/libggml-cuda.so: no driver\n", "note                something\n");
     }
 }

@@ -114,7 +114,8 @@ record CudaDriver(SymbolLookup symbols, int version) {
                 "the NVIDIA driver does not start: " + function + " returned " + status + text, machine.remedy(status));
     }
 
-    private static int call(SymbolLookup symbols, String function, MemorySegment argument) throws Unusable {
+    /** A function that takes a pointer and returns a status. */
+    static int call(SymbolLookup symbols, String function, MemorySegment argument) throws Unusable {
         MethodHandle handle = Linker.nativeLinker()
                 .downcallHandle(find(symbols, function), FunctionDescriptor.of(JAVA_INT, ADDRESS));
         try {

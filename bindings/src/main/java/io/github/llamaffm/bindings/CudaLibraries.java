@@ -1,9 +1,14 @@
 package io.github.llamaffm.bindings;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The CUDA run-time libraries, which a module for CUDA is linked to. They are opened before it: the system then finds
@@ -39,6 +44,17 @@ record CudaLibraries(
                     && !openFromJar(toolkit, name)) {
                 throw new Unusable(name + " was not found", install(toolkit));
             }
+        }
+    }
+
+    /** What the run-time library that was opened says of itself, such as 13000 for 13.0. */
+    OptionalInt version(int toolkit) throws Unusable {
+        SymbolLookup cudart = SymbolLookup.libraryLookup(fileName("cudart", toolkit), Arena.global());
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment version = arena.allocate(ValueLayout.JAVA_INT);
+            boolean told = cudart.find("cudaRuntimeGetVersion").isPresent()
+                    && CudaDriver.call(cudart, "cudaRuntimeGetVersion", version) == 0;
+            return told ? OptionalInt.of(version.get(ValueLayout.JAVA_INT, 0)) : OptionalInt.empty();
         }
     }
 

@@ -3,8 +3,10 @@ package io.github.llamaffm.bindings;
 import io.github.llamaffm.bindings.LoadReport.Candidate;
 import io.github.llamaffm.bindings.LoadReport.Status;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Collects what the loader tries. Not thread-safe: the loader runs under its lock. */
@@ -13,6 +15,7 @@ final class LoadLog {
     // A set: a cache directory is asked twice, for the core library and for the CPU module.
     private final Set<Candidate> candidates = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
+    private final Map<String, String> versions = new LinkedHashMap<>();
 
     void used(Path path, String reason) {
         used(path.toString(), reason);
@@ -32,6 +35,15 @@ final class LoadLog {
 
     void warn(String text) {
         warnings.add(text);
+    }
+
+    /** Of something that was found beside the candidates. */
+    void version(String what, String version) {
+        versions.put(what, version);
+    }
+
+    Map<String, String> versions() {
+        return versions;
     }
 
     List<Candidate> candidates() {

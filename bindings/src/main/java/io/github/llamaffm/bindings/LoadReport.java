@@ -2,7 +2,10 @@ package io.github.llamaffm.bindings;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +17,7 @@ import java.util.Optional;
  * @param buildInfo  compiler and build type of the core library
  * @param cpuModule  the CPU module in use; empty where something else than this loader loaded it
  * @param candidates everything that was looked at, in that order
+ * @param versions   of drivers and run-time libraries that were asked, by what they are of
  * @param warnings   what works but should be known to the operator; empty as a rule
  */
 public record LoadReport(
@@ -23,19 +27,23 @@ public record LoadReport(
         String buildInfo,
         Optional<Path> cpuModule,
         List<Candidate> candidates,
+        Map<String, String> versions,
         List<String> warnings) {
 
-    /** Copies the lists. */
+    /** Copies the collections. */
     public LoadReport {
         candidates = List.copyOf(candidates);
+        versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
         warnings = List.copyOf(warnings);
     }
 
-    /** This report with more candidates at its end. */
-    LoadReport with(List<Candidate> more) {
+    /** This report with what another log has at its end. */
+    LoadReport with(LoadLog log) {
         List<Candidate> all = new ArrayList<>(candidates);
-        all.addAll(more);
-        return new LoadReport(platform, core, abiId, buildInfo, cpuModule, all, warnings);
+        all.addAll(log.candidates());
+        Map<String, String> allVersions = new LinkedHashMap<>(versions);
+        allVersions.putAll(log.versions());
+        return new LoadReport(platform, core, abiId, buildInfo, cpuModule, all, allVersions, warnings);
     }
 
     /**

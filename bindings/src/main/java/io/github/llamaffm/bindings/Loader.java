@@ -105,7 +105,8 @@ final class Loader {
                 .filter(NativeIndex::isRpcModule)
                 .forEach(name -> log.rejected(folder.resolve(name).toString(), "loaded when an RPC server is added"));
         LoadReport report = new LoadReport(
-                platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.warnings());
+                platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.versions(),
+                log.warnings());
         return new Loaded(core, source, bundles, settings, report, false);
     }
 
@@ -139,7 +140,7 @@ final class Loader {
             LoaderSettings settings = loaded.settings();
             NativeCache cache = cache(settings);
             if (settings.libraryPath().isPresent()) {
-                ModuleSources.reject(Bundles.find(log), settings.libraryPath().get(), platform, log);
+                ModuleSources.leaveOut(Bundles.find(log), settings, platform, log);
             }
             List<NativeSource> further = ModuleSources.find(
                     settings, loaded.bundles(), loaded.report().abiId(), platform, cache, log);
@@ -147,12 +148,12 @@ final class Loader {
         } catch (Unusable e) {
             log.failed("GPU modules", e.text());
         }
-        return loaded.report().with(log.candidates());
+        return loaded.report().with(log);
     }
 
     private LoadReport runRpc(Loaded loaded) throws Unusable {
         new OwnModules(loaded.core(), loaded.source(), log).loadForRpc();
-        return loaded.report().with(log.candidates());
+        return loaded.report().with(log);
     }
 
     private NativeLoadException failure(Unusable e) {

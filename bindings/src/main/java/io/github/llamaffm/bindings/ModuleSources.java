@@ -46,12 +46,17 @@ final class ModuleSources {
     }
 
     /** A named folder wins over every jar. That a jar for the GPU is left out must not pass unnoticed. */
-    static void reject(List<NativeBundle> bundles, LoaderSettings.Named named, Platform platform, LoadLog log) {
+    static void leaveOut(List<NativeBundle> bundles, LoaderSettings settings, Platform platform, LoadLog log) {
+        String origin = settings.libraryPath().orElseThrow().origin();
         for (NativeBundle bundle : bundles) {
-            if (hasModules(bundle, platform.name())) {
-                log.rejected(
-                        bundle.getClass().getName(),
-                        named.origin() + " is set: add the folder that " + Natives.class.getName() + " unpacks this jar to");
+            String name = bundle.getClass().getName();
+            if (hasModules(bundle, platform.name()) && settings.moduleFolders().isEmpty()) {
+                log.failed(
+                        name,
+                        origin + " names the core's folder only, so no jar is read. Add the folder that "
+                                + Natives.class.getName() + " unpacks this jar to.");
+            } else if (hasModules(bundle, platform.name())) {
+                log.rejected(name, origin + " names folders with modules");
             }
         }
     }

@@ -61,6 +61,11 @@ public final class NativeLibrary {
         }
     }
 
+    /** How many devices there are; 1: the CPU alone. Costs less than to list them. Calls {@code lf_devices}. */
+    public static long deviceCount() {
+        return loaded().core().deviceCount();
+    }
+
     /**
      * Loads the module that connects to RPC servers, which is the only code here that opens a connection. Later calls do
      * nothing.

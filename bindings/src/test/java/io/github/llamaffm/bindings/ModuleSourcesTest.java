@@ -92,19 +92,18 @@ class ModuleSourcesTest {
     }
 
     @Test
-    void aJarBesideANamedFolderIsLeftOutAndReported() {
-        ModuleSources.reject(
-                List.of(FakeNatives.linux(), FakeNatives.cuda("cuda13"), FakeNatives.cuda("cuda13-runtime")),
-                new LoaderSettings.Named("LLAMAFFM_LIBRARY_PATH", "/core"),
-                LINUX,
-                log);
+    void aJarBesideANamedFolderIsLeftOutAndReported() throws Unusable {
+        List<NativeBundle> bundles =
+                List.of(FakeNatives.linux(), FakeNatives.cuda("cuda13"), FakeNatives.cuda("cuda13-runtime"));
+        for (String path : List.of("/core", "/core" + File.pathSeparator + "/cuda13")) {
+            LoaderSettings settings = LoaderSettings.of(name -> null, Map.of("LLAMAFFM_LIBRARY_PATH", path)::get);
+            ModuleSources.leaveOut(bundles, settings, LINUX, log);
+        }
 
-        assertThat(log.candidates())
-                .containsExactly(new Candidate(
-                        FakeNatives.class.getName(),
-                        Status.REJECTED,
-                        "LLAMAFFM_LIBRARY_PATH is set: add the folder that io.github.llamaffm.bindings.Natives unpacks this "
-                                + "jar to"));
+        assertThat(log.candidates()).extracting(Candidate::status).containsExactly(Status.FAILED, Status.REJECTED);
+        assertThat(log.candidates().getFirst().reason())
+                .startsWith("LLAMAFFM_LIBRARY_PATH names the core's folder only")
+                .contains("io.github.llamaffm.bindings.Natives unpacks this jar");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.github.llamaffm.Batch;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextCreationException;
 import io.github.llamaffm.ContextOptions;
+import io.github.llamaffm.DecodeException;
 import io.github.llamaffm.Device;
 import io.github.llamaffm.LlamaException;
 import io.github.llamaffm.LlamaRuntime;
@@ -32,6 +33,7 @@ final class CudaFailures {
 
     public static void main(String[] arguments) {
         assertThat(LlamaRuntime.instance().report().whyNoGpu()).isEmpty();
+        assertThat(LlamaRuntime.instance().report().versions()).containsEntry("CUDA of the driver", "13.0").containsEntry("CUDA run-time", "13.0");
         Device device = LlamaRuntime.instance().device("0000:01:00.0");
         assertThat(device.name()).isEqualTo("CUDA0");
         FailingCuda.memory(PLENTY);
@@ -121,7 +123,7 @@ final class CudaFailures {
     }
 
     private static void failed(Context context, String reason) {
-        assertThatExceptionOfType(PoisonedContextException.class).isThrownBy(() -> decode(context, 32)).withMessageContainingAll(reason, "failed on purpose");
+        assertThatExceptionOfType(DecodeException.class).isThrownBy(() -> decode(context, 32)).withMessageContainingAll(reason, "failed on purpose");
         assertThatExceptionOfType(PoisonedContextException.class).isThrownBy(() -> decode(context, 1));
     }
 

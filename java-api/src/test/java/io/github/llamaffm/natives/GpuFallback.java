@@ -24,12 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A module for CUDA that cannot be used: the CPU generates, the report has the true reason, and nothing is printed.
+ * A module for CUDA that cannot be used: the CPU generates, the report has the true reason, who requires a GPU is told it, and
+ * nothing is printed.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the libraries that stand in for NVIDIA's are Linux's")
 abstract class GpuFallback {
 
     private static final String MODULE = "libggml-cuda.so";
+    private static final String FAILED = ": FAILED, ";
 
     @TempDir
     private Path scratch;
@@ -61,10 +63,16 @@ abstract class GpuFallback {
         assertThat(loading.text()).containsPattern("\npiece .+\n$");
         assertThat(loading.devices()).isEqualTo("1");
         assertThat(loading.cpuModule()).isNotNull();
-        return loading.candidates().stream()
+        List<String> lines = loading.candidates().stream()
                 .filter(line -> line.contains("cuda") || line.contains("cublas"))
                 .map(line -> line.substring("candidate ".length()))
                 .toList();
+        assertThat(loading.required())
+                .contains(lines.stream()
+                        .filter(line -> line.contains(FAILED))
+                        .map(line -> line.replace(FAILED, ": "))
+                        .toList());
+        return lines;
     }
 
     private static String libraryPath(Path... modules) {
@@ -91,7 +99,7 @@ abstract class GpuFallback {
     }
 
     private String failed() {
-        return module.path().resolve(MODULE) + ": FAILED, ";
+        return module.path().resolve(MODULE) + FAILED;
     }
 
     @Test
@@ -164,7 +172,7 @@ abstract class GpuFallback {
                         "llamaffm.library.path",
                         libraryPath(truncated.path(), unreadable.path(), otherAbi.path(), damaged.path())));
 
-        assertThat(lines.stream().filter(line -> line.contains(": FAILED, ")))
+        assertThat(lines.stream().filter(line -> line.contains(FAILED)))
                 .containsExactly(
                         named(truncated) + file(truncated) + " has " + whole.length / 2 + " bytes, the index says " + whole.length,
                         named(unreadable) + "the folder is incomplete: " + file(unreadable)

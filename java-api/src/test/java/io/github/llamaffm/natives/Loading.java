@@ -54,6 +54,11 @@ record Loading(String text) {
         return value("abi");
     }
 
+    /** What {@link FallbackProcess} got where it required a GPU. */
+    String required() {
+        return value("required");
+    }
+
     String devices() {
         return value("devices");
     }
