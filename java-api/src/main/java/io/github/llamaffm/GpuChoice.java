@@ -127,7 +127,7 @@ record GpuChoice(ModelOptions options, String shortfall) {
                         fits == 0 ? "" : size(part.total()) + " of ", size(usable(part))))
                 .collect(Collectors.joining(", "));
         long needed = all.onDevices().stream().mapToLong(MemoryPlan.Part::total).sum();
-        return ("%s of %d layers fit on GPUs (%s), the rest is computed by the CPU; all of them need %s with a context of %d tokens. "
+        return ("%s of %d layers fit on GPUs (%s, and 1 GiB of each stays free), the rest is computed by the CPU; all of them need %s with a context of %d tokens. "
                 + "Free memory there, or take a smaller quantisation; gpuLayers(n) puts more there where contexts will be smaller")
                 .formatted(fits == 0 ? "none" : Integer.toString(fits), all.most(), there, size(needed), all.plan().contextSize());
     }
@@ -148,6 +148,6 @@ record GpuChoice(ModelOptions options, String shortfall) {
     }
 
     private static String size(long bytes) {
-        return bytes < 1_000_000_000 ? bytes / 1_000_000 + " MB" : "%.1f GB".formatted(Locale.ROOT, bytes / 1e9);
+        return bytes < 1_000_000_000 ? bytes / 1_000_000 + " MB" : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
     }
 }

@@ -29,23 +29,19 @@ public interface LlamaRuntime {
     List<Device> devices();
 
     /**
-     * One of {@link #devices()}.
+     * One of {@link #devices()}; the first, where a card is there through several backends.
      *
      * @param nameOrId its {@link Device#id() id}, which is the same in every process, or its name; upper and lower case are the same
-     * @throws IllegalArgumentException if there is none, or more than one of that id; names those that there are
+     * @throws IllegalArgumentException if there is none; names those that there are
      */
     default Device device(String nameOrId) {
         List<Device> all = devices();
-        List<Device> found = all.stream().filter(device -> device.id().equalsIgnoreCase(nameOrId) && !nameOrId.isEmpty()).toList();
-        if (found.size() != 1) {
-            List<Device> named = all.stream().filter(device -> device.name().equalsIgnoreCase(nameOrId)).toList();
-            found = named.isEmpty() ? found : named;
-        }
-        if (found.size() == 1) {
-            return found.getFirst();
-        }
-        throw new IllegalArgumentException("%s is '%s' of the devices %s".formatted(found.isEmpty() ? "none" : "more than one", nameOrId,
-                all.stream().map(device -> device.id().isEmpty() ? device.name() : device.name() + " (" + device.id() + ")").toList()));
+        return all.stream()
+                .filter(device -> !nameOrId.isEmpty() && nameOrId.equalsIgnoreCase(device.id()) || nameOrId.equalsIgnoreCase(device.name()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("none is '%s' of the devices %s".formatted(nameOrId, all.stream()
+                        .map(device -> device.id().isEmpty() ? device.name() : device.name() + " (" + device.id() + ")")
+                        .toList())));
     }
 
     /**

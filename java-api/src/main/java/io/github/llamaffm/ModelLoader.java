@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +98,8 @@ final class ModelLoader {
         return run(source, options, loader -> loader.load((request, _, _, arena) -> loader.withoutWeights(request, arena, use)));
     }
 
-    private <T> T withoutWeights(MemorySegment request, Arena arena, Use<T> use) {
+    /** @param request that would load the weights */
+    <T> T withoutWeights(MemorySegment request, Arena arena, Use<T> use) {
         MemorySegment model = loaded(withoutWeights(request, arena));
         try {
             return use.apply(model, request);
@@ -170,7 +170,7 @@ final class ModelLoader {
             try (Stop stop = new Stop(flag, cancellation)) {
                 stop.lend();
                 ModelFiles files = ModelFiles.of(source, modelRequest.files());
-                GpuChoice choice = choose(runtime, modelRequest, flag);
+                GpuChoice choice = new LoadTrials(this, options, modelRequest, flag).choose(runtime);
                 MemorySegment request = modelRequest.on(choice.options()).write(arena);
                 lf_model_request.cancel(request, flag.struct());
                 options.progress().ifPresent(listener -> llama_model_params.progress_callback(lf_model_request.params(request),
@@ -182,47 +182,6 @@ final class ModelLoader {
                 flag.takeBack();
                 NativeLog.drain();
             }
-        }
-    }
-
-    /** Nothing is tried where there is no GPU, or where the options say what goes there and nothing is required. */
-    private GpuChoice choose(NativeRuntime runtime, ModelRequest modelRequest, CancelFlag flag) {
-        GpuChoice asTold = new GpuChoice(options, "");
-        boolean open = options.leavesDevicesOpen();
-        boolean checked = options.requireGpu().isPresent() && options.splitMode() != SplitMode.TENSOR;
-        if (!open && !checked || NativeLibrary.deviceCount() == 1 || runtime.devices().stream().noneMatch(Device::isGpu)) {
-            return asTold;
-        }
-        GpuChoice choice = open ? choose(modelRequest, flag).orElse(asTold) : asTold;
-        if (checked) {
-            List<Placement> placement = tried(modelRequest.on(choice.options()), flag, (model, _) -> NativePlacement.of(model));
-            GpuRequirement.requireLayers(options, placement, choice.shortfall());
-        }
-        return choice;
-    }
-
-    /** Empty: such a model has no default context to plan with. */
-    private Optional<GpuChoice> choose(ModelRequest modelRequest, CancelFlag flag) {
-        try {
-            return Optional.of(GpuChoice.of(options, chosen -> trial(modelRequest.on(chosen), chosen, flag)));
-        } catch (ContextCreationException e) {
-            LOGGER.debug("{}: all layers go to all GPUs", source, e);
-            return Optional.empty();
-        }
-    }
-
-    private GpuChoice.Trial trial(ModelRequest modelRequest, ModelOptions chosen, CancelFlag flag) {
-        ContextOptions context = ContextOptions.defaults();
-        return tried(modelRequest, flag, (model, load) -> new GpuChoice.Trial(
-                new MemoryPlanner(new MemoryMeter(model, load, context), MemoryLimits.now(chosen, false), context).planAsWanted(),
-                LlamaFfm.llama_model_n_layer(model), NativePlacement.of(model)));
-    }
-
-    private <T> T tried(ModelRequest modelRequest, CancelFlag flag, Use<T> use) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment request = modelRequest.write(arena);
-            lf_model_request.cancel(request, flag.struct());
-            return withoutWeights(request, arena, use);
         }
     }
 

@@ -38,6 +38,14 @@ class DoctorIT {
     }
 
     @Test
+    void theCpuAloneCanBeAskedFor() {
+        Result result = CommandProcess.run(folder, "doctor", "--device", "none");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.stdout().lines()).last().asString().startsWith("GPU: not used");
+    }
+
+    @Test
     void aDeviceThatIsNotThereIsNamedBesideThoseThatAre() {
         Result result = CommandProcess.run(folder, "doctor", "--device", "CUDA0");
 

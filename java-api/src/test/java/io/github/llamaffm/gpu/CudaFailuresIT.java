@@ -8,17 +8,18 @@ import io.github.llamaffm.support.TestFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Needs the CUDA module, which {@code native/build cuda13} builds; {@code -Dllamaffm.cuda13.path=FOLDER} names its folder. */
-@EnabledIfSystemProperty(named = "llamaffm.cuda13.path", matches = ".+", disabledReason = "no CUDA module was built")
+@Tag("gpu")
 class CudaFailuresIT {
 
     @Test
     void outOfMemoryAndALostDeviceAreExceptionsAndEverythingCanBeClosed(@TempDir Path runtime) throws IOException, InterruptedException {
-        Path module = Path.of(System.getProperty("llamaffm.cuda13.path"));
+        Path module = Path.of(System.getProperty("llamaffm.cuda13.path", "")).toAbsolutePath();
+        assertThat(module.resolve("libggml-cuda.so")).as("-Dllamaffm.cuda13.path: see CONTRIBUTING.md").exists();
         Process script = new ProcessBuilder("../native/cuda/failing-runtime", module.resolve("libggml-cuda.so").toString(), runtime.toString())
                 .inheritIO().start();
         assertThat(script.waitFor()).isZero();

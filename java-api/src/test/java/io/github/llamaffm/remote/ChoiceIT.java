@@ -22,7 +22,7 @@ class ChoiceIT {
             result.assertSilent();
             assertThat(result.log().lines()).hasSize(2);
             assertThat(result.log().lines().toList().getFirst()).containsPattern("WARN io.github.llamaffm.Model - .*: \\d+ of 31 layers fit on GPUs "
-                    + "\\(RPC\\d: \\d+ MB of \\d+ MB, RPC\\d: \\d+ MB of \\d+ MB\\), .* need \\d+ MB with a context of 8192 tokens\\. Free memory there, or take ");
+                    + "\\(RPC\\d: \\d+ MB of \\d+ MB, RPC\\d: \\d+ MB of \\d+ MB, and 1 GiB of each stays free\\), .* need \\d+ MB with a context of 8192 tokens\\. Free memory there, or take ");
             assertThat(result.log().lines().toList().getLast()).contains("none of 31 layers fit on GPUs (RPC", ": 1 MB");
         }
     }
