@@ -29,7 +29,9 @@ final class Functions {
     private Functions() {}
 
     static void run(Setup setup, Findings findings) {
-        try (Model model = Model.load(setup.model(), setup.onGpu())) {
+        // In 16 bits: of quantised weights, a batch of another size takes another kernel, with activations of another precision, and
+        // random weights make much of that.
+        try (Model model = Model.load(setup.exact(), setup.onGpu())) {
             findings.part("several sequences", () -> sequences(model, findings));
             findings.part("states", () -> states(model, findings));
             findings.part("grammar", () -> grammar(model, findings));
@@ -63,11 +65,27 @@ final class Functions {
                 sequences.getLast().close();
             }
             try (Sequence fork = sequences.getFirst().fork()) {
-                int[] first = Computed.greedy(sequences.getFirst(), TOKENS);
-                int[] forked = Computed.greedy(fork, TOKENS);
-                findings.judge(Arrays.equals(first, forked), "a fork goes on as the first does", "%s", same(first, forked));
+                double cosine = Computed.cosine(after(context, batch, sequences.getFirst()), after(context, batch, fork));
+                findings.judge(cosine > Conformance.COSINE, "a fork goes on as the first does", "least cosine %.6f in %d steps", cosine,
+                        TOKENS);
             }
         }
+    }
+
+    /**
+     * Logits of each of some tokens that follow: the same ones for all, as random weights are full of near ties, which the order of
+     * sums decides. That depends on where in the cache the tokens of a sequence lie.
+     */
+    private static float[][] after(Context context, Batch batch, Sequence sequence) {
+        int[] tokens = context.model().tokenizer().encode(Computed.TEXT, false, true);
+        float[][] rows = new float[TOKENS][];
+        for (int step = 0; step < TOKENS; step++) {
+            batch.clear();
+            int row = batch.add(sequence, tokens[step], true);
+            context.decode(batch);
+            rows[step] = context.logits(row).toArray();
+        }
+        return rows;
     }
 
     /** Logits after the last token of each. */
@@ -126,7 +144,7 @@ final class Functions {
         EmbedderOptions options = EmbedderOptions.builder().pooling(Pooling.MEAN).build();
         List<float[]> there = embed(model, options);
         List<float[]> here;
-        try (Model onCpu = Model.load(setup.model(), Setup.onCpu())) {
+        try (Model onCpu = Model.load(setup.exact(), Setup.onCpu())) {
             here = embed(onCpu, options);
         }
         double least = 1;
