@@ -86,8 +86,7 @@ public final class Proof {
     }
 
     private static String end(Path log) throws IOException {
-        String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
-        return text.substring(Math.max(0, text.length() - 600));
+        return Crash.of(new String(Files.readAllBytes(log), StandardCharsets.UTF_8));
     }
 
     private static List<Finding> findings(Path file) {

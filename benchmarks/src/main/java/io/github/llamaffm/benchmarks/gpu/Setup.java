@@ -35,7 +35,7 @@ record Setup(String device, Optional<Path> natives, Optional<Path> module, Optio
     /** A main class in a JVM of its own, on the class path of this one. */
     List<String> java(String main, boolean withDevice, String... arguments) {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-Xmx2g", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+                "--enable-native-access=ALL-UNNAMED", "-XX:ErrorFile=" + work.resolve("hs_err_pid%p.log"), "-Xmx2g", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
         natives.ifPresent(folder -> line.add("-Dllamaffm.library.path=" + folder
                 + (withDevice ? module.map(added -> File.pathSeparator + added).orElse("") : "")));
         Optional.ofNullable(System.getProperty("llamaffm.cache.dir")).ifPresent(folder -> line.add("-Dllamaffm.cache.dir=" + folder));
