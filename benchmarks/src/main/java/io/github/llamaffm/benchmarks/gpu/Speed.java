@@ -4,13 +4,18 @@ import io.github.llamaffm.benchmarks.sides.Child;
 import io.github.llamaffm.benchmarks.sides.Estimate;
 import io.github.llamaffm.benchmarks.sides.Statistics;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code llama-ffm bench} and llama-bench, alternately, each on its own copy of the same module. */
+/**
+ * {@code llama-ffm bench} and llama-bench, alternately, each on its own copy of the same module; and llama-bench beside itself, which
+ * says how much of a difference is chance.
+ */
 final class Speed {
 
     /** The ratio of speeds that the project promises of its CPU too. */
@@ -18,31 +23,42 @@ final class Speed {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** No pair is begun after so long. */
+    private static final long NANOS = 50_000_000_000L;
+
     private Speed() {}
 
-    static void run(Setup setup, Findings findings) {
-        List<String> peer = List.of(setup.peers().resolve("llama-bench").toString());
-        List<String> ours = new ArrayList<>(setup.java("io.github.llamaffm.cli.Main", true));
-        ours.add("bench");
-        Map<String, List<double[]>> speeds = new LinkedHashMap<>();
-        for (int i = 0; i < setup.pairs(); i++) {
-            // Who goes first changes: a device grows warm.
-            Map<String, Double> first = measure(i % 2 == 0 ? ours : peer, setup);
-            Map<String, Double> second = measure(i % 2 == 0 ? peer : ours, setup);
-            Map<String, Double> own = i % 2 == 0 ? first : second;
-            Map<String, Double> other = i % 2 == 0 ? second : first;
-            own.forEach((name, speed) -> speeds.computeIfAbsent(name, _ -> new ArrayList<>()).add(new double[] {speed, other.get(name)}));
+    private enum Side {
+        OURS, THEIRS, THEIRS_AGAIN;
+
+        private List<String> command(Setup setup) {
+            return this == OURS ? setup.java("io.github.llamaffm.cli.Main", true, "bench")
+                    : List.of(setup.peers().resolve("llama-bench").toString());
         }
-        speeds.forEach((name, pairs) -> judge(findings, name, pairs));
     }
 
-    private static void judge(Findings findings, String name, List<double[]> pairs) {
-        double[] ours = pairs.stream().mapToDouble(pair -> pair[0]).toArray();
-        double[] theirs = pairs.stream().mapToDouble(pair -> pair[1]).toArray();
+    static void run(Setup setup, Findings findings) {
+        Map<String, Map<Side, List<Double>>> speeds = new LinkedHashMap<>();
+        List<Side> order = new ArrayList<>(List.of(Side.values()));
+        long start = System.nanoTime();
+        for (int i = 0; i < setup.pairs() && System.nanoTime() - start < NANOS; i++) {
+            for (Side side : order) {
+                measure(side.command(setup), setup).forEach((name, speed) -> speeds.computeIfAbsent(name, _ -> new EnumMap<>(Side.class))
+                        .computeIfAbsent(side, _ -> new ArrayList<>()).add(speed));
+            }
+            // A device grows warm.
+            Collections.rotate(order, 1);
+        }
+        speeds.forEach((name, sides) -> judge(findings, name, sides));
+    }
+
+    private static void judge(Findings findings, String name, Map<Side, List<Double>> sides) {
+        double[] ours = values(sides, Side.OURS);
+        double[] theirs = values(sides, Side.THEIRS);
         Estimate ratio = Estimate.of(Statistics.ratios(ours, theirs));
-        String figures = Finding.text("ratio %.3f%s in %d pairs; %,.1f and %,.1f tokens per second; spread of theirs %.1f %%", ratio.median(),
-                ratio.interval().map(i -> Finding.text(" (%.3f to %.3f)", i.low(), i.high())).orElse(""), pairs.size(),
-                Statistics.median(ours), Statistics.median(theirs), 100 * spread(theirs));
+        Estimate noise = Estimate.of(Statistics.ratios(values(sides, Side.THEIRS_AGAIN), theirs));
+        String figures = Finding.text("%,.1f and %,.1f tokens per second; ratio %s in %d pairs; theirs beside theirs %s",
+                Statistics.median(ours), Statistics.median(theirs), show(ratio), ours.length, show(noise));
         if (ratio.interval().isEmpty()) {
             findings.notJudged(name, "%s", figures);
         } else {
@@ -50,9 +66,13 @@ final class Speed {
         }
     }
 
-    private static double spread(double... values) {
-        Estimate all = Estimate.of(values);
-        return all.interval().map(interval -> interval.width() / all.median()).orElse(0.0);
+    private static double[] values(Map<Side, List<Double>> sides, Side side) {
+        return sides.get(side).stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static String show(Estimate ratio) {
+        return Finding.text("%.4f%s", ratio.median(),
+                ratio.interval().map(interval -> Finding.text(" (%.4f to %.4f)", interval.low(), interval.high())).orElse(""));
     }
 
     /** Tokens per second of each test. */
