@@ -2,6 +2,7 @@ package io.github.llamaffm.benchmarks.gpu;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What is proven, each in a process of its own: one that ends does not take the others along. */
 enum Check {
@@ -32,6 +33,11 @@ enum Check {
 
     boolean withDevice() {
         return this != WITHOUT;
+    }
+
+    /** Switches of its JVM. What a compiler takes while it works looks like a leak of the first few hundred cycles. */
+    List<String> switches() {
+        return this == CYCLES ? List.of("-Xint") : List.of();
     }
 
     /** {@code NAME FILE}: runs that check, with its findings written to the file. */

@@ -31,15 +31,12 @@ final class Cycles {
         double[] resident = new double[setup.cycles()];
         long residentBefore = resident();
         long taken = 0;
-        long start = System.nanoTime();
         for (int i = 0; i < setup.cycles(); i++) {
             taken = Math.max(taken, before - cycle(setup));
             resident[i] = resident() / 1024.0;
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
         long after = setup.gpu().memoryFree();
-        String figures = Finding.text("%s before, %s after; open it takes %s; %.2f s each", mebibytes(before), mebibytes(after), mebibytes(taken),
-                seconds / setup.cycles());
+        String figures = Finding.text("%s before, %s after; open it takes %s", mebibytes(before), mebibytes(after), mebibytes(taken));
         String what = "free memory of the device, " + setup.cycles() + " times loaded and closed";
         if (setup.ownMemory()) {
             findings.judge(taken > 0 && Math.abs(before - after) <= taken / 100, what, "%s", figures);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,8 +66,9 @@ public final class Proof {
     }
 
     private static void compute(Setup setup, Check check, Path file, Path log, Findings findings) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(setup.java(Check.class.getName(), check.withDevice(), check.name(), file.toString()))
-                .redirectErrorStream(true).redirectOutput(log.toFile());
+        List<String> line = new ArrayList<>(setup.java(Check.class.getName(), check.withDevice(), check.name(), file.toString()));
+        line.addAll(1, check.switches());
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         Process process = builder.start();
         process.getOutputStream().close();
