@@ -52,10 +52,28 @@ void properties(VkPhysicalDevice, VkPhysicalDeviceProperties * properties) {
     *properties            = {};
     properties->apiVersion = VK_API_VERSION_1_3;
     properties->deviceType = VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
+    properties->limits.maxComputeSharedMemorySize      = 1 << 16;
+    properties->limits.maxStorageBufferRange           = 1 << 30;
+    properties->limits.minStorageBufferOffsetAlignment = 16;
     std::snprintf(properties->deviceName, sizeof properties->deviceName, "Failing device");
 }
 
-void properties2(VkPhysicalDevice device, VkPhysicalDeviceProperties2 * all) { properties(device, &all->properties); }
+// The structure of that type in a chain, or null.
+template <typename T>
+T * find(void * chain, VkStructureType type) {
+    auto * next = static_cast<VkBaseOutStructure *>(chain);
+    while (next && next->sType != type) {
+        next = next->pNext;
+    }
+    return reinterpret_cast<T *>(next);
+}
+
+void properties2(VkPhysicalDevice device, VkPhysicalDeviceProperties2 * all) {
+    properties(device, &all->properties);
+    if (auto * subgroup = find<VkPhysicalDeviceSubgroupProperties>(all->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES)) {
+        subgroup->subgroupSize = 32;
+    }
+}
 
 void memory(VkPhysicalDevice, VkPhysicalDeviceMemoryProperties * memory) {
     *memory                 = {};
@@ -64,6 +82,19 @@ void memory(VkPhysicalDevice, VkPhysicalDeviceMemoryProperties * memory) {
 }
 
 void memory2(VkPhysicalDevice device, VkPhysicalDeviceMemoryProperties2 * all) { memory(device, &all->memoryProperties); }
+
+void features2(VkPhysicalDevice, VkPhysicalDeviceFeatures2 * all) {
+    if (auto * features = find<VkPhysicalDeviceVulkan11Features>(all->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES)) {
+        features->storageBuffer16BitAccess = VK_TRUE;
+    }
+}
+
+void queues(VkPhysicalDevice, uint32_t * count, VkQueueFamilyProperties * queues) {
+    *count = 1;
+    if (queues) {
+        *queues = { VK_QUEUE_COMPUTE_BIT | VK_QUEUE_TRANSFER_BIT, 1, 0, {} };
+    }
+}
 
 const struct {
     const char *       name;
@@ -79,11 +110,15 @@ const struct {
     { "vkGetPhysicalDeviceProperties2", (PFN_vkVoidFunction) properties2 },
     { "vkGetPhysicalDeviceMemoryProperties", (PFN_vkVoidFunction) memory },
     { "vkGetPhysicalDeviceMemoryProperties2", (PFN_vkVoidFunction) memory2 },
+    { "vkGetPhysicalDeviceFeatures2", (PFN_vkVoidFunction) features2 },
+    { "vkGetPhysicalDeviceQueueFamilyProperties", (PFN_vkVoidFunction) queues },
 };
 
 } // namespace
 
 extern "C" {
+
+void vkGetPhysicalDeviceFeatures2(VkPhysicalDevice device, VkPhysicalDeviceFeatures2 * features) { features2(device, features); }
 
 void failing_runtime(int new_mode) { mode = new_mode; }
 

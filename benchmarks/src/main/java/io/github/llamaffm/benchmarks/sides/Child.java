@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  *
  * @param moments one for each piece of stdout as it came
  */
-record Child(String stdout, String stderr, List<Moment> moments) {
+public record Child(String stdout, String stderr, List<Moment> moments) {
 
     /** Longer than any run takes. */
     private static final int LIMIT_MINUTES = 10;
@@ -30,10 +30,10 @@ record Child(String stdout, String stderr, List<Moment> moments) {
      * @param nanos since the process was started
      * @param cpu its user CPU time until then in nanoseconds
      */
-    record Moment(int bytes, double nanos, OptionalDouble cpu) {}
+    public record Moment(int bytes, double nanos, OptionalDouble cpu) {}
 
     /** @throws IllegalStateException if its exit code is not 0, with the end of its stderr */
-    static Child run(List<String> command) {
+    public static Child run(List<String> command) {
         try {
             Path errors = Files.createTempFile("bench", ".stderr");
             try {
@@ -100,7 +100,7 @@ record Child(String stdout, String stderr, List<Moment> moments) {
     }
 
     /** The lines of stdout that are JSON objects. */
-    List<String> json() {
+    public List<String> json() {
         return stdout.lines().filter(line -> line.startsWith("{")).toList();
     }
 

@@ -1,9 +1,9 @@
 package io.github.llamaffm.benchmarks.sides;
 
 /** From {@code low} to {@code high}, both included. */
-record Interval(double low, double high) {
+public record Interval(double low, double high) {
 
-    double width() {
+    public double width() {
         return high - low;
     }
 }

@@ -7,14 +7,14 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** Medians and how sure they are. */
-final class Statistics {
+public final class Statistics {
 
     private static final double TAIL = 0.025;
 
     private Statistics() {}
 
     /** The mean of the two in the middle where their number is even. */
-    static double median(double... values) {
+    public static double median(double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("the median of no values");
         }
@@ -34,7 +34,7 @@ final class Statistics {
      *
      * @return empty with fewer than 6 values: the least and the largest are not sure enough then
      */
-    static Optional<Interval> interval(double... values) {
+    public static Optional<Interval> interval(double... values) {
         int rank = rank(values.length);
         if (rank == 0) {
             return Optional.empty();
@@ -58,7 +58,7 @@ final class Statistics {
     }
 
     /** One for each pair. */
-    static double[] ratios(double[] over, double[] under) {
+    public static double[] ratios(double[] over, double[] under) {
         if (over.length != under.length) {
             throw new IllegalArgumentException(over.length + " values have no pairs with " + under.length);
         }

@@ -34,7 +34,10 @@ final class TokenLoop {
             context.decode(batch);
             done += rows;
         }
-        await();
+        // A test of generation only has a prompt of no tokens: there is nothing to wait for.
+        if (length > 0) {
+            await();
+        }
     }
 
     /** As test_gen of llama-bench: token by token. */

@@ -57,6 +57,20 @@ class LoopsIT {
         assertThat(sequence.tokens()[10]).isEqualTo(bos);
     }
 
+    /** As a test of generation only begins, where a GPU computes. */
+    @Test
+    void aPromptOfNoTokensWaitsForNothing() {
+        try (Context fresh = model.newContext(ContextOptions.builder().contextSize(64).batchSize(4).threads(1).build());
+                Sequence first = fresh.newSequence();
+                Batch empty = fresh.newBatch()) {
+            TokenLoop both = new TokenLoop(fresh, first, empty, tokens, true);
+            both.prompt(0);
+            both.generate(2);
+
+            assertThat(first.length()).isEqualTo(2);
+        }
+    }
+
     @Test
     void aBatchHasOutputOfItsLastTokenOnly() {
         sequence.clear();
