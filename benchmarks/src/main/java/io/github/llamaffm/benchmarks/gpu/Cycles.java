@@ -18,6 +18,8 @@ final class Cycles {
     /** Of the last so many cycles: by then the process has what it keeps. */
     private static final int LAST = 30;
 
+    private static final int WINDOW = 5;
+
     /** Kibibytes per cycle: the pieces that an allocator cannot use again are fewer, a model or context left open is far more. */
     private static final double LEAK = 100;
 
@@ -43,28 +45,29 @@ final class Cycles {
         } else {
             findings.notJudged(what, "%s; this device shares its memory", figures);
         }
-        host(findings, residentBefore, Arrays.copyOfRange(resident, Math.max(0, resident.length - LAST), resident.length));
+        host(findings, residentBefore, Arrays.copyOfRange(resident, Math.max(0, resident.length - 1 - LAST), resident.length));
     }
 
     /** @param resident kibibytes after each of the last cycles */
     private static void host(Findings findings, long before, double... resident) {
+        String what = "resident memory of the process";
+        if (resident.length <= WINDOW) {
+            findings.notJudged(what, "%s before; too few cycles", mebibytes(before));
+            return;
+        }
         Estimate slope = Estimate.of(slopes(resident));
         String figures = Finding.text("%s before, %s after; %.1f KiB per cycle%s over the last %d", mebibytes(before),
                 mebibytes((long) resident[resident.length - 1] * 1024), slope.median(),
-                slope.interval().map(interval -> Finding.text(" (%.1f to %.1f)", interval.low(), interval.high())).orElse(""), resident.length);
-        String what = "resident memory of the process";
+                slope.interval().map(interval -> Finding.text(" (%.1f to %.1f)", interval.low(), interval.high())).orElse(""), resident.length - 1);
         slope.interval().ifPresentOrElse(interval -> findings.judge(interval.low() < LEAK, what, "%s", figures),
                 () -> findings.notJudged(what, "%s; too few cycles", figures));
     }
 
-    /**
-     * From each value of the first half to its partner in the second (Theil's method): a step that comes now and then counts, and an
-     * outlier does not.
-     */
+    /** Of each window of cycles, from the last one back. A leak is in all of them, a heap of malloc that grows once is in one. */
     static double[] slopes(double... values) {
-        int half = values.length / 2;
-        int first = values.length - 2 * half;
-        return IntStream.range(first, first + half).mapToDouble(i -> (values[i + half] - values[i]) / half).toArray();
+        int last = values.length - 1;
+        return IntStream.range(0, last / WINDOW)
+                .mapToDouble(i -> (values[last - i * WINDOW] - values[last - (i + 1) * WINDOW]) / WINDOW).toArray();
     }
 
     /** What is free in the middle of it. */

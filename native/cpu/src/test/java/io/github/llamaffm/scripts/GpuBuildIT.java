@@ -138,8 +138,10 @@ class GpuBuildIT {
         assertThat(buildFolder().resolve("configured")).hasContent("\n");
 
         checkout.environment.put("LLAMAFFM_CUDA_ARCHITECTURES", "80-virtual 90-real");
-        assertThat(build()).isNotEqualTo(byDefault);
+        Path shorter = build();
 
+        assertThat(shorter).isNotEqualTo(byDefault);
+        assertThat(shorter.resolve("index.properties")).content().contains("-DCMAKE_CUDA_ARCHITECTURES=80-virtual;90-real\n");
         assertThat(Files.list(checkout.cache.resolve("build")).map(f -> f.resolve("configured")).filter(Files::exists))
                 .anySatisfy(configured -> assertThat(configured).hasContent("80-virtual;90-real\n"));
     }
