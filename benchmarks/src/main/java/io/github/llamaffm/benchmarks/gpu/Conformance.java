@@ -44,13 +44,15 @@ final class Conformance {
         }
     }
 
-    /** Random weights make much of the roundings of activations of 8 bits: the CPU itself has two ways to do that. */
+    /**
+     * A figure only: random weights make much of the roundings of activations to 8 bits, for which the CPU itself has several ways. That
+     * the text of such a model is that of llama-completion on the same GPU is judged by {@link Greedy}.
+     */
     private static void quantised(Setup setup, Findings findings) {
         float[][] expected = rows(setup.model(), Setup.onCpu());
         double own = Computed.cosine(expected, rows(setup.model(), ModelOptions.builder().splitMode(SplitMode.NONE).mainGpu(-1).repack(false).build()));
         double cosine = Computed.cosine(expected, rows(setup.model(), setup.onGpu()));
-        findings.judge(cosine >= Math.min(COSINE, own), "1B, quantised", "least cosine %.6f; %.6f of the CPU with and without rearranged weights",
-                cosine, own);
+        findings.notJudged("1B, quantised", "least cosine %.6f; %.6f of the CPU with and without rearranged weights", cosine, own);
     }
 
     private static float[][] rows(Path file, ModelOptions options) {

@@ -27,8 +27,13 @@ final class ParallelProbe implements Probe<Case.OfSequences, ParallelResult> {
         try (Batch batch = context.newBatch()) {
             Rows rows = new Rows(context, batch, tokens, awaits);
             steps.warmUp();
-            rows.prompts(sequences.subList(0, 1), tokens.some(Math.min(WARM_UP_TOKENS, test.prompt() + test.generated())));
-            WarmUp.untilCompiled(test.generated(), sequences.getFirst(), length -> rows.generate(sequences.subList(0, 1), length));
+            List<Sequence> first = sequences.subList(0, 1);
+            int prompt = Math.min(WARM_UP_TOKENS, test.prompt());
+            WarmUp.run(() -> {
+                first.getFirst().clear();
+                rows.prompts(first, tokens.some(prompt));
+                rows.generate(first, Math.min(test.generated(), 1));
+            });
             long[] promptNanos = new long[steps.repetitions()];
             long[] generationNanos = new long[promptNanos.length];
             long[] heapBytes = new long[promptNanos.length];

@@ -27,9 +27,10 @@ final class TokenProbe implements Probe<Case.OfTokens, TokenResult> {
             long[] firstToken = new long[nanos.length];
             long[] heapBytes = new long[nanos.length];
             steps.warmUp();
-            run(test, Math.min(test.generated(), 1), loop, sampled);
-            WarmUp.untilCompiled(test.generated(), sequence,
-                    test.sampling() == Sampling.NONE ? loop::generate : length -> sampled.run(0, length));
+            WarmUp.run(() -> {
+                sequence.clear();
+                run(test, Math.min(test.generated(), 1), loop, sampled);
+            });
             for (int i = 0; i < nanos.length; i++) {
                 steps.repetition();
                 depth.fill(sequence, test.depth(), () -> loop.prompt(test.depth()));
