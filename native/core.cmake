@@ -84,6 +84,7 @@ set(shim_sources
     crash
     crew
     embedding
+    freed
     grammar
     guard
     log

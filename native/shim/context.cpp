@@ -1,5 +1,6 @@
 #include "computable.h"
 #include "device.h"
+#include "freed.h"
 #include "graphs.h"
 #include "guard.h"
 #include "registry.h"
@@ -125,7 +126,10 @@ extern "C" void lf_context_free(llama_context * context) {
         if (lf::lost_device(context->get_model())) {
             return;
         }
-        const lf::freeing freeing;
-        llama_free(context);
+        {
+            const lf::freeing freeing;
+            llama_free(context);
+        }
+        lf::give_back_freed_now_and_then();
     });
 }

@@ -1,5 +1,6 @@
 #include "crash.h"
 #include "device.h"
+#include "freed.h"
 #include "guard.h"
 #include "log.h"
 #include "registry.h"
@@ -353,6 +354,7 @@ extern "C" void lf_model_free(llama_model * model) {
         lf::remove_crash_model(model);
         if (!lf::lost_device(*model)) {
             free(model);
+            lf::give_back_freed();
         }
     });
 }

@@ -59,7 +59,7 @@ final class Cycles {
         String figures = Finding.text("%s before, %s after; %.1f KiB per cycle%s over the last %d", mebibytes(before),
                 mebibytes((long) resident[resident.length - 1] * 1024), slope.median(),
                 slope.interval().map(interval -> Finding.text(" (%.1f to %.1f)", interval.low(), interval.high())).orElse(""), resident.length - 1);
-        slope.interval().ifPresentOrElse(interval -> findings.judge(interval.low() < LEAK, what, "%s", figures),
+        slope.interval().ifPresentOrElse(interval -> findings.judge(slope.median() < LEAK, what, "%s", figures),
                 () -> findings.notJudged(what, "%s; too few cycles", figures));
     }
 
