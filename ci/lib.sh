@@ -86,6 +86,26 @@ pip_install() {
     $python -m pip install -q --no-deps --require-hashes --only-binary :all: --root-user-action=ignore --target "$1" -r "$2"
 }
 
+# debian_packages RELEASE COMPONENTS FOLDER PACKAGE...: unpacks packages of Debian, whatever this machine runs, without root.
+debian_packages() {
+    local release=$1 components=$2 folder=$3 mirror name options
+    local apt=$scratch/apt
+    shift 3
+    have apt-get && have dpkg-deb || refuse "no apt-get and dpkg-deb" || return
+    [ "$(uname -m)" = x86_64 ] || refuse "for x86_64 only" || return
+    # As this machine's apt knows it.
+    mirror=$(apt-get indextargets --format "\$(SITE)" "Created-By: Packages" "Origin: Debian" "Label: Debian" | head -n 1)
+    mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/packages"
+    echo "deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $release $components" >"$apt/sources.list"
+    options=(-o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$apt/lists" \
+        -o "Dir::Cache=$apt" -o Dir::State::status=/dev/null -o "APT::Sandbox::User=$(id -un)")
+    apt-get "${options[@]}" -qq update || return
+    (cd "$apt/packages" && apt-get "${options[@]}" -qq download "$@") || return
+    for name in "$apt"/packages/*.deb; do
+        dpkg-deb -x "$name" "$folder" || return
+    done
+}
+
 # Whether a folder is that of a JDK 25.
 is_jdk25() {
     local line

@@ -168,12 +168,12 @@ cudaError_t cudaDeviceGetAttribute(int * value, cudaDeviceAttr, int) {
 const char * cudaGetErrorString(cudaError_t) { return "failed on purpose"; }
 
 cudaError_t cudaRuntimeGetVersion(int * version) {
-    *version = 13000;
+    *version = CUDART_VERSION;
     return cudaSuccess;
 }
 
 CUresult cuDriverGetVersion(int * version) {
-    *version = 13000;
+    *version = CUDA_VERSION;
     return CUDA_SUCCESS;
 }
 

@@ -25,7 +25,8 @@ class GpuBuildIT {
             set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
             if(LLAMAFFM_CORE)
                 file(APPEND ${CMAKE_BINARY_DIR}/configured "${CMAKE_CUDA_ARCHITECTURES}\n")
-                foreach(library cudart:13 cublas:13 cuda:1)
+                string(REGEX MATCH "/(1[23])[.][0-9]/bin/nvcc$" path "${CMAKE_CUDA_COMPILER}")
+                foreach(library cudart:${CMAKE_MATCH_1} cublas:${CMAKE_MATCH_1} cuda:1)
                     string(REPLACE ":" ";" library ${library})
                     list(GET library 0 name)
                     list(GET library 1 version)
@@ -144,6 +145,18 @@ class GpuBuildIT {
         assertThat(shorter.resolve("index.properties")).content().contains("-DCMAKE_CUDA_ARCHITECTURES=80-virtual;90-real\n");
         assertThat(Files.list(checkout.cache.resolve("build")).map(f -> f.resolve("configured")).filter(Files::exists))
                 .anySatisfy(configured -> assertThat(configured).hasContent("80-virtual;90-real\n"));
+    }
+
+    @Test
+    void buildsForCuda12ByTheSameScripts() throws IOException {
+        checkout.environment.put("CUDACXX", compiler("12.4").toString());
+
+        Run run = checkout.run(BUILD, "cuda12");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("needs libllamaffm-0123456789ab.so libcudart.so.12 libcublas.so.12 libcuda.so.1");
+        assertThat(run.path().resolve("index.properties")).content().contains("backend=cuda12\n", "nvcc 12.4.88");
+        assertThat(run.path().getFileName().toString()).startsWith("cuda12-");
     }
 
     @Test

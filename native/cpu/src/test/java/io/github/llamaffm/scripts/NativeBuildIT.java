@@ -221,7 +221,7 @@ class NativeBuildIT {
     void tellsItsUsage() {
         for (String[] arguments : new String[][] {{}, {"gpu"}, {"cpu", "--into"}, {"peers", "--into", "x"}, {"cpu", "x"}}) {
             assertThat(checkout.run(BUILD, arguments)).isEqualTo(new Run(2, "",
-                    "usage: native/build cpu|peers|cuda13|vulkan|peers-readme|sanitize-address|sanitize-thread|decode-nothing [--into FOLDER | --link LINK]\n"));
+                    "usage: native/build cpu|peers|cuda13|cuda12|vulkan|cuda13-runtime|peers-readme|sanitize-address|sanitize-thread|decode-nothing [--into FOLDER | --link LINK]\n"));
         }
     }
 }
