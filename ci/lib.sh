@@ -77,6 +77,15 @@ refuse() {
     return 1
 }
 
+# pip_install FOLDER FILE: unpacks the wheels that a requirements file names with their hashes.
+pip_install() {
+    local python=python3
+    have python3 || python=python
+    have $python || refuse "python3 is not installed" || return
+    $python -m pip --version >/dev/null || return
+    $python -m pip install -q --no-deps --require-hashes --only-binary :all: --root-user-action=ignore --target "$1" -r "$2"
+}
+
 # Whether a folder is that of a JDK 25.
 is_jdk25() {
     local line

@@ -176,7 +176,7 @@ add_executable(ref native/ref/ref.c)
 target_include_directories(ref PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/ggml/include" native/shim)
 target_link_libraries(ref PRIVATE ggml-base m)
 # It lies beside the core in the build folder and one folder below it in what native/build makes.
-set_target_properties(ref PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/..")
+set_target_properties(ref PROPERTIES INSTALL_RPATH "${CMAKE_INSTALL_RPATH};${CMAKE_INSTALL_RPATH}/..")
 add_dependencies(natives ref)
 
 # Lets allocations, threads and reads fail in tests (docs/safety/faults.md).
@@ -191,6 +191,6 @@ if(LLAMAFFM_SANITIZE)
     add_executable(threads native/threads/threads.cpp)
     target_include_directories(threads PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/ggml/include" native/shim)
     target_link_libraries(threads PRIVATE ggml-base)
-    set_target_properties(threads PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/..")
+    set_target_properties(threads PROPERTIES INSTALL_RPATH "${CMAKE_INSTALL_RPATH};${CMAKE_INSTALL_RPATH}/..")
     add_dependencies(natives threads)
 endif()

@@ -21,20 +21,26 @@ function(llamaffm_module name)
         OUTPUT_NAME ggml-${name}
         LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/modules"
         LINKER_LANGUAGE CXX
-        INSTALL_RPATH "$ORIGIN")
+        INSTALL_RPATH "${CMAKE_INSTALL_RPATH}")
     if(UNIX AND NOT APPLE)
         target_link_options(llamaffm-${name} PRIVATE "LINKER:--no-undefined" "LINKER:--as-needed"
             "LINKER:--version-script=${CMAKE_CURRENT_SOURCE_DIR}/native/module.map")
         set_target_properties(llamaffm-${name} PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/module.map")
+    elseif(APPLE)
+        target_link_options(llamaffm-${name} PRIVATE "LINKER:-exported_symbol,_ggml_backend_init")
     endif()
 endfunction()
 
 if(GGML_CUDA)
     llamaffm_module(cuda CUDA::cudart CUDA::cublas CUDA::cuda_driver)
     # Upstream's tools find the toolkit's libraries without an environment variable.
-    set_target_properties(ggml-cuda PROPERTIES INSTALL_RPATH "$ORIGIN;$<TARGET_FILE_DIR:CUDA::cudart>")
+    set_target_properties(ggml-cuda PROPERTIES INSTALL_RPATH "${CMAKE_INSTALL_RPATH};$<TARGET_FILE_DIR:CUDA::cudart>")
 endif()
 
 if(GGML_VULKAN)
     llamaffm_module(vulkan Vulkan::Vulkan)
+endif()
+
+if(GGML_METAL)
+    llamaffm_module(metal "${FOUNDATION_LIBRARY}" "${METAL_FRAMEWORK}" "${METALKIT_FRAMEWORK}")
 endif()

@@ -1,4 +1,4 @@
-package io.github.llamaffm.natives.${native.backend}.${native.platform.identifier};
+package io.github.llamaffm.natives.${native.backend.identifier}.${native.platform.identifier};
 
 import io.github.llamaffm.bindings.NativeBundle;
 import java.net.URL;
