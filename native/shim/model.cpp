@@ -352,8 +352,14 @@ extern "C" llama_model * lf_model_load(const lf_model_request * request) {
 extern "C" void lf_model_free(llama_model * model) {
     lf::guard("lf_model_free", [&] {
         lf::remove_crash_model(model);
-        if (!lf::lost_device(*model)) {
-            free(model);
+        if (lf::lost_device(*model)) {
+            return;
+        }
+        const bool planned = model->hparams.no_alloc;
+        free(model);
+        if (planned) {
+            lf::give_back_freed_now_and_then();
+        } else {
             lf::give_back_freed();
         }
     });

@@ -66,6 +66,8 @@ final class LoadTrials {
     }
 
     private <T> T load(ModelOptions chosen, ModelLoader.Use<T> use) {
+        // llama.cpp asks whether to go on only while it reads weights.
+        loader.requireNotCancelled();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = modelRequest.on(chosen).write(arena);
             lf_model_request.cancel(request, flag.struct());

@@ -156,9 +156,7 @@ final class ModelLoader {
 
     private <T> T load(Work<T> work) {
         ModelRequest modelRequest = new ModelRequest(source, options);
-        if (cancellation.isCancelled()) {
-            throw cancelled();
-        }
+        requireNotCancelled();
         NativeRuntime runtime = NativeRuntime.instance();
         runtime.computeSoon();
         if (!options.vocabularyOnly()) {
@@ -221,6 +219,12 @@ final class ModelLoader {
             return RpcException.of("cannot load " + source, error);
         }
         return new ModelLoadException("cannot load " + source + ": " + error.summary(), error.log(), null);
+    }
+
+    void requireNotCancelled() {
+        if (cancellation.isCancelled()) {
+            throw cancelled();
+        }
     }
 
     private CancelledException cancelled() {

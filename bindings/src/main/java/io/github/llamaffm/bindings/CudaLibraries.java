@@ -49,7 +49,13 @@ record CudaLibraries(
 
     /** What the run-time library that was opened says of itself, such as 13000 for 13.0. */
     OptionalInt version(int toolkit) throws Unusable {
-        SymbolLookup cudart = SymbolLookup.libraryLookup(fileName("cudart", toolkit), Arena.global());
+        SymbolLookup cudart;
+        try {
+            cudart = SymbolLookup.libraryLookup(fileName("cudart", toolkit), Arena.global());
+        } catch (IllegalArgumentException _) {
+            // A file of that name that calls itself otherwise: the module will say that it does not find it.
+            return OptionalInt.empty();
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment version = arena.allocate(ValueLayout.JAVA_INT);
             boolean told = cudart.find("cudaRuntimeGetVersion").isPresent()

@@ -86,7 +86,7 @@ final class Models {
     static ModelOptions options(Player p) {
         ModelOptions.Builder builder = ModelOptions.builder();
         for (int i = p.below(4); i > 0; i--) {
-            switch (p.below(20)) {
+            switch (p.below(22)) {
                 case 0 -> builder.gpuLayers(p.number(0, 3));
                 case 1 -> builder.vocabularyOnly(p.chance(70));
                 case 2 -> builder.checkTensors(p.chance(50));
@@ -106,6 +106,8 @@ final class Models {
                 case 16 -> builder.maxHostMemory(p.one(0L, -1L, 1L << 20, 1L << 30, Long.MAX_VALUE));
                 case 17 -> builder.maxDeviceMemory(p.one(0L, -1L, 1L << 30));
                 case 18 -> builder.memoryReserve(p.one(0L, -1L, 1L << 20, Long.MAX_VALUE));
+                case 19 -> builder.requireGpu();
+                case 20 -> builder.requireGpu(p.number(-1, 3));
                 default -> builder.cancellation(p.find(Kind.CANCELLATION, null).orElseGet(Cancellation::create));
             }
         }

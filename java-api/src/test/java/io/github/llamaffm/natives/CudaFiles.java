@@ -96,7 +96,7 @@ record CudaFiles(Path driver, Path runtime, Path module, int toolkit) {
         library(folder.resolve("driver/libcuda.so.1"), DRIVER, "-DTOOLKIT=" + toolkit);
     }
 
-    private static Path library(Path library, String source, String... options)
+    static Path library(Path library, String source, String... options)
             throws IOException, InterruptedException {
         Files.createDirectories(library.getParent());
         Path c = Files.writeString(Path.of(library.getParent() + "-" + library.getFileName() + ".c"), source);

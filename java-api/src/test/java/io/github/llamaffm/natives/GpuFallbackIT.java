@@ -47,4 +47,15 @@ class GpuFallbackIT extends GpuFallback {
         assertThat(lines).filteredOn(line -> line.contains("-cuda99-runtime-")).hasSize(3);
         assertThat(lines).last().asString().endsWith(": FAILED, it is loaded and finds no device");
     }
+
+    /** Then neither the loader nor the module finds by its name what was opened by its path. */
+    @Test
+    void aLibraryThatCallsItselfOtherwise(@TempDir Path scratch) throws IOException, InterruptedException {
+        Path runtime = new NativeFolder(toys.runtime()).copyTo(scratch.resolve("runtime")).path();
+        CudaFiles.library(runtime.resolve("libcudart.so.99"), "int toy_cudart(void) { return 0; }", "-Wl,-soname,libother.so");
+
+        List<String> lines = report(child -> child.environment("LD_LIBRARY_PATH", toys.driver()).environment("LLAMAFFM_CUDA_PATH", runtime));
+
+        assertThat(lines).last().asString().contains("libggml-cuda.so: FAILED, ", "libcudart.so.99: cannot open shared object file");
+    }
 }

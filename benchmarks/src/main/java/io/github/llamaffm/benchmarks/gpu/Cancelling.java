@@ -44,7 +44,7 @@ final class Cancelling {
                 double most = Arrays.stream(after).max().orElse(0);
                 String figures = Finding.text("at most %.1f ms, median %.1f ms; a ubatch of %d tokens takes %.1f ms, all of them %.1f ms",
                         most / 1e6, after.length == 0 ? 0 : Statistics.median(after) / 1e6, UBATCH, ubatch / 1e6, whole / 1e6);
-                if (setup.ownMemory()) {
+                if (setup.rpc().isEmpty()) {
                     findings.judge(after.length > 0 && most <= 2 * ubatch + REST, "until the device is idle: the rest of a ubatch and one more",
                             "%s", figures);
                 } else {

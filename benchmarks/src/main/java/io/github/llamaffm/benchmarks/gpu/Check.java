@@ -11,6 +11,7 @@ enum Check {
     START("Start", Start::run),
     PLACEMENT("Where everything lies", WhereItLies::run),
     CONFORMANCE("The same results", Conformance::run),
+    TOGETHER("Two devices", Together::run),
     GREEDY("The same text as llama-completion", Greedy::run),
     FUNCTIONS("What the rest of the API does there", Functions::run),
     CANCEL("Cancelling", Cancelling::run),

@@ -8,8 +8,9 @@ import io.github.llamaffm.SplitMode;
 import io.github.llamaffm.testkit.TinyModel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** Logits and embeddings of each family, and of the large model, are those of the CPU. */
+/** Logits and embeddings of each family, and of the models, are those of the CPU. */
 final class Conformance {
 
     /** Sums in another order, and activations of fewer bits, give other roundings. */
@@ -24,14 +25,15 @@ final class Conformance {
 
     static void run(Setup setup, Findings findings) {
         for (TinyModel family : FAMILIES) {
-            findings.part(family.name(), () -> compare(setup, findings, family.name(),
+            findings.part(family.name(), () -> compare(setup, findings, Optional.of(family.name()),
                     family.writeTo(setup.work().resolve("tiny.gguf"))));
         }
-        findings.part("1B", () -> compare(setup, findings, "1B, weights of 16 bits", setup.exact()));
-        findings.part("1B, quantised", () -> quantised(setup, findings));
+        findings.part("the model in 16 bits", () -> compare(setup, findings, Optional.empty(), setup.exact()));
+        findings.part("the quantised model", () -> quantised(setup, findings));
     }
 
-    private static void compare(Setup setup, Findings findings, String name, Path file) {
+    /** @param name empty: as the file says */
+    private static void compare(Setup setup, Findings findings, Optional<String> name, Path file) {
         float[][] expected = rows(file, Setup.onCpu());
         try (Model model = Model.load(file, setup.onGpu())) {
             float[][] actual = Computed.rows(model);
@@ -39,7 +41,7 @@ final class Conformance {
             boolean there = model.placement().stream().allMatch(place -> place.layers() == 0 || place.device().type() != Device.Type.CPU);
             long bytes = model.placement().stream().filter(place -> place.device().name().equals(setup.device()))
                     .mapToLong(Placement::bytes).sum();
-            findings.judge(there && bytes > 0 && cosine > COSINE, name, "least cosine %.6f in %d rows; %s", cosine, actual.length,
+            findings.judge(there && bytes > 0 && cosine > COSINE, name.orElse(model.info().description()), "least cosine %.6f in %d rows; %s", cosine, actual.length,
                     there ? "all layers there" : Added.show(model.placement()));
         }
     }
@@ -51,8 +53,10 @@ final class Conformance {
     private static void quantised(Setup setup, Findings findings) {
         float[][] expected = rows(setup.model(), Setup.onCpu());
         double own = Computed.cosine(expected, rows(setup.model(), ModelOptions.builder().splitMode(SplitMode.NONE).mainGpu(-1).repack(false).build()));
-        double cosine = Computed.cosine(expected, rows(setup.model(), setup.onGpu()));
-        findings.notJudged("1B, quantised", "least cosine %.6f; %.6f of the CPU with and without rearranged weights", cosine, own);
+        try (Model model = Model.load(setup.model(), setup.onGpu())) {
+            double cosine = Computed.cosine(expected, Computed.rows(model));
+            findings.notJudged(model.info().description(), "least cosine %.6f; %.6f of the CPU with and without rearranged weights", cosine, own);
+        }
     }
 
     private static float[][] rows(Path file, ModelOptions options) {

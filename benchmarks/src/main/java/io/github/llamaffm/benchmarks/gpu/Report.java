@@ -41,8 +41,8 @@ record Report(Map<String, String> facts, Map<Check, List<Finding>> findings) {
         StringBuilder page = new StringBuilder("""
                 # %s
 
-                Written by `ci/gpu-proof` ([ci/README.md](../../ci/README.md)). A line that "holds" was judged by the program, one with "-" is a
-                figure of which nothing is promised.
+                Written by `ci/gpu-proof` or `ci/vulkan-proof` ([ci/README.md](../../ci/README.md)). A line that "holds" was judged by the
+                program, one with "-" is a figure of which nothing is promised.
 
                 | | |
                 |---|---|

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param natives the folder with the core library; empty: from the class path
  * @param module the folder with the GPU module: the one thing that is added
  * @param rpc the address of an RPC server that stands in for the GPU
+ * @param beside the address of an RPC server that computes together with the GPU
  * @param peers upstream's tools, on the same GPU module
  * @param model the quantised model of a billion weights, or a small one in its place
  * @param exact the same in 16 bits
@@ -24,11 +25,11 @@ import java.util.Optional;
  * @param pairs runs of ours and of llama-bench
  * @param cycles of loading and closing
  */
-record Setup(String device, Optional<Path> natives, Optional<Path> module, Optional<String> rpc, Path peers, Path model, Path exact,
-             Path work, int pairs, int cycles) {
+record Setup(String device, Optional<Path> natives, Optional<Path> module, Optional<String> rpc, Optional<String> beside, Path peers,
+             Path model, Path exact, Path work, int pairs, int cycles) {
 
     static Setup current() {
-        return new Setup(property("device").orElse("CUDA0"), path("natives"), path("module"), property("rpc"), path("peers").orElseThrow(),
+        return new Setup(property("device").orElse("CUDA0"), path("natives"), path("module"), property("rpc"), property("beside"), path("peers").orElseThrow(),
                 path("model").orElseThrow(), path("exact").orElseThrow(), path("work").orElseThrow(), number("pairs", 7), number("cycles", 50));
     }
 
@@ -44,6 +45,7 @@ record Setup(String device, Optional<Path> natives, Optional<Path> module, Optio
         module.ifPresent(folder -> line.add("-Dgpu.module=" + folder));
         if (withDevice) {
             rpc.ifPresent(address -> line.add("-Dgpu.rpc=" + address));
+            beside.ifPresent(address -> line.add("-Dgpu.beside=" + address));
         }
         line.addAll(List.of("-Dgpu.peers=" + peers, "-Dgpu.model=" + model, "-Dgpu.exact=" + exact, "-Dgpu.work=" + work, "-Dgpu.pairs=" + pairs,
                 "-Dgpu.cycles=" + cycles));
@@ -66,9 +68,9 @@ record Setup(String device, Optional<Path> natives, Optional<Path> module, Optio
                         + "; " + LlamaRuntime.instance().report()));
     }
 
-    /** Whether the device has memory of its own, of which it tells how much is free. */
+    /** Whether the device has memory of its own, of which it tells how much is free: Vulkan's software device has that of the machine. */
     boolean ownMemory() {
-        return rpc.isEmpty();
+        return rpc.isEmpty() && !gpu().description().startsWith("llvmpipe");
     }
 
     /** Nothing on any GPU. */

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,28 +26,37 @@ class ProofIT {
 
     @TempDir
     private Path folder;
-    private Process server;
+    private final List<Process> servers = new ArrayList<>();
     private String address;
+    private String beside;
 
     @BeforeEach
     void start() throws IOException {
+        address = server();
+        beside = server();
+    }
+
+    private String server() throws IOException {
+        String address;
         try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             address = "127.0.0.1:" + socket.getLocalPort();
         }
-        server = new ProcessBuilder(Path.of(System.getProperty("llamaffm.tools.dir"), "ref").toString(), "rpc-server", address, "1")
+        Process server = new ProcessBuilder(Path.of(System.getProperty("llamaffm.tools.dir"), "ref").toString(), "rpc-server", address, "1")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        while (!listens()) {
+        servers.add(server);
+        while (!listens(address)) {
             assertThat(server.isAlive()).as("ref rpc-server lives").isTrue();
             Thread.onSpinWait();
         }
+        return address;
     }
 
     @AfterEach
     void end() {
-        server.destroyForcibly().onExit().join();
+        servers.forEach(server -> server.destroyForcibly().onExit().join());
     }
 
-    private boolean listens() {
+    private static boolean listens(String address) {
         try (var socket = new Socket("127.0.0.1", Integer.parseInt(address.substring(address.indexOf(':') + 1)))) {
             return socket.isConnected();
         } catch (IOException _) {
@@ -56,7 +66,7 @@ class ProofIT {
 
     private Setup setup(String device) throws IOException {
         Path model = TinyModel.llama().contextSize(2048).writeTo(folder.resolve("model.gguf"));
-        return new Setup(device, Optional.empty(), Optional.empty(), Optional.of(address),
+        return new Setup(device, Optional.empty(), Optional.empty(), Optional.of(address), Optional.of(beside),
                 Path.of(System.getProperty("llamaffm.peers.dir")).toRealPath(), model, model, Files.createDirectories(folder.resolve("work")), 1, 2);
     }
 
@@ -68,8 +78,8 @@ class ProofIT {
         assertThat(report.findings().values()).allSatisfy(findings -> assertThat(findings).isNotEmpty()
                 .allSatisfy(finding -> assertThat(finding.verdict()).as("%s", finding).isNotEqualTo(Verdict.MISSED)));
         // The others are about times, and about memory that this device shares with all others.
-        for (Check check : List.of(Check.WITHOUT, Check.WITH, Check.PLACEMENT, Check.CONFORMANCE, Check.GREEDY, Check.FUNCTIONS, Check.CANCEL,
-                Check.MEMORY)) {
+        for (Check check : List.of(Check.WITHOUT, Check.WITH, Check.PLACEMENT, Check.CONFORMANCE, Check.TOGETHER, Check.GREEDY, Check.FUNCTIONS,
+                Check.CANCEL, Check.MEMORY)) {
             assertThat(report.findings().get(check)).as("%s", check).anyMatch(finding -> finding.verdict() == Verdict.HOLDS);
         }
         String page = Files.readString(folder.resolve("stand-in-1.md"));
