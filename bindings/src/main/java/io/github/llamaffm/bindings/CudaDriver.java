@@ -30,6 +30,9 @@ record CudaDriver(SymbolLookup symbols, int version) {
     private static final int CAPABILITY_MAJOR = 75;
     private static final int CAPABILITY_MINOR = 76;
 
+    /** A driver does not finish code that a newer CUDA made for it to finish. */
+    private static final int COMPILED_WITH_12 = 12040;
+
     /** Compute capability 7.5, Turing. */
     private static final int OLDEST_CARD_OF_13 = 75;
 
@@ -56,12 +59,16 @@ record CudaDriver(SymbolLookup symbols, int version) {
      * @param toolkit major version of the CUDA that it was built with
      */
     void require(int toolkit) throws Unusable {
-        if (version < toolkit * 1000) {
+        int needed = toolkit == 12 ? COMPILED_WITH_12 : toolkit * 1000;
+        if (version < needed) {
             throw new Unusable(
-                    "the NVIDIA driver runs CUDA up to " + version / 1000 + '.' + version % 1000 / 10
-                            + ", this module needs " + toolkit + ".0",
+                    "the NVIDIA driver runs CUDA up to " + text(version) + ", this module needs " + text(needed),
                     "Update the driver" + (toolkit > 12 ? " or use llama-ffm-native-cuda12." : "."));
         }
+    }
+
+    private static String text(int version) {
+        return version / 1000 + "." + version % 1000 / 10;
     }
 
     /** Starts the driver, which finds the devices. It may be started many times. */

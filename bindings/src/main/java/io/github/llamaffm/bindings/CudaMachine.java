@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
  */
 record CudaMachine(Path root, UnaryOperator<String> environment) {
 
-    private static final String INSTALL = "Install NVIDIA's driver, version 580 or newer for CUDA 13, 525 or newer for CUDA 12.";
+    private static final String INSTALL = "Install NVIDIA's driver, version 580 or newer for CUDA 13, 550 or newer for CUDA 12.";
     private static final String CONTAINER =
             "Start the container with the GPU: docker run --gpus all, with NVIDIA's container toolkit on the host.";
 
