@@ -67,7 +67,8 @@ record CudaDriver(SymbolLookup symbols, int version) {
         }
     }
 
-    private static String text(int version) {
+    /** A version of CUDA as people write it, such as 13.0 for 13000. */
+    static String text(int version) {
         return version / 1000 + "." + version % 1000 / 10;
     }
 

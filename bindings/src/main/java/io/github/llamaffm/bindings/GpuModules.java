@@ -77,16 +77,11 @@ final class GpuModules {
     private void prepareCuda(int toolkit) throws Unusable {
         CudaMachine machine = CudaMachine.current();
         CudaDriver driver = CudaDriver.open(platform, machine);
-        log.version("CUDA of the driver", text(driver.version()));
+        log.version("CUDA of the driver", CudaDriver.text(driver.version()));
         driver.require(toolkit);
         driver.start(machine);
         driver.requireCard(toolkit);
         cuda.open(toolkit);
-        cuda.version(toolkit).ifPresent(version -> log.version("CUDA run-time", text(version)));
-    }
-
-    /** Such as 13.0 for 13000. */
-    private static String text(int version) {
-        return version / 1000 + "." + version % 1000 / 10;
+        cuda.version(toolkit).ifPresent(version -> log.version("CUDA run-time", CudaDriver.text(version)));
     }
 }
