@@ -40,6 +40,9 @@ abstract class NativeResource implements AutoCloseable {
     private int calls;
     private @Nullable Thread user;
 
+    /** Whether what is inside came by {@link #tryEnter()}. */
+    private boolean brief;
+
     /**
      * Makes a native object, when all else that its owner needs is there. Where the rest of a constructor fails it calls
      * {@link #abandon()}, else {@link #made()}.
@@ -94,8 +97,9 @@ abstract class NativeResource implements AutoCloseable {
     final void enter() {
         beforeCall();
         synchronized (lock) {
+            awaitBrief();
             requireNotClosed();
-            if (exclusive && user != null && user != Worker.caller()) {
+            if (isUsedByAnother()) {
                 throw new ConcurrentUseException("the %s is in use by thread %s; one thread at a time may use it"
                         .formatted(name, user.getName().isEmpty() ? user : user.getName()));
             }
@@ -110,17 +114,22 @@ abstract class NativeResource implements AutoCloseable {
      */
     final void enterToMake() {
         synchronized (lock) {
+            awaitBrief();
             requireOpen();
             enter();
         }
     }
 
-    /** As {@link #enter()}, but false where that throws. */
+    /**
+     * As {@link #enter()}, but false where that throws: for what is done in passing, on a thread that the user of this does not
+     * know of. Whoever calls meanwhile waits for the {@link #exit()}, which therefore comes soon.
+     */
     final boolean tryEnter() {
         synchronized (lock) {
-            if (closed || exclusive && user != null && user != Worker.caller()) {
+            if (closed || isUsedByAnother()) {
                 return false;
             }
+            brief |= calls == 0;
             begin();
             return true;
         }
@@ -131,7 +140,8 @@ abstract class NativeResource implements AutoCloseable {
         synchronized (lock) {
             if (--calls == 0) {
                 user = null;
-                if (closed) {
+                if (closed || brief) {
+                    brief = false;
                     lock.notifyAll();
                 }
             }
@@ -228,6 +238,14 @@ abstract class NativeResource implements AutoCloseable {
         if (calls++ == 0) {
             user = Worker.caller();
         }
+    }
+
+    private void awaitBrief() {
+        await(() -> brief && isUsedByAnother());
+    }
+
+    private boolean isUsedByAnother() {
+        return exclusive && user != null && user != Worker.caller();
     }
 
     private void requireNotClosed() {

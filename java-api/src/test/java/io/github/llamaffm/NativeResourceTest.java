@@ -78,6 +78,32 @@ class NativeResourceTest {
         resource.close();
     }
 
+    /** As where another thread closes an adapter that the context computed with: its user did nothing wrong. */
+    @Test
+    void waitsForWhatIsDoneInPassing() throws InterruptedException {
+        Resource resource = new Resource("context", null, true);
+        assertThat(resource.tryEnter()).isTrue();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            resource.enter();
+            events.add("call");
+            resource.exit();
+        });
+        Thread maker = Thread.ofPlatform().start(() -> {
+            resource.enterToMake();
+            events.add("call that makes something");
+            resource.exit();
+        });
+        while (caller.getState() != Thread.State.WAITING || maker.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        resource.exit();
+        caller.join();
+        maker.join();
+
+        assertThat(events).hasSize(2);
+        resource.close();
+    }
+
     @Test
     void manyThreadsWhereShared() throws InterruptedException {
         Resource resource = new Resource("model", null, false);
