@@ -29,7 +29,8 @@ struct limited {
 };
 
 // Upstream's own writers and readers hold the whole state in memory once more, or take paths. These pass it on in pieces.
-constexpr size_t PIECE = 1 << 20;
+// Small enough for the processor's cache, and for malloc to keep.
+constexpr size_t PIECE = 1 << 18;
 
 void require_transfer(const lf_state_request & request, const void * data, size_t size) {
     if (request.transfer(static_cast<int64_t>(reinterpret_cast<uintptr_t>(data)), static_cast<int64_t>(size)) != 1) {

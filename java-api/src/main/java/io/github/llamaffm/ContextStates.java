@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Saves and restores what a context has computed. For callers inside a call of the context. */
 final class ContextStates {
@@ -22,6 +24,9 @@ final class ContextStates {
     private static final String ARRAY = "the state";
 
     private final NativeContext context;
+
+    /** They stay as they are while the context lives, and take longer to collect than a short state to copy. */
+    private @Nullable Map<String, String> facts;
 
     ContextStates(NativeContext context) {
         this.context = context;
@@ -74,8 +79,17 @@ final class ContextStates {
     }
 
     private StateHeader header(StateTransfer transfer, List<NativeSequence> sequences, boolean wholeContext) {
-        return new StateHeader(wholeContext, StateFacts.of(context),
+        return new StateHeader(wholeContext, facts(),
                 sequences.stream().map(NativeSequence::saved).toList(), transfer.size());
+    }
+
+    private Map<String, String> facts() {
+        Map<String, String> all = facts;
+        if (all == null) {
+            all = StateFacts.of(context);
+            facts = all;
+        }
+        return all;
     }
 
     private void prepare(Stop stop) {
@@ -230,7 +244,7 @@ final class ContextStates {
         if (header.sequences().stream().map(SavedSequence::id).distinct().count() < header.sequences().size()) {
             throw new StateException(name + " has two sequences of the same id");
         }
-        StateFacts.requireEqual(name, header.facts(), StateFacts.of(context));
+        StateFacts.requireEqual(name, header.facts(), facts());
         int vocabulary = context.model().info().vocabularySize();
         for (SavedSequence sequence : header.sequences()) {
             int last = -1;

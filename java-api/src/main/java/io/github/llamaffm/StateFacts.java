@@ -6,6 +6,7 @@ import io.github.llamaffm.internal.Utf8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,7 +38,7 @@ final class StateFacts {
                 ? "none" : context.options().fullSlidingWindow() ? "full" : "window");
         facts.put("metadata overrides", overrides(context.model().options().metadataOverrides()));
         facts.put("model file", context.model().files().fingerprint());
-        return facts;
+        return Collections.unmodifiableMap(facts);
     }
 
     /** @throws StateException naming what differs, with both values */
