@@ -18,6 +18,9 @@ record BenchTool(List<String> command, List<String> batched, boolean askContext)
 
     private static final int SEQUENCES = 8;
 
+    /** What both say last before they measure. */
+    private static final String RUN = "run 1/1";
+
     private static final JsonMapper JSON = new JsonMapper();
 
     static BenchTool peer(Path folder) {
@@ -34,16 +37,17 @@ record BenchTool(List<String> command, List<String> batched, boolean askContext)
     }
 
     /**
-     * A prompt or a generation after so many tokens. A prompt of one token goes before: when its line comes, loading and the start
-     * of the process are over, and what is there before is computed and kept: user CPU time is counted from there on, the warm-up included.
+     * A prompt or a generation after so many tokens. A prompt of one token goes before, after which what is there before is computed
+     * and kept. User CPU time is counted from when the tool says that the run begins, after its warm-up.
      *
      * @param generate whether its tokens are generated one by one
      */
     Sample tokens(Path model, int threads, int tokens, int depth, boolean generate) {
         List<String> line = new ArrayList<>(command);
-        line.addAll(List.of("-m", model.toString(), "-t", Integer.toString(threads), "-r", "1", "-o", "jsonl", "-d", Integer.toString(depth)));
+        line.addAll(List.of("-m", model.toString(), "-t", Integer.toString(threads), "-r", "1", "-o", "jsonl", "--progress",
+                "-d", Integer.toString(depth)));
         line.addAll(generate ? List.of("-p", "1", "-n", Integer.toString(tokens)) : List.of("-p", "1," + tokens, "-n", "0"));
-        Child child = Child.run(line);
+        Child child = Child.runTogether(line);
         List<String> results = child.json();
         if (results.size() != 2) {
             throw new IllegalStateException("2 results expected, not " + results.size() + ": " + child.stdout());
@@ -52,10 +56,12 @@ record BenchTool(List<String> command, List<String> batched, boolean askContext)
         require(result, "n_prompt", generate ? 0 : tokens);
         require(result, "n_gen", generate ? tokens : 0);
         require(result, "n_depth", depth);
-        int first = child.stdout().indexOf(results.get(0)) + results.get(0).length();
-        int last = child.stdout().indexOf(results.get(1)) + results.get(1).length() - 1;
-        int computed = generate ? tokens + 1 : 2 * tokens;
-        return new Sample(result.required("avg_ns").doubleValue() / tokens, each(child.cpuBetween(first, last), computed));
+        int begin = child.stdout().lastIndexOf(RUN);
+        int end = child.stdout().indexOf(results.get(1));
+        if (begin < 0 || begin > end) {
+            throw new IllegalStateException("'%s' expected before the last result: %s".formatted(RUN, child.stdout()));
+        }
+        return new Sample(result.required("avg_ns").doubleValue() / tokens, each(child.cpuBetween(begin, end), tokens));
     }
 
     /**

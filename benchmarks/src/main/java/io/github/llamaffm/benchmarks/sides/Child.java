@@ -34,10 +34,19 @@ public record Child(String stdout, String stderr, List<Moment> moments) {
 
     /** @throws IllegalStateException if its exit code is not 0, with the end of its stderr */
     public static Child run(List<String> command) {
+        return run(command, false);
+    }
+
+    /** As {@link #run(List)}, with stderr in stdout, so that both have moments. */
+    static Child runTogether(List<String> command) {
+        return run(command, true);
+    }
+
+    private static Child run(List<String> command, boolean together) {
         try {
             Path errors = Files.createTempFile("bench", ".stderr");
             try {
-                return run(command, errors);
+                return run(new ProcessBuilder(command).redirectError(errors.toFile()).redirectErrorStream(together), errors);
             } finally {
                 Files.delete(errors);
             }
@@ -62,8 +71,7 @@ public record Child(String stdout, String stderr, List<Moment> moments) {
         }
     }
 
-    private static Child run(List<String> command, Path errors) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    private static Child run(ProcessBuilder builder, Path errors) throws IOException {
         // Each makes a JVM greet on stderr.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         builder.environment().put("LC_ALL", "C.UTF-8");
@@ -83,7 +91,8 @@ public record Child(String stdout, String stderr, List<Moment> moments) {
             int exit = process.waitFor();
             String said = new String(Files.readAllBytes(errors), StandardCharsets.UTF_8);
             if (exit != 0) {
-                throw new IllegalStateException("%s: exit code %d%n%s".formatted(String.join(" ", command), exit, end(said)));
+                throw new IllegalStateException("%s: exit code %d%n%s".formatted(
+                        String.join(" ", builder.command()), exit, end(builder.redirectErrorStream() ? text.toString() : said)));
             }
             return new Child(text.toString(), said, moments);
         } catch (InterruptedException e) {
