@@ -52,7 +52,8 @@ final class MissingJar {
                 text.append("; or start a Java for the processor that the jar for ").append(other).append(" is for");
             }
         }
-        return text.append(". A jlink image has it if it was linked with --bind-services.").toString();
+        return text.append(". A jlink image needs its module too: --add-modules io.github.llamaffm.natives.cpu.")
+                .append(platform.name().replace('-', '_')).append(" or --bind-services.").toString();
     }
 
     private static String dependency(String classifier) {
