@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param source that of the core library
  */
-record OwnModules(Core core, NativeSource source, LoadLog log) {
+record OwnModules(Core core, NativeSource source, Probe probe, LoadLog log) {
 
     private record Scored(String name, int score) {}
 
@@ -21,13 +21,15 @@ record OwnModules(Core core, NativeSource source, LoadLog log) {
         for (String name : source.index().modules()) {
             if (NativeIndex.isCpuModule(name)) {
                 Path path = folder.resolve(name);
-                int score = core.score(path);
-                if (score > 0) {
-                    usable.add(new Scored(name, score));
-                } else if (score == 0) {
-                    log.rejected(path.toString(), "this processor lacks instructions that it uses");
-                } else {
-                    log.failed(path.toString(), core.lastError());
+                try {
+                    int score = probe.score(path);
+                    if (score > 0) {
+                        usable.add(new Scored(name, score));
+                    } else {
+                        log.rejected(path.toString(), "this processor lacks instructions that it uses");
+                    }
+                } catch (Unusable e) {
+                    log.failed(path.toString(), e.text());
                 }
             }
         }
@@ -36,7 +38,7 @@ record OwnModules(Core core, NativeSource source, LoadLog log) {
         for (Scored candidate : usable) {
             String what = "CPU module, score " + candidate.score();
             if (loaded.isEmpty()) {
-                loaded = load(candidate.name(), what);
+                loaded = loadForCpu(candidate.name(), what);
             } else {
                 log.rejected(folder.resolve(candidate.name()).toString(), what + ": another fits this processor better");
             }
@@ -52,6 +54,18 @@ record OwnModules(Core core, NativeSource source, LoadLog log) {
                 .orElseThrow(() -> new Unusable("there is no RPC module in " + source.name()));
         if (new LoadedModules(core.path()).named(name).isEmpty() && load(name, "loaded").isEmpty()) {
             throw new Unusable("the RPC module does not load");
+        }
+    }
+
+    private Optional<Path> loadForCpu(String name, String what) {
+        String label = name;
+        try {
+            Path path = source.folder(name).resolve(name);
+            label = path.toString();
+            return load(name, what + probe.requireCpu(path));
+        } catch (Unusable e) {
+            log.failed(label, e.text());
+            return Optional.empty();
         }
     }
 

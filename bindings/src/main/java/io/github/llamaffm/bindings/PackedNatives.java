@@ -53,6 +53,9 @@ record PackedNatives(NativeBundle bundle, byte[] indexBytes, NativeIndex index) 
         for (Map.Entry<String, NativeIndex.Entry> file : index.files().entrySet()) {
             String name = file.getKey();
             Path target = Files.createFile(folder.resolve(name), attributes);
+            if (Probe.isProgram(name)) {
+                boolean _ = target.toFile().setExecutable(true, false);
+            }
             try (InputStream in = open(bundle, name);
                     OutputStream out = new FileOutputStream(target.toFile())) {
                 String sha256 = Bytes.sha256(in, out);
