@@ -62,7 +62,7 @@ public record RuntimeReport(
     public record Candidate(String name, Status status, String reason) {
 
         /** A path, or a file name and what it is packed in. */
-        private static final Pattern MODULE = Pattern.compile("(?:^|[/\\\\])(?:lib)?ggml-([a-z0-9]+)[^/\\\\ ]*(?: of .*)?$");
+        private static final Pattern MODULE = Pattern.compile("(?:^|[/\\\\])(?:lib)?ggml-([a-z0-9]+)[^/\\\\ ]*(?: (?:of|in) .*)?$");
 
         private boolean isForCpu() {
             Matcher module = MODULE.matcher(name);

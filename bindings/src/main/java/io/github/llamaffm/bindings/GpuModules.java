@@ -54,18 +54,19 @@ final class GpuModules {
         String label = module.label();
         try {
             List<String> libraries = module.cuda().isPresent() ? prepareCuda(module.cuda().getAsInt()) : List.of();
-            Path path = module.source().folder(module.name()).resolve(module.name());
-            label = path.toString();
+            LibraryFiles files = module.source().files(module.name());
+            Path path = files.path(module.name());
+            label = files.label(module.name());
             String tried = probe.requireGpu(module.source(), path, libraries);
             long before = core.deviceCount();
             if (!core.load(path)) {
                 throw Diagnosis.notLoaded(path, core.lastError(), platform, mounts);
             }
-            modules.add(path);
+            modules.add(module.name(), path);
             if (core.deviceCount() == before) {
                 log.failed(label, "it is loaded and finds no device" + tried);
             } else {
-                log.used(path, "loaded" + tried);
+                log.used(label, "loaded" + tried);
             }
             return true;
         } catch (Unusable e) {

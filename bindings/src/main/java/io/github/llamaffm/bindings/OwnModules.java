@@ -16,20 +16,21 @@ record OwnModules(Core core, NativeSource source, Probe probe, LoadLog log) {
     private record Scored(String name, int score) {}
 
     /** Loads the one that fits this processor best. */
-    Path loadForCpu(Path folder) throws Unusable {
+    Path loadForCpu(LibraryFiles files) throws Unusable {
         List<Scored> usable = new ArrayList<>();
         for (String name : source.index().modules()) {
             if (NativeIndex.isCpuModule(name)) {
-                Path path = folder.resolve(name);
                 try {
-                    int score = probe.score(path);
+                    int score = probe.score(files.path(name));
                     if (score > 0) {
                         usable.add(new Scored(name, score));
-                    } else {
-                        log.rejected(path.toString(), "this processor lacks instructions that it uses");
+                        continue;
                     }
+                    files.release(name);
+                    log.rejected(files.label(name), "this processor lacks instructions that it uses");
                 } catch (Unusable e) {
-                    log.failed(path.toString(), e.text());
+                    files.release(name);
+                    log.failed(files.label(name), e.text());
                 }
             }
         }
@@ -40,7 +41,8 @@ record OwnModules(Core core, NativeSource source, Probe probe, LoadLog log) {
             if (loaded.isEmpty()) {
                 loaded = loadForCpu(candidate.name(), what);
             } else {
-                log.rejected(folder.resolve(candidate.name()).toString(), what + ": another fits this processor better");
+                files.release(candidate.name());
+                log.rejected(files.label(candidate.name()), what + ": another fits this processor better");
             }
         }
         return loaded.orElseThrow(() -> new Unusable("no CPU module can be used"));
@@ -60,9 +62,9 @@ record OwnModules(Core core, NativeSource source, Probe probe, LoadLog log) {
     private Optional<Path> loadForCpu(String name, String what) {
         String label = name;
         try {
-            Path path = source.folder(name).resolve(name);
-            label = path.toString();
-            return load(name, what + probe.requireCpu(path));
+            LibraryFiles files = source.files(name);
+            label = files.label(name);
+            return load(name, what + probe.requireCpu(files.path(name)));
         } catch (Unusable e) {
             log.failed(label, e.text());
             return Optional.empty();
@@ -70,19 +72,21 @@ record OwnModules(Core core, NativeSource source, Probe probe, LoadLog log) {
     }
 
     private Optional<Path> load(String name, String why) {
+        LibraryFiles files;
         Path path;
         try {
-            path = source.folder(name).resolve(name);
+            files = source.files(name);
+            path = files.path(name);
         } catch (Unusable e) {
             log.failed(name, e.getMessage());
             return Optional.empty();
         }
         if (!core.load(path)) {
-            log.failed(path.toString(), core.lastError());
+            log.failed(files.label(name), core.lastError());
             return Optional.empty();
         }
-        new LoadedModules(core.path()).add(path);
-        log.used(path, why);
+        new LoadedModules(core.path()).add(name, path);
+        log.used(files.label(name), why);
         return Optional.of(path);
     }
 }

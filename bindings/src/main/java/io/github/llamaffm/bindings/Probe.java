@@ -192,11 +192,14 @@ final class Probe {
 
     private void find() {
         try {
+            if (MemoryFile.isPath(core.path())) {
+                throw new Unusable("the libraries are in the memory of this process");
+            }
             String name = source.index().files().keySet().stream()
                     .filter(Probe::isProgram)
                     .findFirst()
                     .orElseThrow(() -> new Unusable("there is none beside " + core.path()));
-            Path path = source.folder(name).resolve(name);
+            Path path = source.files(name).path(name);
             if (!Files.isExecutable(path)) {
                 throw new Unusable(path + " is not executable", "Run: chmod +x '" + path + "'");
             }
