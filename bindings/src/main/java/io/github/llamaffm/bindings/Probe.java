@@ -1,6 +1,5 @@
 package io.github.llamaffm.bindings;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +14,9 @@ import java.util.Optional;
  */
 final class Probe {
 
-    static final String CORE = "core=";
+    static final String SCORE = "score=";
+
+    private static final String MODULE = "module=";
 
     /** A module computes for some hundredths of a second. */
     private static final Duration CPU_LIMIT = Duration.ofSeconds(10);
@@ -28,8 +29,10 @@ final class Probe {
     private final Platform platform;
     private final LoadLog log;
     private boolean wanted;
-    private Optional<Path> program = Optional.empty();
-    private List<String> cpu = List.of();
+    private boolean scored;
+    private Optional<ProbeRunner> runner = Optional.empty();
+    /** What every key begins with. */
+    private List<String> machine = List.of();
 
     /**
      * Runs nothing yet.
@@ -57,12 +60,10 @@ final class Probe {
      */
     int score(Path module) throws Unusable {
         if (isReady()) {
-            Optional<Tried> tried = attempt(List.of("score=" + module), key("score", source, module), CPU_LIMIT);
+            scoreTogether(module.getParent());
+            Optional<ProbeRunner.Tried> tried = attempt(List.of(SCORE + module), key(SCORE, source, module), CPU_LIMIT);
             if (tried.isPresent() && tried.get().verdict() instanceof ProbeVerdict.Done(int score)) {
                 return score;
-            }
-            if (tried.isPresent()) {
-                tried.get().require();
             }
         }
         int score = core.score(module);
@@ -70,6 +71,19 @@ final class Probe {
             throw new Unusable(core.lastError());
         }
         return score;
+    }
+
+    private void scoreTogether(Path folder) {
+        if (scored) {
+            return;
+        }
+        scored = true;
+        List<Path> modules = source.index().modules().stream().filter(NativeIndex::isCpuModule).map(folder::resolve).toList();
+        try {
+            runner.orElseThrow().scoreTogether(modules, module -> key(SCORE, source, module), CPU_LIMIT);
+        } catch (Unusable e) {
+            giveUp(e);
+        }
     }
 
     /**
@@ -83,7 +97,7 @@ final class Probe {
             return "";
         }
         try {
-            return require(List.of("module=" + module), key("module", source, module), CPU_LIMIT, "the probe computed with it");
+            return require(List.of(MODULE + module), key(MODULE, source, module), CPU_LIMIT, "the probe computed with it");
         } catch (Unusable e) {
             log.warn("this processor says that it runs " + module.getFileName() + ", which is not used, because " + e.text());
             throw e;
@@ -101,12 +115,12 @@ final class Probe {
             return "";
         }
         List<String> steps = new ArrayList<>();
-        List<String> key = new ArrayList<>(key("module", from, module));
+        List<String> key = new ArrayList<>(key(MODULE, from, module));
         for (String library : libraries) {
             steps.add("library=" + library);
             key.add("library " + ProbeMachine.file(Path.of(library)));
         }
-        steps.add("module=" + module);
+        steps.add(MODULE + module);
         key.addAll(ProbeMachine.current().gpu());
         return require(steps, key, GPU_LIMIT, "the probe started its devices");
     }
@@ -116,112 +130,75 @@ final class Probe {
         if (!isReady()) {
             return;
         }
-        List<String> key = new ArrayList<>(cpu);
+        List<String> key = new ArrayList<>(machine);
         key.add("driver " + library);
         key.addAll(ProbeMachine.current().gpu());
         require(List.of("driver=" + library), key, GPU_LIMIT, "");
     }
 
     private String require(List<String> steps, List<String> key, Duration limit, String done) throws Unusable {
-        Optional<Tried> tried = attempt(steps, key, limit);
-        if (tried.isPresent()) {
-            tried.get().require();
-        }
-        return tried.filter(it -> it.verdict() instanceof ProbeVerdict.Done)
+        return attempt(steps, key, limit)
+                .filter(it -> it.verdict() instanceof ProbeVerdict.Done)
                 .map(it -> "; " + done + (it.kept() ? " at an earlier start" : " first"))
                 .orElse("");
     }
 
-    /** @param file where the verdict is kept; empty where it is not */
-    private record Tried(ProbeVerdict verdict, boolean kept, Optional<Path> file) {
-
-        void require() throws Unusable {
-            if (verdict instanceof ProbeVerdict.Bad(String reason)) {
-                throw new Unusable(
-                        reason + (kept ? ", at an earlier start" : ""),
-                        file.map(path -> "The next starts take that from " + path + ": delete it to try again.").orElse(""));
-            }
+    /** Empty where the probe cannot be used. */
+    private Optional<ProbeRunner.Tried> attempt(List<String> steps, List<String> key, Duration limit) throws Unusable {
+        if (runner.isEmpty()) {
+            return Optional.empty();
         }
-    }
-
-    private Optional<Tried> attempt(List<String> steps, List<String> key, Duration limit) {
-        Optional<ProbeCache> cache = cache();
-        Optional<ProbeVerdict> kept = cache.flatMap(it -> it.find(key));
-        if (kept.isPresent()) {
-            return kept.map(verdict -> new Tried(verdict, true, cache.map(it -> it.file(key))));
-        }
-        List<String> all = new ArrayList<>(List.of(CORE + core.path()));
-        all.addAll(steps);
+        ProbeRunner.Tried tried;
         try {
-            ProbeProcess process = new ProbeProcess(program.get(), limit);
-            ProbeVerdict verdict = ProbeVerdict.of(all, process.run(all), limit, platform);
-            // What is refused may be installed the next time.
-            boolean keeps = cache.isPresent() && !(verdict instanceof ProbeVerdict.Refused) && keep(cache.get(), key, verdict);
-            return Optional.of(new Tried(verdict, false, cache.filter(_ -> keeps).map(it -> it.file(key))));
+            tried = runner.get().run(steps, key, limit);
         } catch (Unusable e) {
             giveUp(e);
             return Optional.empty();
         }
-    }
-
-    private Optional<ProbeCache> cache() {
-        try {
-            return Optional.of(ProbeCache.ofThisUser());
-        } catch (IOException e) {
-            log.warn("what the probe finds is not kept, and it runs at every start: " + e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private boolean keep(ProbeCache cache, List<String> key, ProbeVerdict verdict) {
-        try {
-            cache.keep(key, verdict);
-            return true;
-        } catch (IOException e) {
-            log.warn("what the probe finds is not kept, and it runs at every start: " + e.getMessage());
-            return false;
-        }
+        tried.require();
+        return Optional.of(tried);
     }
 
     private boolean isReady() {
-        if (wanted && program.isEmpty()) {
-            find();
+        if (wanted && runner.isEmpty()) {
+            try {
+                find();
+            } catch (Unusable e) {
+                giveUp(e);
+            }
         }
-        return program.isPresent();
+        return runner.isPresent();
     }
 
-    private void find() {
-        try {
-            if (MemoryFile.isPath(core.path())) {
-                throw new Unusable("the libraries are in the memory of this process");
-            }
-            String name = source.index().files().keySet().stream()
-                    .filter(Probe::isProgram)
-                    .findFirst()
-                    .orElseThrow(() -> new Unusable("there is none beside " + core.path()));
-            Path path = source.files(name).path(name);
-            if (!Files.isExecutable(path)) {
-                throw new Unusable(path + " is not executable", "Run: chmod +x '" + path + "'");
-            }
-            program = Optional.of(path);
-            cpu = ProbeMachine.current().cpu();
-        } catch (Unusable e) {
-            giveUp(e);
+    private void find() throws Unusable {
+        if (MemoryFile.isPath(core.path())) {
+            throw new Unusable("the libraries are in the memory of this process");
         }
+        String name = source.index().files().keySet().stream()
+                .filter(Probe::isProgram)
+                .findFirst()
+                .orElseThrow(() -> new Unusable("there is none beside " + core.path()));
+        Path program = source.files(name).path(name);
+        if (!Files.isExecutable(program)) {
+            throw new Unusable(program + " is not executable", "Run: chmod +x '" + program + "'");
+        }
+        runner = Optional.of(new ProbeRunner(program, core.path(), platform, log));
+        List<String> lines = new ArrayList<>();
+        lines.add("probe " + hash(source, program));
+        lines.add("core " + hash(source, core.path()));
+        lines.addAll(ProbeMachine.current().cpu());
+        machine = List.copyOf(lines);
     }
 
     private void giveUp(Unusable e) {
         wanted = false;
-        program = Optional.empty();
+        runner = Optional.empty();
         log.warn("llamaffm.probe: the probe cannot be used, and libraries are loaded without it: " + e.text());
     }
 
     private List<String> key(String step, NativeSource from, Path module) {
-        List<String> key = new ArrayList<>();
-        program.ifPresent(path -> key.add("probe " + hash(source, path)));
-        key.add("core " + hash(source, core.path()));
-        key.add(step + ' ' + module.getFileName() + ' ' + hash(from, module));
-        key.addAll(cpu);
+        List<String> key = new ArrayList<>(machine);
+        key.add(step + module.getFileName() + ' ' + hash(from, module));
         return key;
     }
 

@@ -1,5 +1,6 @@
 package io.github.llamaffm.bindings;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,13 +19,18 @@ record ProbeLine(int step, String word, String text) {
     /** What the core library prints before it gives up (native/shim/crash.cpp). */
     private static final Pattern MESSAGE = Pattern.compile("^  message: +(.+)$", Pattern.MULTILINE);
 
-    static ProbeLine last(String output) {
-        ProbeLine last = new ProbeLine(0, "", "");
+    static List<ProbeLine> all(String output) {
+        List<ProbeLine> lines = new ArrayList<>();
         Matcher line = LINE.matcher(output);
         while (line.find()) {
-            last = new ProbeLine(Integer.parseInt(line.group(1)), line.group(2), line.group(3).strip());
+            lines.add(new ProbeLine(Integer.parseInt(line.group(1)), line.group(2), line.group(3).strip()));
         }
-        return last;
+        return lines;
+    }
+
+    static ProbeLine last(String output) {
+        List<ProbeLine> lines = all(output);
+        return lines.isEmpty() ? new ProbeLine(0, "", "") : lines.getLast();
     }
 
     /** Why native code gave up, where it said so. */
