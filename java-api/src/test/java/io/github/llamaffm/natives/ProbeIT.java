@@ -3,35 +3,44 @@ package io.github.llamaffm.natives;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.bindings.NativeLibrary;
-import io.github.llamaffm.natives.SpoiledModule.Code;
 import io.github.llamaffm.support.ChildJvm;
 import io.github.llamaffm.support.TestFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Modules that kill the process which uses them, in a JVM that goes on. They are the real one of this machine with one function
- * overwritten; the last of a folder is sound.
- */
-@EnabledOnOs(value = OS.LINUX, disabledReason = "changes ELF files")
+/** Modules that kill the process which uses them, in a JVM that goes on. One of each folder is sound. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the modules that lie are Linux's")
 class ProbeIT {
 
     private static final String SOUND = "libggml-cpu-sound.so";
+
+    @TempDir
+    private static Path compiled;
+
+    private static Path lying;
 
     @TempDir
     private Path scratch;
 
     private Path folder;
     private Path module;
+
+    @BeforeAll
+    static void compile() throws Exception {
+        lying = LyingModule.compile(compiled.toRealPath().resolve("lying/libggml-cpu-lying.so"));
+    }
 
     @BeforeEach
     void prepare() throws IOException {
@@ -40,12 +49,15 @@ class ProbeIT {
         module = NativeLibrary.report().cpuModule().orElseThrow();
     }
 
-    /** The core, the probe and these modules. */
-    private NativeFolder natives(String... modules) throws IOException {
+    /** The core, the probe, the real module of this machine, and those that lie. */
+    private NativeFolder natives(String... lies) throws IOException {
         Path real = NativeLibrary.report().core();
         Files.copy(real, folder.resolve(real.getFileName()));
         Files.copy(real.resolveSibling("probe"), folder.resolve("probe"));
         Files.copy(module, folder.resolve(SOUND));
+        for (String name : lies) {
+            Files.copy(lying, folder.resolve(name));
+        }
         Files.writeString(folder.resolve("index.properties"), """
                 format=1
                 abi.id=%s
@@ -54,12 +66,8 @@ class ProbeIT {
                 core=%s
                 modules=%s
                 """.formatted(NativeLibrary.report().abiId(), NativeLibrary.report().platform(), real.getFileName(),
-                String.join(",", modules)));
+                Stream.concat(Stream.of(lies), Stream.of(SOUND)).collect(Collectors.joining(","))));
         return new NativeFolder(folder).reindex();
-    }
-
-    private void spoil(String name, String function, Code code) throws IOException {
-        SpoiledModule.copy(module, folder.resolve(name), function, code);
     }
 
     private ChildJvm settings(ChildJvm child) {
@@ -85,32 +93,26 @@ class ProbeIT {
 
     @Test
     void everyWayToDieCostsTheModuleAlone() throws IOException {
-        spoil("libggml-cpu-illegal.so", "ggml_vec_dot_q6_K_q8_K", Code.ILLEGAL);
-        spoil("libggml-cpu-unscored.so", "ggml_backend_score", Code.SEGV);
-        spoil("libggml-cpu-unopened.so", "ggml_backend_init", Code.SEGV);
-        spoil("libggml-cpu-wrong.so", "ggml_vec_dot_q5_1_q8_1", Code.NOTHING);
-        spoil("libggml-cpu-hanging.so", "ggml_backend_init", Code.HANG);
-        spoil("libggml-toy.so", "ggml_backend_init", Code.ILLEGAL);
         natives("libggml-cpu-illegal.so", "libggml-cpu-unscored.so", "libggml-cpu-unopened.so", "libggml-cpu-wrong.so",
-                "libggml-cpu-hanging.so", SOUND, "libggml-toy.so");
+                "libggml-cpu-hanging.so", "libggml-toy-unopened.so");
 
         Loading loading = load();
 
         assertThat(loading.cpuModule()).isEqualTo(folder.resolve(SOUND));
         assertThat(failed(loading, "libggml-cpu-illegal.so"))
                 .contains("the probe ended with SIGILL, an instruction that this machine does not run, "
-                        + "computing q6_K in CPU, 1 columns, with libggml-cpu-illegal.so. The next starts take that from "
+                        + "computing f32 in CPU, 1 columns, with libggml-cpu-illegal.so. The next starts take that from "
                         + scratch.resolve("cache/probe"));
         assertThat(failed(loading, "libggml-cpu-unscored.so"))
-                .contains("the probe ended with SIGSEGV opening libggml-cpu-unscored.so");
+                .contains("the probe ended with SIGABRT opening libggml-cpu-unscored.so");
         assertThat(failed(loading, "libggml-cpu-unopened.so"))
                 .contains("the probe ended with SIGSEGV opening libggml-cpu-unopened.so");
         assertThat(failed(loading, "libggml-cpu-wrong.so"))
-                .contains("the probe got wrong numbers from libggml-cpu-wrong.so, computing q5_1 in CPU, 1 columns: an error of ");
+                .contains("the probe got wrong numbers from libggml-cpu-wrong.so, computing f32 in CPU, 1 columns: an error of ");
         assertThat(failed(loading, "libggml-cpu-hanging.so"))
                 .contains("the probe did not end within 10 s opening libggml-cpu-hanging.so");
-        assertThat(failed(loading, "libggml-toy.so"))
-                .contains("the probe ended with SIGILL, an instruction that this machine does not run, opening libggml-toy.so");
+        assertThat(failed(loading, "libggml-toy-unopened.so"))
+                .contains("the probe ended with SIGSEGV opening libggml-toy-unopened.so");
         assertThat(loading.warnings())
                 .anyMatch(line -> line.contains("this processor says that it runs libggml-cpu-illegal.so, which is not used"));
     }
@@ -118,8 +120,7 @@ class ProbeIT {
     /** The same module is the end of a JVM that does not ask the probe. */
     @Test
     void aModelRunsWhereItWouldHaveEndedTheProcess() throws IOException {
-        spoil("libggml-cpu-illegal.so", "ggml_compute_forward_mul_mat", Code.ILLEGAL);
-        natives("libggml-cpu-illegal.so", SOUND);
+        natives("libggml-cpu-illegal.so");
 
         settings(ChildJvm.of(FirstToken.class)).arguments(TestFiles.model()).run().assertSilent();
 
@@ -135,8 +136,7 @@ class ProbeIT {
     /** Counted by a script in the place of the probe, which runs it. */
     @Test
     void aVerdictIsKeptUntilSomethingChanges() throws IOException {
-        spoil("libggml-cpu-unopened.so", "ggml_backend_init", Code.SEGV);
-        natives("libggml-cpu-unopened.so", SOUND);
+        natives("libggml-cpu-unopened.so");
         Files.move(folder.resolve("probe"), scratch.resolve("probe"));
         Path runs = scratch.resolve("runs");
         script("echo run >>" + runs + "; exec " + scratch.resolve("probe") + " \"$@\"");
@@ -159,9 +159,10 @@ class ProbeIT {
         assertThat(failed(load(), "libggml-cpu-unopened.so")).doesNotContain("earlier start");
         assertThat(Files.readAllLines(runs)).hasSize(4);
 
-        spoil("libggml-cpu-unopened.so", "ggml_backend_init", Code.ILLEGAL);
+        // Bytes after its last section change nothing but its hash.
+        Files.writeString(folder.resolve("libggml-cpu-unopened.so"), "another build", StandardOpenOption.APPEND);
         new NativeFolder(folder).reindex();
-        assertThat(failed(load(), "libggml-cpu-unopened.so")).contains("SIGILL").doesNotContain("earlier start");
+        assertThat(failed(load(), "libggml-cpu-unopened.so")).doesNotContain("earlier start");
         assertThat(Files.readAllLines(runs)).hasSize(6);
     }
 
@@ -185,7 +186,7 @@ class ProbeIT {
 
     @Test
     void whereTheProbeCannotRunEverythingLoadsAsWithoutIt() throws IOException {
-        natives(SOUND);
+        natives();
         List<String> expected = withoutProbe().candidates();
 
         script("kill -SYS $$");
