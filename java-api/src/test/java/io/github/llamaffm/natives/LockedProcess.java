@@ -10,6 +10,7 @@ import io.github.llamaffm.LoadMode;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.ModelSource;
+import io.github.llamaffm.SamplerOptions;
 import io.github.llamaffm.internal.CpuCount;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class LockedProcess {
             out.println("context=" + context.size());
             out.println("threads=" + context.threads() + " for a prompt, " + CpuCount.ofThisProcess().tokens() + " for a token");
             try (Generation generation =
-                    context.generate("The capital of France is", GenerateOptions.builder().maxTokens(8).build())) {
+                    context.generate("The capital of France is", GenerateOptions.builder().maxTokens(8).sampler(SamplerOptions.greedy()).build())) {
                 out.println("answer=" + String.join("", generation).strip());
             }
             out.println("all.ms=" + since(start));
