@@ -82,6 +82,10 @@ final class Diagnosis {
             return "This Java runs on the musl C library (Alpine Linux), and a library built for glibc does not open there: "
                     + "use an image with glibc, such as Debian's.";
         }
+        if (MemoryFile.isPath(library)) {
+            return "This system refuses code from memory: unpack the libraries when the image is built, with the main class "
+                    + Natives.class.getName() + ", and name their folder with LLAMAFFM_LIBRARY_PATH.";
+        }
         if (mounts.noexec(library.getParent())) {
             return library.getParent() + " is on a file system that is mounted noexec: name a folder on another one.";
         }

@@ -19,22 +19,28 @@ record LoadedModules(Path core) {
         return "io.github.llamaffm.bindings.modules." + core;
     }
 
-    void add(Path module) {
-        System.setProperty(property(), System.getProperty(property(), "") + module + '\n');
+    /** @param path what was opened: of a file in memory it does not tell the name */
+    void add(String fileName, Path path) {
+        System.setProperty(property(), System.getProperty(property(), "") + fileName + ':' + path + '\n');
     }
 
     /** The loaded CPU module. */
     Optional<Path> cpu() {
-        return find(module -> NativeIndex.isCpuModule(module.getFileName().toString()));
+        return find(NativeIndex::isCpuModule);
     }
 
     /** The loaded module of that file name. */
     Optional<Path> named(String fileName) {
-        return find(module -> module.endsWith(fileName));
+        return find(fileName::equals);
     }
 
-    private Optional<Path> find(Predicate<Path> wanted) {
-        String modules = System.getProperty(property(), "");
-        return modules.lines().map(Path::of).filter(wanted).findFirst();
+    private Optional<Path> find(Predicate<String> wanted) {
+        for (String module : System.getProperty(property(), "").split("\n")) {
+            int colon = module.indexOf(':');
+            if (colon > 0 && wanted.test(module.substring(0, colon))) {
+                return Optional.of(Path.of(module.substring(colon + 1)));
+            }
+        }
+        return Optional.empty();
     }
 }

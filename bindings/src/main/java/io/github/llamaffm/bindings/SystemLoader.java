@@ -36,7 +36,10 @@ final class SystemLoader {
         if (refusal.isPresent()) {
             throw Diagnosis.notOpened(library, refusal.get(), platform, mounts);
         }
-        return SymbolLookup.libraryLookup(library, Arena.global());
+        // By a path the JDK resolves links, and those of files in memory lead nowhere.
+        return MemoryFile.isPath(library)
+                ? SymbolLookup.libraryLookup(library.toString(), Arena.global())
+                : SymbolLookup.libraryLookup(library, Arena.global());
     }
 
     /**
