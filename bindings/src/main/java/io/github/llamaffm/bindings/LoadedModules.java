@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The modules that were loaded into a core library, whichever class loader did it. A second copy of a module, from another
+ * The core libraries that are open, and the modules that were loaded into one, whichever class loader did it. A second copy of a module, from another
  * folder, would be a second device.
  *
  * <p>Kept in a system property, which all class loaders of the process share; to be used under the loader's process lock.
@@ -14,6 +14,18 @@ import java.util.function.Predicate;
  * @param core path of the core library
  */
 record LoadedModules(Path core) {
+
+    private static final String CORE = "io.github.llamaffm.bindings.core.";
+
+    /** The open core library of that file name. */
+    static Optional<Path> core(String fileName) {
+        return Optional.ofNullable(System.getProperty(CORE + fileName)).map(Path::of);
+    }
+
+    /** @param fileName names the ABI id: there is one open core of each */
+    static void addCore(String fileName, Path path) {
+        System.setProperty(CORE + fileName, path.toString());
+    }
 
     private String property() {
         return "io.github.llamaffm.bindings.modules." + core;

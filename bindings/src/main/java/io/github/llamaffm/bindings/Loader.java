@@ -120,10 +120,12 @@ final class Loader {
         String name = source.index().requireCore();
         Path own = files.path(name);
         // The system binds by library name: modules beside a second copy would register themselves in the first.
-        Path path = maps.find(name).orElse(own);
+        // Only Linux tells what is open.
+        Path path = maps.find(name).or(() -> LoadedModules.core(name)).orElse(own);
         try {
             Core core = Core.open(path, platform, mounts);
             abi.require(core, log);
+            LoadedModules.addCore(name, path);
             if (!path.equals(own)) {
                 log.rejected(files.label(name), "this process has a core library of the same ABI id open already");
                 log.used(path, "core library, found by " + source.name());

@@ -1,6 +1,8 @@
 package io.github.llamaffm.bindings;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -8,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Folders of extracted libraries that the processes of one user share: {@code natives/<platform>-<backend>-<hash>} below
@@ -28,6 +31,9 @@ final class NativeCache {
     private static final String ADVICE = "Name a folder that is yours alone, writable and not mounted noexec with "
             + "-Dllamaffm.cache.dir or LLAMAFFM_CACHE_DIR; or unpack once, when an image is built, with the main class " + Natives.class.getName()
             + ", and name that folder with -Dllamaffm.library.path or LLAMAFFM_LIBRARY_PATH.";
+
+    private static final int RENAMES = 50;
+    private static final long BETWEEN_RENAMES = 100_000_000;
 
     private final List<CacheLocation> locations;
     private final Ownership ownership;
@@ -132,18 +138,29 @@ final class NativeCache {
         boolean moved = false;
         try {
             natives.unpack(temporary, CacheLocation.privateAttributes("rw-------"));
-            try {
-                Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
-                moved = true;
-            } catch (IOException e) {
-                if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-                    throw e;
-                }
-                // Another process was faster.
-            }
+            moved = move(temporary, folder);
         } finally {
             if (!moved) {
                 deleteOwn(temporary, natives);
+            }
+        }
+    }
+
+    /** False where another process was faster. */
+    private static boolean move(Path temporary, Path folder) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
+                return true;
+            } catch (IOException e) {
+                if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                    return false;
+                }
+                // Windows renames no folder of which a file is open, and its virus scanner opens every new library.
+                if (!(e instanceof AccessDeniedException) || tries == RENAMES || File.separatorChar == '/') {
+                    throw e;
+                }
+                LockSupport.parkNanos(BETWEEN_RENAMES);
             }
         }
     }

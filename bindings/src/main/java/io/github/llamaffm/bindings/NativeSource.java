@@ -119,7 +119,7 @@ sealed interface NativeSource {
             }
         }
         if (chosen == null) {
-            throw Diagnosis.noNativeJar(platform);
+            throw MissingJar.of(platform, bundles);
         }
         return chosen;
     }

@@ -78,7 +78,7 @@ record ProcessMaps(List<String> files) {
     /** Whether this process runs on the musl C library. */
     boolean musl() {
         for (String file : files) {
-            if (file.contains("/ld-musl-")) {
+            if (file.contains("/ld-musl-") || file.contains("/libc.musl-")) {
                 return true;
             }
         }

@@ -151,7 +151,7 @@ class NativeSourceTest {
                 .isInstanceOfSatisfying(Unusable.class, e -> assertThat(e.remedy())
                         .contains("<artifactId>llama-ffm-native-cpu</artifactId>", "<classifier>linux-x86_64</classifier>")
                         .contains("runtimeOnly(\"io.github.llamaffm:llama-ffm-native-cpu:", ":linux-x86_64\")"))
-                .hasMessage("no native jar for linux-x86_64 on the class path or the module path");
+                .hasMessage("no native jar for linux-x86_64 on the class path or the module path, only for osx-aarch_64");
     }
 
     @Test
