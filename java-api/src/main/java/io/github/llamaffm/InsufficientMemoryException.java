@@ -41,11 +41,15 @@ public final class InsufficientMemoryException extends LlamaException {
                 part.total(), part.available());
     }
 
-    /** For weights that are read into memory and do not fit. */
-    static InsufficientMemoryException ofWeights(String model, long needed, long available) {
+    /**
+     * For weights that are read into memory and do not fit.
+     *
+     * @param heap bytes that are kept for the Java heap
+     */
+    static InsufficientMemoryException ofWeights(String model, long needed, long available, long heap) {
         return new InsufficientMemoryException(
-                "the weights of %s need %s on the host, %s are available; free memory, raise the limit, or take a smaller model"
-                        .formatted(model, mib(needed), mib(available)),
+                ("the weights of %s need %s on the host, %s are available beside %s by which the Java heap may grow (-Xmx); free memory,"
+                        + " raise the limit, or take a smaller model").formatted(model, mib(needed), mib(available), mib(heap)),
                 needed, available);
     }
 

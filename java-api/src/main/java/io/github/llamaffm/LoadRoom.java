@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.internal.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.slf4j.Logger;
@@ -30,14 +31,15 @@ final class LoadRoom {
      * @throws InsufficientMemoryException if they do not fit
      */
     void require(MemorySegment request, Arena arena) {
-        long available = MemoryLimits.forWeights();
+        HostMemory host = HostMemory.now();
+        long available = MemoryLimits.forWeights(host);
         // Rearranged for a processor, weights are somewhat larger than in the file.
         if (options.vocabularyOnly() || files.bytes() + files.bytes() / 4 <= available) {
             return;
         }
         long needed = loader.withoutWeights(request, arena, (model, load) -> needed(model, load));
         if (needed > available) {
-            throw InsufficientMemoryException.ofWeights(files.name(), needed, available);
+            throw InsufficientMemoryException.ofWeights(files.name(), needed, available, host.heap());
         }
     }
 

@@ -59,8 +59,7 @@ record MemoryLimits(
      * Of the host's memory, for weights that are read into it; what the system itself refuses does not count. The largest number
      * where the system does not tell.
      */
-    static long forWeights() {
-        HostMemory host = HostMemory.now();
+    static long forWeights(HostMemory host) {
         return host.physical().isEmpty() ? Long.MAX_VALUE : Math.max(0, host.physical().getAsLong() - host.heap() - BESIDE);
     }
 
