@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A context cannot fit this machine, this container or the caps of {@link ModelOptions}. Nothing was allocated.
+ * A context, or the weights of a model, cannot fit this machine, this container or the caps of {@link ModelOptions}. Nothing was
+ * allocated.
  */
 public final class InsufficientMemoryException extends LlamaException {
 
@@ -40,11 +41,23 @@ public final class InsufficientMemoryException extends LlamaException {
                 part.total(), part.available());
     }
 
+    /**
+     * For weights that are read into memory and do not fit.
+     *
+     * @param heap bytes that are kept for the Java heap
+     */
+    static InsufficientMemoryException ofWeights(String model, long needed, long available, long heap) {
+        return new InsufficientMemoryException(
+                ("the weights of %s need %s on the host, %s are available beside %s by which the Java heap may grow (-Xmx); free memory,"
+                        + " raise the limit, or take a smaller model").formatted(model, mib(needed), mib(available), mib(heap)),
+                needed, available);
+    }
+
     private static String mib(long bytes) {
         return (bytes >> 20) + " MiB";
     }
 
-    /** Bytes that the model and the context would take on the device that lacks most. */
+    /** Bytes that the model, or the model and the context, would take on the device that lacks most. */
     public long needed() {
         return needed;
     }

@@ -55,6 +55,14 @@ record MemoryLimits(
         return host.physical().isPresent() && weights + context <= ofHost(weights, mapped, 0);
     }
 
+    /**
+     * Of the host's memory, for weights that are read into it; what the system itself refuses does not count. The largest number
+     * where the system does not tell.
+     */
+    static long forWeights(HostMemory host) {
+        return host.physical().isEmpty() ? Long.MAX_VALUE : Math.max(0, host.physical().getAsLong() - host.heap() - BESIDE);
+    }
+
     private long ofHost(long weights, long mapped, long machineFree) {
         long droppable = loaded && !locked ? mapped : 0;
         long taken = loaded ? weights - droppable : 0;

@@ -39,6 +39,8 @@ public interface Model extends AutoCloseable {
      * <p>Calls {@code lf_model_load}.
      *
      * @throws ModelLoadException if there is no readable model
+     * @throws InsufficientMemoryException if weights that are not mapped as they are in the file do not fit into what this machine or
+     *     this container has left of the host's memory
      * @throws GpuRequiredException if fewer layers would lie on GPUs than {@link ModelOptions#requireGpu()} asks for
      * @throws CancelledException if the load was cancelled
      * @throws RpcException if an RPC server that it needs does not answer

@@ -67,6 +67,15 @@ final class ModelFiles {
         return files.size();
     }
 
+    /** Of all files together. */
+    long bytes() {
+        long bytes = 0;
+        for (ModelFile file : files) {
+            bytes += file.length();
+        }
+        return bytes;
+    }
+
     /** The parts that llama.cpp finds by itself next to the first one. */
     private static List<ModelFile> withSiblings(ModelFile first) {
         Matcher matcher = SPLIT.matcher(first.path().getFileName().toString());
@@ -105,8 +114,7 @@ final class ModelFiles {
                             .formatted(files.get(i).path()));
                 }
             }
-            long bytes = files.stream().mapToLong(ModelFile::length).sum();
-            return "%d bytes in %d file%s, samples %016x".formatted(bytes, files.size(), files.size() == 1 ? "" : "s",
+            return "%d bytes in %d file%s, samples %016x".formatted(bytes(), files.size(), files.size() == 1 ? "" : "s",
                     Fingerprint.ofSamples(files, SAMPLES, SAMPLE_BYTES));
         } catch (ClosedByInterruptException e) {
             throw new CancelledException("the thread was interrupted while it read the model's file, which states are told apart by");

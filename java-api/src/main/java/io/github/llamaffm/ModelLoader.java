@@ -41,10 +41,11 @@ final class ModelLoader {
         LoadSpan span = Events.load(ModelFiles.nameOf(source), options.vocabularyOnly());
         boolean done = false;
         try {
-            NativeModel model = run(source, options, loader -> loader.load((request, files, choice, _) -> {
+            NativeModel model = run(source, options, loader -> loader.load((request, files, choice, arena) -> {
                 if (!choice.shortfall().isEmpty()) {
                     LOGGER.warn("{}: {}", source, choice.shortfall());
                 }
+                new LoadRoom(loader, options, files).require(request, arena);
                 return new NativeModel(() -> loader.loaded(request), options, files);
             }));
             if (options.requireGpu().isPresent()) {

@@ -34,7 +34,7 @@ record CacheLocation(String origin, String folder, boolean named) {
             return List.of(new CacheLocation(named.origin(), named.value(), true));
         }
         String home = properties.apply("user.home");
-        String temporary = properties.apply("java.io.tmpdir") + '/' + NAME + '-' + plain(properties.apply("user.name"));
+        String temporary = properties.apply("java.io.tmpdir") + '/' + NAME + '-' + user(properties.apply("user.name"));
         return List.of(
                 userCache(platform, home, environment), new CacheLocation("java.io.tmpdir", temporary, false));
     }
@@ -116,9 +116,14 @@ record CacheLocation(String origin, String folder, boolean named) {
         }
     }
 
+    // The JDK calls every user whom the system does not know "?", as containers have them: one must not find the folder of another.
+    private static String user(String name) {
+        return name == null || name.equals("?") ? Ownership.ofThisProcess().userNumber() : plain(name);
+    }
+
     private static String plain(String user) {
         StringBuilder name = new StringBuilder();
-        for (char c : (user == null ? "" : user).toCharArray()) {
+        for (char c : user.toCharArray()) {
             name.append(Character.isLetterOrDigit(c) || c == '.' || c == '-' ? c : '_');
         }
         return name.toString();

@@ -10,20 +10,21 @@ final class MissingJar {
 
     /** @param bundles those that were found */
     static Unusable of(Platform platform, List<NativeBundle> bundles) {
-        return of(platform, platforms(bundles), platform.isMac() && Translation.isTranslated());
+        return of(platform, otherPlatforms(platform, bundles), platform.isMac() && Translation.isTranslated());
     }
 
-    /** @param present platforms of the native jars that were found */
+    /** @param present other platforms, of the native jars that were found */
     static Unusable of(Platform platform, List<String> present, boolean translated) {
         String reason = "no native jar for " + platform + " on the class path or the module path"
                 + (present.isEmpty() ? "" : ", only for " + String.join(", ", present));
         return new Unusable(reason, remedy(platform, present, translated));
     }
 
-    private static List<String> platforms(List<NativeBundle> bundles) {
+    // One of this platform has modules for GPUs only, which is no reason to look for another Java.
+    private static List<String> otherPlatforms(Platform own, List<NativeBundle> bundles) {
         List<String> platforms = new ArrayList<>();
         for (NativeBundle bundle : bundles) {
-            if (!platforms.contains(bundle.platform())) {
+            if (!platforms.contains(bundle.platform()) && !bundle.platform().equals(own.name())) {
                 platforms.add(bundle.platform());
             }
         }

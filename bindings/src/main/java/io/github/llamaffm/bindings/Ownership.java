@@ -40,6 +40,11 @@ final class Ownership {
         return new Ownership(OptionalInt.of(uid));
     }
 
+    /** As the system counts users; a line where that is not known. */
+    String userNumber() {
+        return user.isPresent() ? Integer.toUnsignedString(user.getAsInt()) : "_";
+    }
+
     /** @throws Unusable if it is not a folder that only this user may change */
     void requireFolder(Path folder) throws IOException, Unusable {
         require(folder, FOLDER, "folder");

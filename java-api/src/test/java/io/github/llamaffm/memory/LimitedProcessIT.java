@@ -34,6 +34,22 @@ class LimitedProcessIT {
         }
     }
 
+    /** Without the check before a load the third model, of which the system hands out the memory, would end the process. */
+    @Test
+    void aControlGroupRefusesWeights() throws Exception {
+        ControlGroup group = ControlGroup.create(384 * MIB);
+        try {
+            Properties report = run(ChildJvm.of(ReadModels.class).through(group.launcher()));
+
+            assertThat(Integer.parseInt(report.getProperty("models"))).isBetween(1, 3);
+            assertThat(report.getProperty("refused"))
+                    .matches("the weights of model\\.gguf need 9\\d MiB on the host, \\d{1,2} MiB are available beside \\d+ MiB by which .*");
+            assertThat(report.getProperty("mapped")).isEqualTo("works");
+        } finally {
+            group.remove();
+        }
+    }
+
     /** Memory is refused, not taken away: llama.cpp would answer with a failed allocation. */
     @Test
     void aLimitOfTheAddressSpaceLimitsTheContext() throws Exception {
