@@ -1,5 +1,5 @@
 import java.io.IOException;
-import java.io.InputStream;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -12,10 +12,11 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
-import java.lang.module.ModuleFinder;
+import java.util.zip.ZipEntry;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
 
 /**
  * Whether a staged Maven repository is what Maven Central takes and what our documentation says; ci/release runs it.
@@ -27,6 +28,8 @@ final class StagedRepository {
     private static final String GROUP = "io/github/llamaffm";
     private static final Map<String, String> SUMS = Map.of("md5", "MD5", "sha1", "SHA-1", "sha256", "SHA-256", "sha512", "SHA-512");
     private static final List<String> WANTED = List.of("name", "description", "url", "licenses", "developers", "scm");
+    private static final List<String> LICENCES = List.of("NOTICE", "llama.cpp/LICENSE", "llama.cpp/LICENSE-bundled", "zig/LICENSE",
+            "zig/LICENSE-llvm", "zig/LICENSE-glibc", "zig/LICENSE-musl", "zig/LICENSE-mingw-w64");
     private static final long LARGEST_CPU_JAR = 15_000_000;
 
     private final Path group;
@@ -79,6 +82,7 @@ final class StagedRepository {
         if (Files.readString(folder.resolve(base + ".pom")).contains("-SNAPSHOT")) {
             errors.add(name + ": the pom names a snapshot");
         }
+        dependenciesAreStaged(name, pom);
         StringBuilder jars = new StringBuilder();
         if (packaging.equals("jar") || files.contains(base + ".jar")) {
             for (String wanted : List.of(".jar", "-sources.jar", "-javadoc.jar", "-cyclonedx.json")) {
@@ -123,13 +127,18 @@ final class StagedRepository {
         if (backend.equals("cpu") && size >= LARGEST_CPU_JAR) {
             errors.add(file.getFileName() + ": " + size + " bytes");
         }
-        try (JarFile jar = new JarFile(file.toFile()); InputStream in = jar.getInputStream(jar.getEntry("META-INF/llama-ffm/natives/" + classifier + "/" + backend + "/index.properties"))) {
-            Properties index = new Properties();
-            index.load(in);
-            if (!classifier.equals(index.getProperty("platform"))) {
-                errors.add(file.getFileName() + ": its libraries are for " + index.getProperty("platform"));
+        try (JarFile jar = new JarFile(file.toFile())) {
+            ZipEntry entry = jar.getEntry("META-INF/llama-ffm/natives/" + classifier + "/" + backend + "/index.properties");
+            if (entry == null) {
+                errors.add(file.getFileName() + ": no libraries for " + classifier);
+            } else {
+                Properties index = new Properties();
+                index.load(jar.getInputStream(entry));
+                if (!classifier.equals(index.getProperty("platform"))) {
+                    errors.add(file.getFileName() + ": its libraries are for " + index.getProperty("platform"));
+                }
             }
-            for (String licence : List.of("NOTICE", "llama.cpp/LICENSE", "llama.cpp/LICENSE-bundled", "zig/LICENSE", "zig/LICENSE-llvm")) {
+            for (String licence : LICENCES) {
                 if (jar.getEntry("META-INF/licenses/" + licence) == null) {
                     errors.add(file.getFileName() + ": no " + licence);
                 }
@@ -137,6 +146,25 @@ final class StagedRepository {
         }
         if (ModuleFinder.of(file).findAll().stream().noneMatch(found -> !found.descriptor().isAutomatic() && found.descriptor().provides().size() == 1)) {
             errors.add(file.getFileName() + ": no module that provides its libraries");
+        }
+    }
+
+    /** Of the artifact itself; what a bill of materials manages may be published elsewhere. */
+    private void dependenciesAreStaged(String name, Element pom) {
+        Element dependencies = child(pom, "dependencies");
+        NodeList list = dependencies == null ? pom.getElementsByTagName("absent") : dependencies.getElementsByTagName("dependency");
+        for (int i = 0; i < list.getLength(); i++) {
+            Element dependency = (Element) list.item(i);
+            String artifact = text(dependency, "artifactId", "");
+            String classifier = text(dependency, "classifier", "");
+            if (!text(dependency, "groupId", "").equals("io.github.llamaffm") || List.of("test", "provided").contains(text(dependency, "scope", "compile"))
+                    || classifier.contains("${")) {
+                continue;
+            }
+            String file = artifact + "-" + version + (classifier.isEmpty() ? "" : "-" + classifier) + ".jar";
+            if (!Files.exists(group.resolve(artifact).resolve(version).resolve(file))) {
+                errors.add(name + ": needs " + file + ", which is not there");
+            }
         }
     }
 
