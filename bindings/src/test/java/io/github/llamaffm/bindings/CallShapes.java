@@ -17,14 +17,14 @@ import java.util.stream.Stream;
  * A spelling that is not understood is an error, so none can be missed.
  *
  * @param result empty for void
- * @param captures whether the call keeps the system's error code
+ * @param options the linker's options, as native-image's metadata spells them
  * @param calledFromNative whether it is the shape of a callback, which Java may call too
  */
-record CallShapes(Optional<MemoryLayout> result, List<MemoryLayout> parameters, boolean captures, boolean calledFromNative) {
+record CallShapes(Optional<MemoryLayout> result, List<MemoryLayout> parameters, List<String> options, boolean calledFromNative) {
 
     private static final List<Path> SOURCES = List.of(Path.of("bindings/src/generated/java"), Path.of("bindings/src/main/java"));
     private static final Pattern SHAPE = Pattern.compile("FunctionDescriptor\\s*\\.(of|ofVoid)\\(");
-    private static final String CAPTURE = "captureCallState(";
+    private static final Pattern OPTION = Pattern.compile("(captureCallState|firstVariadicArg|critical)\\(([^)]*)\\)");
 
     /** @param root the repository */
     static List<CallShapes> all(Path root) throws IOException, ReflectiveOperationException {
@@ -53,12 +53,20 @@ record CallShapes(Optional<MemoryLayout> result, List<MemoryLayout> parameters, 
             Optional<MemoryLayout> result = matcher.group(1).equals("of") ? Optional.of(layouts.removeFirst()) : Optional.empty();
             String statement = source.substring(end, source.indexOf(';', end));
             boolean callback = source.substring(0, matcher.start()).endsWith("$DESC = ");
-            shapes.add(new CallShapes(result, List.copyOf(layouts), statement.contains(CAPTURE), callback));
+            shapes.add(new CallShapes(result, List.copyOf(layouts), options(statement), callback));
         }
-        if (shapes.stream().filter(CallShapes::captures).count() != source.split(Pattern.quote(CAPTURE), -1).length - 1) {
-            throw new IllegalStateException(file + ": write FunctionDescriptor.of(…) into the statement of its captureCallState");
+        if (shapes.stream().mapToInt(shape -> shape.options().size()).sum() != options(source).size()) {
+            throw new IllegalStateException(file + ": write FunctionDescriptor.of(…) into the statement of its Linker.Option");
         }
         return shapes;
+    }
+
+    private static List<String> options(String source) {
+        return OPTION.matcher(source).results().map(option -> switch (option.group(1)) {
+            case "captureCallState" -> "\"captureCallState\": true";
+            case "firstVariadicArg" -> "\"firstVariadicArg\": " + option.group(2);
+            default -> "\"critical\": {\"allowHeapAccess\": " + option.group(2) + "}";
+        }).toList();
     }
 
     private static int closing(String source, int from) {

@@ -75,7 +75,7 @@ final class ReachabilityMetadata {
         return "{\"returnType\": \"%s\", \"parameterTypes\": [%s]%s}".formatted(
                 shape.result().map(ReachabilityMetadata::type).orElse("void"),
                 shape.parameters().stream().map(layout -> '"' + type(layout) + '"').collect(Collectors.joining(", ")),
-                shape.captures() ? ", \"options\": {\"captureCallState\": true}" : "");
+                shape.options().isEmpty() ? "" : ", \"options\": {" + String.join(", ", shape.options()) + "}");
     }
 
     /** In native-image's words; names of C, which its linker gives the same layouts as ours on every platform. */
