@@ -90,6 +90,14 @@ class ArtifactsTest {
     }
 
     @Test
+    void theNoticeNamesTheCompilerWhoseCodeIsInside() throws IOException {
+        Matcher pin = Pattern.compile("ziglang==([0-9.]+)").matcher(Files.readString(ROOT.resolve("native/cmake/requirements.txt")));
+
+        assertThat(pin.find()).isTrue();
+        assertThat(Files.readString(ROOT.resolve("NOTICE"))).contains("\nbuilt with zig " + pin.group(1) + " ");
+    }
+
+    @Test
     void everyModuleSaysWhatItIs() throws IOException {
         List<Path> descriptors = files("module-info.java").stream().filter(file -> !file.toString().contains("/consumers/")).toList();
 
