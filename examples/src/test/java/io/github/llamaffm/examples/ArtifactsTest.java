@@ -3,8 +3,11 @@ package io.github.llamaffm.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -20,6 +23,7 @@ import org.w3c.dom.NodeList;
 class ArtifactsTest {
 
     private static final Path ROOT = Path.of("..");
+    private static final List<String> NOT_SOURCES = List.of("target", "build", ".git", "third_party");
     private static final Pattern PLATFORMS = Pattern.compile("^platforms=\"(.*)\"$", Pattern.MULTILINE);
 
     /** What parents and an artifact that must never be deployed have in their poms, and the bill of materials itself. */
@@ -56,11 +60,24 @@ class ArtifactsTest {
         return Stream.of(matcher.group(1).split(" ")).map(platform -> "llama-ffm-native-cpu " + platform).sorted().toList();
     }
 
+    /** Sources only: what builds leave behind may be a hundred thousand files. */
     private static List<Path> files(String name) throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.filter(file -> file.endsWith(name) && !file.toString().contains("/target/") && !file.toString().contains("/third_party/"))
-                    .toList();
-        }
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                return NOT_SOURCES.contains(folder.getFileName().toString()) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.endsWith(name)) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
     }
 
     @Test
