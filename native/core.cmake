@@ -208,6 +208,23 @@ target_link_libraries(ref PRIVATE ggml-base m)
 set_target_properties(ref PROPERTIES INSTALL_RPATH "${CMAKE_INSTALL_RPATH};${CMAKE_INSTALL_RPATH}/..")
 add_dependencies(natives ref)
 
+# What shows that the guard catches what a module aborts with and throws: a module that does both, and a C program that loads it.
+add_library(failing MODULE native/faults/failing_module.cpp)
+target_include_directories(failing PRIVATE "${LLAMA_CPP_DIR}/ggml/include")
+target_compile_features(failing PRIVATE cxx_std_17)
+target_link_libraries(failing PRIVATE ggml-base)
+add_executable(guarded native/ref/guarded.c)
+target_compile_features(guarded PRIVATE c_std_11)
+target_include_directories(guarded PRIVATE native/shim)
+target_link_libraries(guarded PRIVATE ggml-base ${CMAKE_DL_LIBS})
+set_target_properties(failing guarded PROPERTIES INSTALL_RPATH "${CMAKE_INSTALL_RPATH};${CMAKE_INSTALL_RPATH}/..")
+if(WIN32)
+    set_target_properties(failing PROPERTIES PREFIX "" OUTPUT_NAME ggml-failing)
+else()
+    set_target_properties(failing PROPERTIES PREFIX lib OUTPUT_NAME ggml-failing SUFFIX .so)
+endif()
+add_dependencies(natives failing guarded)
+
 # Tries a module in a process of its own (docs/loading.md). It opens everything by path and links nothing of it.
 add_executable(probe native/probe/probe.c)
 target_compile_features(probe PRIVATE c_std_11)
