@@ -196,6 +196,13 @@ else()
 endif()
 add_dependencies(natives failing guarded)
 
+# Tries a module in a process of its own (docs/loading.md). It opens everything by path and links nothing of it.
+add_executable(probe native/probe/probe.c)
+target_compile_features(probe PRIVATE c_std_11)
+target_include_directories(probe PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/ggml/include" native/shim)
+target_link_libraries(probe PRIVATE ${CMAKE_DL_LIBS})
+add_dependencies(natives probe)
+
 # Lets allocations, threads and reads fail in tests (docs/safety/faults.md).
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     add_library(faults SHARED native/faults/faults.c)

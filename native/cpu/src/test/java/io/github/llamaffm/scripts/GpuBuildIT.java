@@ -85,6 +85,7 @@ class GpuBuildIT {
         checkout.write("native/cuda/requirements.txt", "");
         checkout.write("native/cuda/libcuda_stub.c", "");
         checkout.write("native/shim/core.c", "void f(void) {}\n");
+        checkout.write("native/probe/probe.c", "");
         checkout.write("native/faults/faults.c", "");
         checkout.write("native/ref/ref.c", "int main(void) { return 0; }\n");
     }

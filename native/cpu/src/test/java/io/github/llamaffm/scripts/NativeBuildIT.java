@@ -58,8 +58,9 @@ class NativeBuildIT {
                 add_library(ggml-cpu-haswell MODULE native/shim/core.c)
                 add_library(ggml-rpc MODULE native/shim/core.c)
                 add_executable(ref native/ref/ref.c)
+                add_executable(probe native/probe/probe.c)
                 add_library(faults SHARED native/shim/core.c)
-                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-cpu-haswell ggml-rpc ref faults)
+                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-cpu-haswell ggml-rpc ref probe faults)
                 foreach(tool chat-answers llama-bench llama-batched-bench llama-completion llama-gguf-split llama-perplexity
                         llama-quantize llama-server llama-tokenize test-gbnf-validator test-llama-archs test-tokenizer-0)
                     add_executable(${tool} native/ref/ref.c)
@@ -69,6 +70,7 @@ class NativeBuildIT {
         checkout.write("native/core.cmake", "");
         checkout.write("native/peers/load_backends.c", "");
         checkout.write(SHIM, "int answer(void) { return 42; }\n");
+        checkout.write("native/probe/probe.c", "int main(void) { return 0; }\n");
         checkout.write("native/faults/faults.c", "int fault(void) { return 0; }\n");
         checkout.write("native/ref/ref.c", """
                 #include <stdio.h>
@@ -94,7 +96,7 @@ class NativeBuildIT {
         Path built = build("cpu");
 
         assertThat(names(built)).containsExactlyInAnyOrder("libllamaffm-0123456789ab.so", "libggml-cpu-haswell.so",
-                "libggml-cpu-x64.so", "libggml-rpc.so", "index.properties", "tools");
+                "libggml-cpu-x64.so", "libggml-rpc.so", "probe", "index.properties", "tools");
         assertThat(names(built.resolve("tools"))).containsExactlyInAnyOrder("ref", "libfaults.so");
         Properties index = new Properties();
         try (var in = Files.newBufferedReader(built.resolve("index.properties"))) {
@@ -108,6 +110,7 @@ class NativeBuildIT {
                 .containsEntry("backend", "cpu")
                 .containsEntry("core", "libllamaffm-0123456789ab.so")
                 .containsEntry("modules", "libggml-cpu-haswell.so,libggml-cpu-x64.so,libggml-rpc.so");
+        assertThat(index).containsKey("file.probe");
         Path core = built.resolve(index.getProperty("core"));
         assertThat(index.getProperty("file." + index.getProperty("core"))).isEqualTo(Files.size(core) + " "
                 + Checkout.prepare(built, "sha256sum", core.toString()).substring(0, 64));
@@ -145,7 +148,7 @@ class NativeBuildIT {
         build("cpu", "--into", target.toString());
 
         assertThat(names(target)).containsExactlyInAnyOrder("libllamaffm-0123456789ab.so", "libggml-cpu-haswell.so",
-                "libggml-cpu-x64.so", "libggml-rpc.so", "index.properties");
+                "libggml-cpu-x64.so", "libggml-rpc.so", "probe", "index.properties");
     }
 
     @Test
