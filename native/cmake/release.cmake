@@ -40,6 +40,10 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Darwin")
 elseif(CMAKE_SYSTEM_NAME STREQUAL "Windows")
     # Nothing here has resources.
     set(CMAKE_RC_COMPILER llvm-rc)
+    # No debugging database: its path in a library would be one of this machine.
+    foreach(kind EXE SHARED MODULE)
+        set(CMAKE_${kind}_LINKER_FLAGS_INIT -s)
+    endforeach()
 endif()
 
 # Nothing of this machine is for the target.

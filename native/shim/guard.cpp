@@ -32,6 +32,10 @@ thread_local std::string last_error;
 thread_local bool        failed_call = false;
 thread_local bool        in_a_graph = false;
 
+// Of this thread when the outermost call began. Not always zero: where core and module have a C++ library each, an exception of the
+// module's is thrown in one count and caught in the other, so that this library's is one less from then on.
+thread_local int exceptions_before = 0;
+
 // Runs before the static initialiser of ggml.cpp that replaces the handler; on macOS, which knows no such order, that replaces
 // nothing (native/core.cmake).
 std::terminate_handler original_terminate = nullptr;
@@ -120,7 +124,7 @@ void store(T & field, T value) {
 
 // Called by ggml_abort, which ends the process when we return: so we never do.
 void on_abort(const char * message) {
-    if (depth > 0 && !lf::is_freeing() && std::uncaught_exceptions() == 0) {
+    if (lf::may_throw()) {
         lf::abort_error error;
         snprintf(error.message, sizeof error.message, "%s", message);
         throw error;
@@ -160,8 +164,9 @@ int32_t enter(const char * operation) {
             keep_error({ operation, ": the process is ending" });
             return LF_ERROR_SHUTDOWN;
         }
-        failed_call = false;
-        in_a_graph  = false;
+        failed_call       = false;
+        in_a_graph        = false;
+        exceptions_before = std::uncaught_exceptions();
         begin_activity(operation);
         log_reset_recent();
     }
@@ -187,6 +192,10 @@ bool left_in_graph() {
 
 bool guarded() {
     return depth > 0;
+}
+
+bool may_throw() {
+    return depth > 0 && !is_freeing() && std::uncaught_exceptions() <= exceptions_before;
 }
 
 void set_error(const char * operation, const char * kind, const char * message) noexcept {
