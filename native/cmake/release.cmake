@@ -40,7 +40,9 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Darwin")
 elseif(CMAKE_SYSTEM_NAME STREQUAL "Windows")
     # Nothing here has resources.
     set(CMAKE_RC_COMPILER llvm-rc)
-    # No debugging database: its path in a library would be one of this machine.
+endif()
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    # Neither a debugging database nor a list of objects: their paths would be those of this machine.
     foreach(kind EXE SHARED MODULE)
         set(CMAKE_${kind}_LINKER_FLAGS_INIT -s)
     endforeach()
