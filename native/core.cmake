@@ -232,8 +232,8 @@ target_include_directories(probe PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP
 target_link_libraries(probe PRIVATE ${CMAKE_DL_LIBS})
 add_dependencies(natives probe)
 
-# Lets allocations, threads and reads fail in tests (docs/safety/faults.md).
-if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+# Lets allocations, threads and reads fail in tests (docs/safety/faults.md): by the names that glibc has for them.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT LLAMAFFM_PLATFORM MATCHES "-musl$")
     add_library(faults SHARED native/faults/faults.c)
     target_compile_features(faults PRIVATE c_std_11)
     target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS} Threads::Threads)
