@@ -27,6 +27,7 @@ native_platform() {
         Linux-x86_64) echo linux-x86_64 ;;
         Linux-aarch64) echo linux-aarch_64 ;;
         Darwin-arm64) echo osx-aarch_64 ;;
+        Darwin-x86_64) echo osx-x86_64 ;;
         *) die "no native libraries for $(uname -s) on $(uname -m) yet: docs/build.md tells how to add a platform." ;;
     esac
 }
@@ -77,18 +78,20 @@ refuse() {
     return 1
 }
 
-# pip_install FOLDER FILE: unpacks the wheels that a requirements file names with their hashes.
+# pip_install FOLDER FILE [OPTION…]: unpacks the wheels that a requirements file names with their hashes.
 pip_install() {
-    local python=python3
+    local python=python3 folder=$1 file=$2
+    shift 2
     have python3 || python=python
     have $python || refuse "python3 is not installed" || return
     $python -m pip --version >/dev/null || return
-    $python -m pip install -q --no-deps --require-hashes --only-binary :all: --root-user-action=ignore --target "$1" -r "$2"
+    $python -m pip install -q --no-deps --require-hashes --only-binary :all: --root-user-action=ignore --target "$folder" -r "$file" "$@"
 }
 
 # debian_packages RELEASE COMPONENTS FOLDER PACKAGE...: unpacks packages of Debian, whatever this machine runs, without root.
+# PACKAGE:arm64 is one for that processor.
 debian_packages() {
-    local release=$1 components=$2 folder=$3 mirror name options
+    local release=$1 components=$2 folder=$3 mirror name options architectures=amd64
     local apt=$scratch/apt
     shift 3
     have apt-get && have dpkg-deb || refuse "no apt-get and dpkg-deb" || return
@@ -96,9 +99,11 @@ debian_packages() {
     # As this machine's apt knows it.
     mirror=$(apt-get indextargets --format "\$(SITE)" "Created-By: Packages" "Origin: Debian" "Label: Debian" | head -n 1)
     mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/packages"
-    echo "deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $release $components" >"$apt/sources.list"
+    case $* in *:arm64*) architectures=amd64,arm64 ;; esac
+    echo "deb [arch=$architectures signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $release $components" >"$apt/sources.list"
     options=(-o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$apt/lists" \
-        -o "Dir::Cache=$apt" -o Dir::State::status=/dev/null -o "APT::Sandbox::User=$(id -un)")
+        -o "Dir::Cache=$apt" -o Dir::State::status=/dev/null -o "APT::Sandbox::User=$(id -un)" \
+        -o "APT::Architectures=$architectures")
     apt-get "${options[@]}" -qq update || return
     (cd "$apt/packages" && apt-get "${options[@]}" -qq download "$@") || return
     for name in "$apt"/packages/*.deb; do

@@ -26,6 +26,11 @@ public final class TestFiles {
         return named("llamaffm.tools.dir");
     }
 
+    /** What {@code ci/reference} wrote: {@code prompt}, {@code tokens} and {@code logits} of the default model. */
+    public static Path reference() {
+        return named("llamaffm.reference.dir");
+    }
+
     /** The pinned llama.cpp sources. */
     public static Path sources() {
         return named("llamaffm.sources.dir");
