@@ -27,6 +27,7 @@ native_platform() {
         Linux-x86_64) echo linux-x86_64 ;;
         Linux-aarch64) echo linux-aarch_64 ;;
         Darwin-arm64) echo osx-aarch_64 ;;
+        Darwin-x86_64) echo osx-x86_64 ;;
         *) die "no native libraries for $(uname -s) on $(uname -m) yet: docs/build.md tells how to add a platform." ;;
     esac
 }

@@ -9,6 +9,8 @@
 #include "llama-model.h"
 
 #include <cstring>
+#include <new>
+#include <stdexcept>
 
 #if defined(_WIN32)
 #    define WIN32_LEAN_AND_MEAN
@@ -19,26 +21,31 @@
 
 namespace {
 
-// A module that is open only while its score is asked for.
+// A module that is open as long as this is.
 class module_handle {
 public:
-    explicit module_handle(const char * path) {
+    enum refusal { THROWS, IS_FOR_THE_NEXT };
+
+    module_handle(const char * path, refusal refused) {
 #if defined(_WIN32)
         wchar_t wide[4096];
         MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, sizeof wide / sizeof *wide);
         handle = LoadLibraryW(wide);
-        if (!handle) {
+        if (!handle && refused == THROWS) {
             throw lf::failure{ LF_ERROR_FAILED, "LoadLibrary error " + std::to_string(GetLastError()) };
         }
 #else
         handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-        if (!handle) {
+        if (!handle && refused == THROWS) {
             throw lf::failure{ LF_ERROR_FAILED, dlerror() };
         }
 #endif
     }
 
     ~module_handle() {
+        if (!handle) {
+            return;
+        }
 #if defined(_WIN32)
         FreeLibrary(handle);
 #else
@@ -48,6 +55,24 @@ public:
 
     module_handle(const module_handle &) = delete;
     module_handle & operator=(const module_handle &) = delete;
+
+    // Calls what may throw an exception of the module's. Its type lies in the module, so it is caught before that is closed.
+    template <typename F>
+    auto call(F && body) const -> decltype(body()) {
+        try {
+            return body();
+        } catch (const lf::abort_error &) {
+            throw;
+        } catch (const lf::failure &) {
+            throw;
+        } catch (const std::bad_alloc &) {
+            throw std::bad_alloc();
+        } catch (const std::exception & e) {
+            throw std::runtime_error(e.what());
+        } catch (...) {
+            throw std::runtime_error("an exception of an unknown type");
+        }
+    }
 
     template <typename F>
     F symbol(const char * name) const {
@@ -150,17 +175,19 @@ ggml_backend_dev_t device_named(const char * name) {
 
 extern "C" int32_t lf_backend_score(const char * path) {
     return lf::guard("lf_backend_score", [&]() -> int32_t {
-        const module_handle module(path);
+        const module_handle module(path, module_handle::THROWS);
         // A module without a score runs everywhere.
         const auto score = module.symbol<int (*)()>("ggml_backend_score");
-        return score ? score() : 1;
+        return score ? module.call(score) : 1;
     });
 }
 
 extern "C" int32_t lf_backend_load(const char * path) {
     return lf::guard("lf_backend_load", [&]() -> int32_t {
         const lf::registry_writer lock;
-        ggml_backend_reg_t reg = ggml_backend_load(path);
+        // Where it cannot be opened, ggml says why.
+        const module_handle       module(path, module_handle::IS_FOR_THE_NEXT);
+        ggml_backend_reg_t        reg = module.call([&] { return ggml_backend_load(path); });
         if (!reg) {
             throw lf::failure{ LF_ERROR_FAILED, path };
         }

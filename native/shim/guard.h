@@ -58,6 +58,9 @@ struct freeing {
 
 bool is_freeing();
 
+// Whether an exception may be thrown here: it is caught by a guard, and no destructor runs that it would have to pass.
+bool may_throw();
+
 // Around a call of the user's own code. That may end the process, and then waits in Java for what waits for it: the end does
 // not wait for such calls for long.
 struct calling_user {

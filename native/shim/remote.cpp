@@ -80,8 +80,7 @@ void lf_remote_serving(const void * connection) {
 
 void lf_remote_answered(const void * connection, bool freeing) {
     // Destructors must not throw, least of all while an exception passes by.
-    const bool may_throw = !freeing && !lf::is_freeing() && lf::guarded() && std::uncaught_exceptions() == 0;
-    if (n_lost.load() > 0 && may_throw && is_lost(connection)) {
+    if (n_lost.load() > 0 && !freeing && lf::may_throw() && is_lost(connection)) {
         fail("the connection to a server is lost");
     }
 }
