@@ -129,6 +129,11 @@ set_source_files_properties(${shim_sources} TARGET_DIRECTORY ggml-base PROPERTIE
 set_source_files_properties("${CMAKE_CURRENT_SOURCE_DIR}/native/shim/chat.cpp" TARGET_DIRECTORY ggml-base PROPERTIES
     INCLUDE_DIRECTORIES "${LLAMA_CPP_DIR}/common"
     COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-Wall;-Wextra;-Wno-unused-function>")
+if(APPLE)
+    # Its operators new and delete are of this library alone, which clang has to be told.
+    set_property(SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/budget.cpp" TARGET_DIRECTORY ggml-base
+        APPEND PROPERTY COMPILE_OPTIONS -fvisibility-global-new-delete-hidden)
+endif()
 target_sources(ggml-base PRIVATE ${shim_sources})
 target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/tools/mtmd"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim")

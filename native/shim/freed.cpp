@@ -12,6 +12,7 @@ void lf::give_back_freed() {
 #if defined(__GLIBC__)
     malloc_trim(0);
 #endif
+    // Elsewhere what is freed is the C library's to keep: none of them has a function for it.
 }
 
 void lf::give_back_freed_now_and_then() {

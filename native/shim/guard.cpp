@@ -233,7 +233,8 @@ void leave_in_order() {
     on_exit(leave_now, nullptr);
 }
 #else
-// Nothing that calls use is destroyed (native/core.cmake).
+// No function of the system's can do that. So nothing that calls use is destroyed at all (native/core.cmake), but by Apple's
+// compiler, which cannot leave that out: there a process that ends under a call may crash in its last moment.
 void leave_in_order() {}
 #endif
 

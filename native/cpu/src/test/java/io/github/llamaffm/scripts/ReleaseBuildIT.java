@@ -31,7 +31,7 @@ class ReleaseBuildIT {
     @BeforeEach
     void makeCheckout() throws IOException {
         checkout = new Checkout(folder);
-        List.of(COMPILER, "native/cmake/check", "ci/natives").forEach(checkout::copyScript);
+        List.of(COMPILER, "native/cmake/check", "native/cmake/toolkit", "ci/natives").forEach(checkout::copyScript);
         // Says what it was called with, one argument a line.
         zig = program("a zig", "printf '%s\\n' \"$@\"");
     }
@@ -99,6 +99,17 @@ class ReleaseBuildIT {
         assertThat(compile(WINDOWS, "-o", library.toString(), "one.obj", "two.obj", "-Xlinker", "--version-script=" + map, "-Wl,-Bsymbolic-functions"))
                 .containsExactly("-o", library.toString(), "one.obj", "two.obj", library + ".def");
         assertThat(folder.resolve("library.dll.def")).hasContent("EXPORTS\nggml_backend_init\nlf_one\nllama_two\n");
+    }
+
+    @Test
+    void takesNoCacheThatCMakeCouldNotQuote() {
+        checkout.environment.put("LLAMAFFM_BUILD_CACHE", folder.resolve("a cache").toString());
+
+        Run run = checkout.run("native/cmake/toolkit");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).isEqualTo("error: the build cache " + folder.resolve("a cache")
+                + " has a space in its path: set LLAMAFFM_BUILD_CACHE to one without.\n");
     }
 
     @Test
