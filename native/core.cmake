@@ -67,6 +67,27 @@ set_source_files_properties(${llama_sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSI
 set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.c" TARGET_DIRECTORY ggml-base
     PROPERTIES COMPILE_DEFINITIONS "fork=lf_no_fork;execlp=lf_no_exec")
 
+# Only glibc lets a library end the process in order while a call of it is under way (native/shim/guard.cpp). Elsewhere nothing is
+# destroyed at the end that such a call may still use, where the compiler can do that.
+include(CheckCXXCompilerFlag)
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux" OR LLAMAFFM_PLATFORM MATCHES "-musl$")
+    check_cxx_compiler_flag(-fc++-static-destructors=thread-local LLAMAFFM_CAN_KEEP_STATICS)
+    if(LLAMAFFM_CAN_KEEP_STATICS)
+        foreach(target ggml-base llamaffm-ggml llamaffm-llama llamaffm-mtmd llamaffm-common ${GGML_AVAILABLE_BACKENDS})
+            target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:-fc++-static-destructors=thread-local>")
+        endforeach()
+    endif()
+endif()
+
+if(APPLE)
+    # ggml's terminate handler: there is no way to be there before it.
+    set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.cpp" TARGET_DIRECTORY ggml-base
+        PROPERTIES COMPILE_DEFINITIONS "set_terminate=lf_keep_terminate")
+    # Exported: what the headers declare as C functions. Elsewhere that is in core.map and module.map.
+    set_target_properties(ggml-base llamaffm-ggml llamaffm-llama llamaffm-mtmd llamaffm-common ${GGML_AVAILABLE_BACKENDS} PROPERTIES
+        C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+endif()
+
 set(shim_sources
     abi
     activity
@@ -117,7 +138,7 @@ target_compile_features(ggml-base PRIVATE cxx_std_17)
 set_target_properties(ggml-base PROPERTIES OUTPUT_NAME "llamaffm-${LLAMAFFM_ABI_ID}")
 target_link_libraries(ggml-base PRIVATE vendor::hash vendor::miniaudio vendor::stb vendor::sheredom ${CMAKE_DL_LIBS} Threads::Threads)
 
-if(UNIX AND NOT APPLE)
+if((UNIX AND NOT APPLE) OR MINGW)
     # Exported: C names only. Nothing unresolved, and our own symbols are bound to ourselves, not to another llama.cpp.
     target_link_options(ggml-base PRIVATE
         "LINKER:--version-script=${CMAKE_CURRENT_SOURCE_DIR}/native/core.map" "LINKER:--no-undefined" "LINKER:-Bsymbolic-functions")
@@ -162,6 +183,14 @@ if(TARGET ggml-rpc)
         PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/rpc_failures.h;-Wno-return-type>")
 endif()
 
+# What ggml looks up in a module is all that it exports.
+foreach(module ${GGML_AVAILABLE_BACKENDS})
+    if((UNIX AND NOT APPLE) OR MINGW)
+        target_link_options(${module} PRIVATE "LINKER:--version-script=${CMAKE_CURRENT_SOURCE_DIR}/native/module.map" "LINKER:--no-undefined")
+        set_target_properties(${module} PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/module.map")
+    endif()
+endforeach()
+
 # Unique symbols would keep a module in memory after its score was asked for.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     foreach(module ${GGML_AVAILABLE_BACKENDS})
@@ -186,7 +215,7 @@ target_compile_features(failing PRIVATE cxx_std_17)
 target_link_libraries(failing PRIVATE ggml-base)
 add_executable(guarded native/ref/guarded.c)
 target_compile_features(guarded PRIVATE c_std_11)
-target_include_directories(guarded PRIVATE native/shim)
+target_include_directories(guarded PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/ggml/include" native/shim)
 target_link_libraries(guarded PRIVATE ggml-base ${CMAKE_DL_LIBS})
 set_target_properties(failing guarded PROPERTIES INSTALL_RPATH "${CMAKE_INSTALL_RPATH};${CMAKE_INSTALL_RPATH}/..")
 if(WIN32)
@@ -203,8 +232,8 @@ target_include_directories(probe PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP
 target_link_libraries(probe PRIVATE ${CMAKE_DL_LIBS})
 add_dependencies(natives probe)
 
-# Lets allocations, threads and reads fail in tests (docs/safety/faults.md).
-if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+# Lets allocations, threads and reads fail in tests (docs/safety/faults.md): by the names that glibc has for them.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT LLAMAFFM_PLATFORM MATCHES "-musl$")
     add_library(faults SHARED native/faults/faults.c)
     target_compile_features(faults PRIVATE c_std_11)
     target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS} Threads::Threads)

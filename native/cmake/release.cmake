@@ -31,6 +31,23 @@ set(target "${target_${LLAMAFFM_PLATFORM}}")
 set(CMAKE_C_COMPILER "${CMAKE_CURRENT_LIST_DIR}/compiler" "${LLAMAFFM_ZIG}" cc ${target})
 set(CMAKE_CXX_COMPILER "${CMAKE_CURRENT_LIST_DIR}/compiler" "${LLAMAFFM_ZIG}" c++ ${target})
 
+if(CMAKE_SYSTEM_NAME STREQUAL "Darwin")
+    # CMake asks the Mac that it expects to run on.
+    set(CMAKE_USER_MAKE_RULES_OVERRIDE "${CMAKE_CURRENT_LIST_DIR}/darwin.cmake")
+    set(CMAKE_OSX_SYSROOT "")
+    # Only installing would call it.
+    set(CMAKE_INSTALL_NAME_TOOL true)
+elseif(CMAKE_SYSTEM_NAME STREQUAL "Windows")
+    # Nothing here has resources.
+    set(CMAKE_RC_COMPILER llvm-rc)
+endif()
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    # Neither a debugging database nor a list of objects: their paths would be those of this machine.
+    foreach(kind EXE SHARED MODULE)
+        set(CMAKE_${kind}_LINKER_FLAGS_INIT -s)
+    endforeach()
+endif()
+
 # Nothing of this machine is for the target.
 set(CMAKE_FIND_ROOT_PATH "${CMAKE_CURRENT_LIST_DIR}")
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

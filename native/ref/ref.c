@@ -23,8 +23,9 @@
 #include "ggml-cpu.h"
 #include "llama.h"
 
+#include "system.h"
+
 #include <dirent.h>
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,12 +44,10 @@ static void quiet(enum ggml_log_level level, const char * text, void * data) {
 
 /* The folder of the core library: the modules lie beside it. */
 static char * library_folder(void) {
-    Dl_info info;
-    if (!dladdr((void *) llama_decode, &info)) {
-        fail("dladdr", "llama_decode");
+    char * folder = folder_of((void *) llama_decode);
+    if (!folder) {
+        fail("not known", "the folder of the core library");
     }
-    char * folder = strdup(info.dli_fname);
-    *strrchr(folder, '/') = '\0';
     return folder;
 }
 
@@ -61,22 +60,22 @@ static char * best_cpu_module(void) {
         fail("cannot read", folder);
     }
     for (struct dirent * entry; (entry = readdir(dir));) {
-        if (strncmp(entry->d_name, "libggml-cpu", 11) != 0) {
+        if (strncmp(entry->d_name, MODULE_PREFIX "cpu", sizeof MODULE_PREFIX "cpu" - 1) != 0) {
             continue;
         }
         char * path = malloc(strlen(folder) + strlen(entry->d_name) + 2);
         sprintf(path, "%s/%s", folder, entry->d_name);
-        void * handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+        void * handle = open_library(path);
         if (!handle) {
-            fail("cannot open", dlerror());
+            fail("cannot open", library_error());
         }
-        int (*score)(void) = (int (*)(void)) dlsym(handle, "ggml_backend_score");
+        int (*score)(void) = (int (*)(void)) find_function(handle, "ggml_backend_score");
         int value = score ? score() : 0;
         if (value > top) {
             top  = value;
             best = path;
         }
-        dlclose(handle);
+        close_library(handle);
     }
     closedir(dir);
     if (!best) {
@@ -87,8 +86,8 @@ static char * best_cpu_module(void) {
 
 static void rpc_server(const char * endpoint, int threads) {
     char * folder = library_folder();
-    char * path   = malloc(strlen(folder) + sizeof "/libggml-rpc.so");
-    sprintf(path, "%s/libggml-rpc.so", folder);
+    char * path   = malloc(strlen(folder) + sizeof "/" MODULE_PREFIX "rpc" MODULE_SUFFIX);
+    sprintf(path, "%s/" MODULE_PREFIX "rpc" MODULE_SUFFIX, folder);
     ggml_backend_reg_t rpc = ggml_backend_load(path);
     ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
     if (!rpc || !cpu) {
@@ -335,17 +334,25 @@ static void serve_line(char * line) {
 }
 
 static void serve(void) {
-    char * line     = NULL;
-    size_t capacity = 0;
-    while (getline(&line, &capacity, stdin) > 0) {
+    size_t length   = 0;
+    size_t capacity = 1 << 16;
+    char * line     = malloc(capacity);
+    while (fgets(line + length, (int) (capacity - length), stdin)) {
+        length += strlen(line + length);
+        if (line[length - 1] != '\n' && length == capacity - 1) {
+            line = realloc(line, capacity *= 2);
+            continue;
+        }
         serve_line(line);
         fflush(stdout);
+        length = 0;
     }
     free(line);
 }
 
 int main(int argc, char ** argv) {
     const char * command = argc > 1 ? argv[1] : "";
+    binary_streams();
     llama_log_set(quiet, NULL);
     char * module = best_cpu_module();
     if (strcmp(command, "variant") == 0 && argc == 2) {

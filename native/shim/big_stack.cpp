@@ -69,7 +69,11 @@ bool run_on_big_stack(size_t stack_bytes, const std::function<void()> & work) {
 
 #    include <pthread.h>
 #    include <sys/mman.h>
+#    include <sys/resource.h>
 #    include <unistd.h>
+#    if defined(__linux__)
+#        include <sys/syscall.h>
+#    endif
 
 #    if !defined(MAP_NORESERVE)
 #        define MAP_NORESERVE 0
@@ -91,6 +95,14 @@ uintptr_t stack_end() {
     }
     pthread_attr_getstack(&attributes, &low, &size);
     pthread_attr_destroy(&attributes);
+#        if !defined(__GLIBC__)
+    // Of the first thread, musl tells what is mapped now, not what it may grow to.
+    if (syscall(SYS_gettid) == getpid()) {
+        rlimit       limit{};
+        const size_t most = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < (size_t{ 1 } << 40) ? limit.rlim_cur : size_t{ 8 } << 20;
+        return reinterpret_cast<uintptr_t>(low) + size - (most > size ? most : size);
+    }
+#        endif
     return reinterpret_cast<uintptr_t>(low);
 #    endif
 }

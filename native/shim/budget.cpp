@@ -109,10 +109,19 @@ running_template::~running_template() {
 
 } // namespace lf
 
-// Of this library alone: nothing of it is exported. Sanitizers have their own.
-#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// Of this library alone: nothing of it is exported. Sanitizers have their own. A C++ runtime of the system's that is shared, as
+// Apple's compiler takes it, would have these for the whole process: templates are bounded by their work alone there.
+#if (defined(__linux__) || defined(_WIN32) || defined(_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS)) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
-#    include <malloc.h>
+#    if defined(__APPLE__)
+#        include <malloc/malloc.h>
+#        define malloc_usable_size malloc_size
+#    else
+#        include <malloc.h>
+#    endif
+#    if defined(_WIN32)
+#        define malloc_usable_size _msize
+#    endif
 
 static void * allocate(size_t size) {
     lf::step(static_cast<int64_t>(size));
@@ -127,7 +136,7 @@ static void * allocate(size_t size) {
 }
 
 static void release(void * block) {
-    if (current.running) {
+    if (current.running && block) {
         current.left.memory += static_cast<int64_t>(malloc_usable_size(block));
     }
     std::free(block);

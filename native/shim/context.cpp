@@ -82,12 +82,7 @@ extern "C" void lf_threadpool_free(ggml_threadpool * threadpool) {
 }
 
 extern "C" void lf_threadpool_abandon(ggml_threadpool * threadpool) {
-#if defined(_WIN32)
-    // They wait for the thread that left, for ever: whoever joined them would too.
-    (void) threadpool;
-#else
     lf_threadpool_free(threadpool);
-#endif
 }
 
 extern "C" llama_context * lf_context_new(const lf_context_request * request) {

@@ -36,7 +36,8 @@ thread_local bool        in_a_graph = false;
 // module's is thrown in one count and caught in the other, so that this library's is one less from then on.
 thread_local int exceptions_before = 0;
 
-// Runs before the static initialiser of ggml.cpp that replaces the handler.
+// Runs before the static initialiser of ggml.cpp that replaces the handler; on macOS, which knows no such order, that replaces
+// nothing (native/core.cmake).
 std::terminate_handler original_terminate = nullptr;
 
 __attribute__((constructor(101))) void remember_terminate_handler() {
@@ -62,15 +63,19 @@ void keep_error(std::initializer_list<std::string_view> parts) noexcept {
     }
 }
 
-#if defined(_WIN32)
-
-bool thread_ready() noexcept { return true; }
-
-#else
-
 // What is local to a thread is allocated when it is first used: ours, and what libstdc++ throws with. Where there is no
 // memory for it then, glibc ends the process. So the first call of a thread sees that there is more than enough.
 constexpr size_t THREAD_MEMORY = 16 << 10;
+
+#if defined(_WIN32)
+
+// Windows allocates a thread's own variables when it starts the thread.
+thread_local bool ready = false;
+
+bool is_ready() { return ready; }
+void set_ready() { ready = true; }
+
+#else
 
 pthread_key_t first_calls;
 bool          has_key = false;
@@ -79,8 +84,13 @@ __attribute__((constructor(101))) void make_key() {
     has_key = pthread_key_create(&first_calls, nullptr) == 0;
 }
 
+bool is_ready() { return !has_key || pthread_getspecific(first_calls); }
+void set_ready() { pthread_setspecific(first_calls, &first_calls); }
+
+#endif
+
 bool thread_ready() noexcept {
-    if (!has_key || pthread_getspecific(first_calls)) {
+    if (is_ready()) {
         return true;
     }
     void * volatile spare = malloc(THREAD_MEMORY);
@@ -97,11 +107,9 @@ bool thread_ready() noexcept {
     } catch (const std::bad_alloc &) {
         return false;
     }
-    pthread_setspecific(first_calls, &first_calls);
+    set_ready();
     return true;
 }
-
-#endif
 
 // Java writes a cancel flag while it is polled here.
 template <typename T>
@@ -134,6 +142,14 @@ extern "C" int lf_no_fork(void);
 extern "C" int lf_no_exec(const char *, ...);
 int lf_no_fork(void) { return -1; }
 int lf_no_exec(const char *, ...) { return -1; }
+
+#if defined(__APPLE__)
+// Stands in for set_terminate in ggml.cpp.
+namespace std {
+terminate_handler lf_keep_terminate(terminate_handler) noexcept;
+terminate_handler lf_keep_terminate(terminate_handler) noexcept { return get_terminate(); }
+} // namespace std
+#endif
 
 namespace lf {
 
@@ -217,6 +233,7 @@ void leave_in_order() {
     on_exit(leave_now, nullptr);
 }
 #else
+// Nothing that calls use is destroyed (native/core.cmake).
 void leave_in_order() {}
 #endif
 

@@ -6,7 +6,10 @@
 #include <cstring>
 #include <exception>
 
-#if !defined(_WIN32)
+#if defined(_WIN32)
+#    define WIN32_LEAN_AND_MEAN
+#    include <windows.h>
+#else
 #    include <dlfcn.h>
 #    include <unwind.h>
 #endif
@@ -15,15 +18,52 @@ namespace lf {
 
 #if defined(_WIN32)
 
-stack::stack() = default;
-
-bool stack::is_ours() const { return true; }
-
-void stack::describe(uintptr_t frame, char * out, size_t size) {
-    snprintf(out, size, "0x%llx", static_cast<unsigned long long>(frame));
+stack::stack() {
+    void * addresses[MAX];
+    count = CaptureStackBackTrace(0, MAX, addresses, nullptr);
+    for (int i = 0; i < count; i++) {
+        frames[i] = reinterpret_cast<uintptr_t>(addresses[i]) - 1;
+    }
 }
 
-const char * core_path() { return ""; }
+// The C++ runtime in this library serves nobody else.
+bool stack::is_ours() const { return true; }
+
+static HMODULE module_of(const void * address) {
+    HMODULE module = nullptr;
+    GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                       static_cast<const wchar_t *>(address), &module);
+    return module;
+}
+
+// In UTF-8; empty where it is not known.
+static void path_of(HMODULE module, char * out, size_t size) {
+    wchar_t wide[1024];
+    out[0] = '\0';
+    const DWORD length = module ? GetModuleFileNameW(module, wide, sizeof wide / sizeof *wide) : 0;
+    if (length > 0 && length < sizeof wide / sizeof *wide) {
+        WideCharToMultiByte(CP_UTF8, 0, wide, -1, out, static_cast<int>(size), nullptr, nullptr);
+    }
+}
+
+void stack::describe(uintptr_t frame, char * out, size_t size) {
+    const HMODULE module = module_of(reinterpret_cast<const void *>(frame));
+    char          path[4096];
+    path_of(module, path, sizeof path);
+    if (!path[0]) {
+        snprintf(out, size, "0x%llx", static_cast<unsigned long long>(frame));
+        return;
+    }
+    const char * slash = strrchr(path, '\\');
+    snprintf(out, size, "%s+0x%llx", slash ? slash + 1 : path,
+             static_cast<unsigned long long>(frame - reinterpret_cast<uintptr_t>(module)));
+}
+
+const char * core_path() {
+    static char path[4096];
+    path_of(module_of(reinterpret_cast<const void *>(lf_init)), path, sizeof path);
+    return path;
+}
 
 #else
 

@@ -52,7 +52,10 @@ class GpuBuildIT {
                 add_library(ggml-rpc MODULE native/shim/core.c)
                 add_library(faults SHARED native/shim/core.c)
                 add_executable(ref native/ref/ref.c)
-                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-rpc ref faults)
+                add_executable(probe native/ref/ref.c)
+                add_executable(guarded native/ref/ref.c)
+                add_library(ggml-failing MODULE native/shim/core.c)
+                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-rpc ref probe guarded ggml-failing faults)
             endif()
             """;
 

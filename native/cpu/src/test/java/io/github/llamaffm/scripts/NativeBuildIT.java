@@ -59,8 +59,10 @@ class NativeBuildIT {
                 add_library(ggml-rpc MODULE native/shim/core.c)
                 add_executable(ref native/ref/ref.c)
                 add_executable(probe native/probe/probe.c)
+                add_executable(guarded native/ref/ref.c)
+                add_library(ggml-failing MODULE native/shim/core.c)
                 add_library(faults SHARED native/shim/core.c)
-                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-cpu-haswell ggml-rpc ref probe faults)
+                add_custom_target(natives DEPENDS llamaffm-0123456789ab ggml-cpu-x64 ggml-cpu-haswell ggml-rpc ref probe guarded ggml-failing faults)
                 foreach(tool chat-answers llama-bench llama-batched-bench llama-completion llama-gguf-split llama-perplexity
                         llama-quantize llama-server llama-tokenize test-gbnf-validator test-llama-archs test-tokenizer-0)
                     add_executable(${tool} native/ref/ref.c)
@@ -97,7 +99,7 @@ class NativeBuildIT {
 
         assertThat(names(built)).containsExactlyInAnyOrder("libllamaffm-0123456789ab.so", "libggml-cpu-haswell.so",
                 "libggml-cpu-x64.so", "libggml-rpc.so", "probe", "index.properties", "tools");
-        assertThat(names(built.resolve("tools"))).containsExactlyInAnyOrder("ref", "libfaults.so");
+        assertThat(names(built.resolve("tools"))).containsExactlyInAnyOrder("ref", "guarded", "libggml-failing.so", "libfaults.so");
         Properties index = new Properties();
         try (var in = Files.newBufferedReader(built.resolve("index.properties"))) {
             index.load(in);
@@ -221,10 +223,19 @@ class NativeBuildIT {
     }
 
     @Test
+    void namesThePlatformsOfARelease() {
+        Run run = checkout.run(BUILD, "release-linux-sparc");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).isEqualTo("error: no platform linux-sparc. There are: linux-x86_64 linux-aarch_64 windows-x86_64 "
+                + "linux-x86_64-musl osx-aarch_64 linux-aarch_64-musl osx-x86_64 windows-aarch_64\n");
+    }
+
+    @Test
     void tellsItsUsage() {
-        for (String[] arguments : new String[][] {{}, {"gpu"}, {"cpu", "--into"}, {"peers", "--into", "x"}, {"cpu", "x"}}) {
+        for (String[] arguments : new String[][] {{}, {"gpu"}, {"cpu", "--into"}, {"peers", "--into", "x"}, {"cpu", "x"}, {"release-"}}) {
             assertThat(checkout.run(BUILD, arguments)).isEqualTo(new Run(2, "",
-                    "usage: native/build cpu|peers|cuda13|cuda12|vulkan|cuda13-runtime|peers-readme|sanitize-address|sanitize-thread|decode-nothing [--into FOLDER | --link LINK]\n"));
+                    "usage: native/build cpu|release-PLATFORM|peers|cuda13|cuda12|vulkan|cuda13-runtime|peers-readme|sanitize-address|sanitize-thread|decode-nothing [--into FOLDER | --link LINK]\n"));
         }
     }
 }
