@@ -31,7 +31,7 @@ def main():
     allowed = allow_list([os.path.join(generated, name) for name in ("includes.txt", "includes-derived.txt")])
     headers = Headers(old, new, os.path.join(generated, "llamaffm_bindings.h"), os.path.join(repository, "native/shim"), allowed)
     functions = sorted(name for (_, name), declaration in headers.new.items() if is_default(declaration))
-    lines = [f"# llama.cpp {old.name} to {new.name}"]
+    lines = [f"# llama.cpp {old.name} to {new.name}", "", "Written by `ci/upgrade-llama.cpp`; [Upgrading](../upgrading.md) says how to read it."]
     for part in (
         headers.report(),
         defaults(old, new, functions),
