@@ -78,7 +78,7 @@ class Holds:
         if not pairs[0] and not pairs[1]:
             yield "No build to look at."
             return
-        yield f"{same} macros are used as before. The others, with the number of their uses, and the lines:"
+        yield f"Macros that are used as before: {same}. The others, with the number of their uses, and the lines:"
         yield from table(["source", "header", "macro", self.old.name, self.new.name], rows)
         if lines:
             yield from code("diff", lines)

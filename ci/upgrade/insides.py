@@ -66,6 +66,9 @@ def insides(old, new):
     rows = []
     for path, name in ENUMS:
         was, now = constants(old, path, name), constants(new, path, name)
+        if not now:
+            rows.append([f"`{name}`", "**not found**", "", ""])
+            continue
         rows.append([f"`{name}` ({len(now)})", listed(now.keys() - was.keys()), listed(was.keys() - now.keys()), ""])
     for title, pattern in FILES:
         was, now = (matching(tree.root, pattern) for tree in (old, new))
