@@ -32,6 +32,10 @@ class Unit:
     included: tuple  # headers of ours, included by force; the build file, where it renames functions
 
     @property
+    def defines(self):
+        return [word for word in self.arguments if word.startswith("-D")]
+
+    @property
     def weight(self):
         return len(self.included), len(self.arguments)
 

@@ -57,14 +57,14 @@ class Holds:
     def macros(self):
         yield from heading(3, "Sources that are compiled with a header of ours before them")
         pairs = [{(u.source, h): u for u in tree.units for h in u.included} for tree in (self.old, self.new)]
-        rows, lines, same = [], [], 0
+        rows, lines, same, unchanged = [], [], 0, set()
         for source, header in sorted(pairs[0].keys() | pairs[1].keys()):
             if not all((source, header) in some for some in pairs):
                 where = [self.old.name, self.new.name][(source, header) in pairs[1]]
                 rows.append([f"`{source}`", f"`{header}`", "all", f"**compiled so in {where} only**", ""])
                 continue
-            if self.is_same(source) and pairs[0][source, header].arguments == pairs[1][source, header].arguments:
-                same += 1
+            if self.is_same(source) and pairs[0][source, header].defines == pairs[1][source, header].defines:
+                unchanged.add(source)
                 continue
             before, after = (uses(t, self.repository, p[source, header])[header] for t, p in zip((self.old, self.new), pairs))
             for macro in sorted(before.keys() | after.keys()):
@@ -78,7 +78,7 @@ class Holds:
         if not pairs[0] and not pairs[1]:
             yield "No build to look at."
             return
-        yield f"Macros that are used as before: {same}. The others, with the number of their uses, and the lines:"
+        yield f"Sources that are as they were: {len(unchanged)}. Macros that the others use as before: {same}. The rest, with the number of uses, and the lines:"
         yield from table(["source", "header", "macro", self.old.name, self.new.name], rows)
         if lines:
             yield from code("diff", lines)

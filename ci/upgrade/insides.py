@@ -24,7 +24,11 @@ def defaults(old, new, functions):
     yield from heading(2, "Defaults")
     same = []
     for name in functions:
-        before, after = (body(tree, name) for tree in (old, new))
+        before, after = candidates(old, name), candidates(new, name)
+        if after and before.keys() == after.keys() and all(old.read(path) == new.read(path) for path in after):
+            same.append(name)
+            continue
+        before, after = body(old, name, before), body(new, name, after)
         if after is None:
             yield f"**`{name}` was not found**: compare it by hand."
         elif before == after:
@@ -36,15 +40,14 @@ def defaults(old, new, functions):
         yield f"As before: {', '.join(f'`{name}`' for name in same)}."
 
 
-def body(tree, name):
-    for unit in tree.units:
-        text = tree.read(unit.source)
-        if text is None or not re.search(rf"\b{name}\s*\([^;]*\{{", text):
-            continue
-        found = definition(tree, unit, name)
-        if found:
-            return found
-    return None
+def candidates(tree, name):
+    """The sources that seem to define a function, as our build compiles them."""
+    pattern = re.compile(rf"\b{name}\s*\([^;]*\{{")
+    return {unit.source: unit for unit in tree.units if pattern.search(tree.read(unit.source) or "")}
+
+
+def body(tree, name, units):
+    return next((text for unit in units.values() if (text := definition(tree, unit, name))), None)
 
 
 def is_default(declaration):

@@ -44,7 +44,7 @@ def main():
 
 
 def naming(repository, release):
-    command = ["git", "-C", repository, "grep", "-lwF", "-e", release, "--", ":!docs/upgrading", ":!CHANGELOG.md"]
+    command = ["git", "-C", repository, "grep", "-lwF", "-e", release, "--", ":!docs/upgrading*", ":!CHANGELOG.md"]
     return subprocess.run(command, capture_output=True, text=True).stdout.splitlines()
 
 

@@ -97,7 +97,7 @@ class UpgradeReportIT {
                 .contains("| `src/grammar.cpp` | `native/steps.h` | `gone` | 1 | **used nowhere now** |")
                 .contains("-if (find(3) || gone(1)) { return 1; }")
                 .contains("| `src/memory.cpp` | `native/steps.h` | all | **compiled so in v1 only** |")
-                .contains("Macros that are used as before: 1.")
+                .contains("Sources that are as they were: 0. Macros that the others use as before: 1.")
                 .as("a comment and a text are no uses").doesNotContain("find(5)");
     }
 
