@@ -15,6 +15,7 @@ FILES = (
     ("Vocabularies", r"models/ggml-vocab-.*\.gguf$"),
     ("Chat", r"common/(chat|peg|json|jinja|parsers|reasoning|unicode|trie).*\.(cpp|h)$"),
     ("Sampling and grammars", r"src/llama-(sampler|grammar)\.(cpp|h)$"),
+    ("Build files, which native/core.cmake repeats in part", r"((src|common|tools/mtmd|ggml|ggml/src(/ggml-[a-z]+)?)/)?CMakeLists\.txt$"),
     ("Licences", r"(LICENSE.*|licenses/.*|vendor/.*(LICENSE|COPYING|README).*)$"),
     ("What is bundled", r"vendor/[^/]+/[^/]+\.(h|hpp)$"),
 )
