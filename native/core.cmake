@@ -57,8 +57,12 @@ foreach(objects llamaffm-ggml llamaffm-llama llamaffm-mtmd llamaffm-common)
 endforeach()
 target_link_libraries(llamaffm-mtmd PRIVATE vendor::hash vendor::miniaudio vendor::stb vendor::sheredom)
 
-# As upstream: its many model files are compiled sixteen at a time, the rest one by one.
-set_target_properties(llamaffm-llama PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
+# As upstream: its many model files are compiled some at a time, where it says so, the rest one by one.
+get_target_property(unity llama UNITY_BUILD)
+if(unity)
+    get_target_property(batch llama UNITY_BUILD_BATCH_SIZE)
+    set_target_properties(llamaffm-llama PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
+endif()
 get_target_property(llama_sources llamaffm-llama SOURCES)
 list(FILTER llama_sources EXCLUDE REGEX "/src/models/")
 set_source_files_properties(${llama_sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

@@ -41,7 +41,7 @@ final class Checkout {
         root = folder.resolve("check out"); // a space, because users have them
         cache = folder.resolve("cache");
         for (String script : List.of("ci/lib.sh", "native/build", "native/index", "native/check", "native/cuda/toolkit",
-                "third_party/llama.cpp/fetch", "models/smollm2-135m/fetch")) {
+                "third_party/llama.cpp/fetch", "third_party/llama.cpp/routes.sh", "models/smollm2-135m/fetch")) {
             copyScript(script);
         }
         environment.put("PATH", System.getenv("PATH"));
