@@ -1,6 +1,7 @@
 package io.github.llamaffm.natives;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.llamaffm.bindings.NativeLibrary;
 import io.github.llamaffm.support.ChildJvm;
@@ -115,6 +116,25 @@ class ProbeIT {
                 .contains("the probe ended with SIGSEGV opening libggml-toy-unopened.so");
         assertThat(loading.warnings())
                 .anyMatch(line -> line.contains("this processor says that it runs libggml-cpu-illegal.so, which is not used"));
+    }
+
+    /** A processor, of qemu, that names AVX2 and whose system has not switched on the registers: the probe alone runs on it. */
+    @Test
+    void ofAProcessorThatLiesWhatItRunsIsTaken() throws IOException {
+        Path qemu = Path.of("/usr/bin/qemu-x86_64-static");
+        Path real = NativeLibrary.report().core().getParent();
+        assumeTrue(Files.isExecutable(qemu) && Files.exists(real.resolve("libggml-cpu-haswell.so")), "needs qemu-user-static and an x86-64");
+        natives();
+        for (String name : List.of("libggml-cpu-haswell.so", "libggml-cpu-sse42.so")) {
+            Files.copy(real.resolve(name), folder.resolve(name));
+        }
+        new NativeFolder(folder).setProperty("modules", "libggml-cpu-haswell.so,libggml-cpu-sse42.so");
+        script("exec " + qemu + " -cpu Haswell,-xsave " + real.resolve("probe") + " \"$@\"");
+
+        Loading loading = load();
+
+        assertThat(loading.cpuModule()).isEqualTo(folder.resolve("libggml-cpu-sse42.so"));
+        assertThat(failed(loading, "libggml-cpu-haswell.so")).contains("the probe ended with SIGILL, an instruction that this machine does not run");
     }
 
     /** The same module is the end of a JVM that does not ask the probe. */
