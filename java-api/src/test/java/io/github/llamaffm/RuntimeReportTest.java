@@ -26,7 +26,8 @@ class RuntimeReportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/a/libggml-cuda.so,cuda", "libggml-vulkan.so of llama-ffm-native-vulkan-1.jar,vulkan", "C:\\a\\ggml-cuda.dll,cuda",
+    @CsvSource({"/a/libggml-cuda.so,cuda", "libggml-vulkan.so of llama-ffm-native-vulkan-1.jar,vulkan", "libggml-vulkan.so in memory (/proc/self/fd/9),vulkan",
+            "C:\\a\\ggml-cuda.dll,cuda",
             "/a/libggml-cpu-zen4.so,", "/a/libggml-rpc.so,", "/a/ggml-x/libllamaffm-0123456789ab.so,", "/a/libcudart.so.13,"})
     void tellsGpuModulesFromOthers(String name, String backend) {
         assertThat(new Candidate(name, Status.USED, "").gpuBackend()).isEqualTo(Optional.ofNullable(backend));

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -68,8 +69,16 @@ record Core(Path path, SymbolLookup symbols) {
     /** Loads and registers a module; false with {@link #lastError()} where that fails. */
     boolean load(Path module) {
         try (Arena arena = Arena.ofConfined()) {
-            return status("lf_backend_load", arena.allocateFrom(module.toString())) == 0;
+            return status("lf_backend_load", arena.allocateFrom(nameFor(module))) == 0;
         }
+    }
+
+    // llama.cpp takes this one path for text in Windows' 8-bit character set. What is open already is found by its name.
+    private static String nameFor(Path module) {
+        String path = module.toString();
+        boolean opened = File.separatorChar == '\\' && path.chars().anyMatch(c -> c > 127)
+                && WindowsLoader.open(path).reason().isEmpty();
+        return opened ? module.getFileName().toString() : path;
     }
 
     /** How many devices the registered modules have. */

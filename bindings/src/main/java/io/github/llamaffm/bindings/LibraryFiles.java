@@ -3,7 +3,7 @@ package io.github.llamaffm.bindings;
 import java.nio.file.Path;
 
 /** The libraries of one source, so that the system can open them. */
-interface LibraryFiles {
+sealed interface LibraryFiles permits LibraryFiles.InFolder, InMemory {
 
     /**
      * What the system opens.

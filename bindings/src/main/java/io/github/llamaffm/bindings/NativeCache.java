@@ -3,6 +3,7 @@ package io.github.llamaffm.bindings;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -128,9 +129,22 @@ final class NativeCache {
 
     private void extract(Path root, Path folder, PackedNatives natives) throws IOException, Unusable {
         try (UndoAtExit<Path> undo = UndoAtExit.of(
-                () -> Files.createTempDirectory(root, ".unpacking-", CacheLocation.privateAttributes("rwx------")),
+                () -> temporary(root),
                 made -> discard(made, natives))) {
             unpack(undo.begun(), folder, natives);
+        }
+    }
+
+    // Nobody else may write here, so a name that can be guessed will do: random numbers make a JVM that has just started
+    // collect some, of its network too, which ends it under Wine.
+    private static Path temporary(Path root) throws IOException {
+        while (true) {
+            Path folder = root.resolve(".unpacking-" + ProcessHandle.current().pid() + '-' + System.nanoTime());
+            try {
+                return Files.createDirectory(folder, CacheLocation.privateAttributes("rwx------"));
+            } catch (FileAlreadyExistsException _) {
+                // That of a process in another container, which has the same number.
+            }
         }
     }
 

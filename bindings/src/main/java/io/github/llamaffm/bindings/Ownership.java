@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * others may write. Code that is loaded from such a place is code of a stranger.
  *
  * <p>Only the cache's own folders and files are checked; what lies above them is the administrator's. On Windows only
- * links are refused: the folders used there are protected by their access lists. (Not tried on Windows.)
+ * links are refused: the folders used there are protected by their access lists. (Run under Wine, not on Windows itself.)
  */
 final class Ownership {
 

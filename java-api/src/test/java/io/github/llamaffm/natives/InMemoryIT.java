@@ -56,6 +56,8 @@ class InMemoryIT {
                 .anyMatch(line -> line.contains("llama-ffm-nobody is not a folder"))
                 .anyMatch(line -> line.matches("candidate libllamaffm-\\w+\\.so in memory \\(/proc/self/fd/\\d+\\): USED, core .*"))
                 .anyMatch(line -> line.matches("candidate libggml-cpu-\\w+\\.so in memory \\(/proc/self/fd/\\d+\\): USED, CPU .*"));
+        assertThat(loading.candidates()).filteredOn(line -> line.contains("REJECTED")).isNotEmpty()
+                .as("modules that are not used are given back").noneMatch(line -> line.contains("/proc/self/fd"));
         assertThat(loading.warnings()).singleElement().asString()
                 .contains(" are in memory", "LLAMAFFM_CACHE_DIR", "io.github.llamaffm.bindings.Natives");
     }
