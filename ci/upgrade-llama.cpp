@@ -207,7 +207,7 @@ build() {
 
 # maven NAME ADVICE ARGUMENT...
 maven() {
-    local name=$1 log=$logs/$1.log advice=$2 ran
+    local name=$1 log=$logs/${1// /-}.log advice=$2 ran
     shift 2
     note "checking: $name"
     mvn -B "$@" -Dconsumers.skip -Dnative.skip "-Dllamaffm.library.path=$folder" >"$log" 2>&1 || stop "$name" "$log" "$advice"
@@ -216,8 +216,8 @@ maven() {
 }
 
 check() {
-    maven "bindings" "Look at the tests of module bindings." -pl bindings -am test
-    maven "surface" "The library's own table of sizes, offsets and constants, or what it exports, is not that of the bindings." \
+    maven "tests of bindings" "Look at the tests of module bindings." -pl bindings -am test
+    maven "tests of the surface" "The library's own table of sizes, offsets and constants, or what it exports, is not that of the bindings." \
         -pl java-api -am verify -Dtest=NONE -Dit.test=NativeSurfaceIT \
         -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 }
