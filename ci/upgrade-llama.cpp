@@ -198,13 +198,16 @@ take_over() {
 
 build() {
     note "building the natives: native/build cpu"
-    folder=$(native/build cpu 2>"$logs/build.log") || stop "natives" "$logs/build.log" "Change native/ so that it builds."
+    folder=$(native/build cpu 2>"$logs/cpu.log") || stop "natives" "$logs/cpu.log" "Change native/ so that it builds."
     row "natives" "built, core of $(wc -c <"$(echo "$folder"/libllamaffm-*)" | tr -d ' ') bytes"
+    note "building upstream's tools, which tests compare with: native/build peers"
+    native/build peers >"$logs/peers.log" 2>&1 || stop "peers" "$logs/peers.log" "Look at the names of targets in native/build, and at native/peers."
+    row "peers" "built"
 }
 
 # maven NAME ADVICE ARGUMENT...
 maven() {
-    local name=$1 log=$logs/$1.log advice=$2 ran
+    local name=$1 log=$logs/${1// /-}.log advice=$2 ran
     shift 2
     note "checking: $name"
     mvn -B "$@" -Dconsumers.skip -Dnative.skip "-Dllamaffm.library.path=$folder" >"$log" 2>&1 || stop "$name" "$log" "$advice"
@@ -213,9 +216,9 @@ maven() {
 }
 
 check() {
-    maven "bindings" "Look at the tests of module bindings." -pl bindings -am test
-    maven "surface" "The library's own table of sizes, offsets and constants, or what it exports, is not that of the bindings." \
-        -pl java-api -am verify -Dexec.skip -Dtest=NONE -Dit.test=NativeSurfaceIT \
+    maven "tests of bindings" "Look at the tests of module bindings." -pl bindings -am test
+    maven "tests of the surface" "The library's own table of sizes, offsets and constants, or what it exports, is not that of the bindings." \
+        -pl java-api -am verify -Dtest=NONE -Dit.test=NativeSurfaceIT \
         -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 }
 
