@@ -1,5 +1,6 @@
 package io.github.llamaffm;
 
+import io.github.llamaffm.bindings.Containers;
 import io.github.llamaffm.bindings.Translation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,16 +18,15 @@ import java.util.regex.Pattern;
  * What of a machine explains that a GPU is not used.
  *
  * @param root of the file system
+ * @param environment variables
  * @param translated whether this JVM runs on another processor than it is built for
  */
-record Machine(Path root, boolean translated) {
+record Machine(Path root, UnaryOperator<String> environment, boolean translated) {
 
     private static final Pattern NVIDIA_VERSION = Pattern.compile("Kernel Module\\b.*?\\s(\\d+\\.[\\d.]+)\\s");
 
-    private static final List<String> CONTAINERS = List.of("docker", "kubepods", "containerd", "libpod", "lxc");
-
     static Machine current() {
-        return new Machine(Path.of("/"), Translation.isTranslated());
+        return new Machine(Path.of("/"), System::getenv, Translation.isTranslated());
     }
 
     /** Of drivers, as the system tells them, by what they are of. */
@@ -43,7 +44,7 @@ record Machine(Path root, boolean translated) {
             notes.add("this JVM is built for x86-64 and translated by Rosetta, which is slow and has no GPU: install a JDK for AArch64");
         }
         // Of NVIDIA's files the loader tells itself, as the reason of the module.
-        if (isContainer() && finds(candidates, "vulkan") && !exists("dev/dri") && !exists("dev/nvidiactl")) {
+        if (Containers.isContainer(root, environment) && finds(candidates, "vulkan") && !exists("dev/dri") && !exists("dev/nvidiactl")) {
             notes.add("this container has no device files of a GPU: start it with --device /dev/dri, or for NVIDIA with --gpus all");
         }
         return notes;
@@ -51,12 +52,6 @@ record Machine(Path root, boolean translated) {
 
     private static boolean finds(List<RuntimeReport.Candidate> candidates, String backend) {
         return candidates.stream().anyMatch(candidate -> candidate.gpuBackend().filter(backend::equals).isPresent());
-    }
-
-    private boolean isContainer() {
-        return exists(".dockerenv") || exists("run/.containerenv")
-                || read("proc/1/cgroup").filter(text -> CONTAINERS.stream().anyMatch(text::contains)).isPresent()
-                || exists("var/run/secrets/kubernetes.io");
     }
 
     private boolean exists(String name) {

@@ -62,7 +62,7 @@ public record RuntimeReport(
     public record Candidate(String name, Status status, String reason) {
 
         /** A path, or a file name and what it is packed in. */
-        private static final Pattern MODULE = Pattern.compile("(?:^|[/\\\\])(?:lib)?ggml-([a-z0-9]+)[^/\\\\ ]*(?: of .*)?$");
+        private static final Pattern MODULE = Pattern.compile("(?:^|[/\\\\])(?:lib)?ggml-([a-z0-9]+)[^/\\\\ ]*(?: (?:of|in) .*)?$");
 
         /** The backend of a GPU module, such as {@code cuda} or {@code vulkan}; empty for all other libraries. */
         public Optional<String> gpuBackend() {

@@ -35,27 +35,27 @@ class MachineTest {
     void readsTheVersionOfNvidiasDriver(String text) throws IOException {
         write("proc/driver/nvidia/version", text);
 
-        assertThat(new Machine(root, false).versions()).isEqualTo(Map.of("NVIDIA driver", "580.95.05"));
+        assertThat(new Machine(root, _ -> null, false).versions()).isEqualTo(Map.of("NVIDIA driver", "580.95.05"));
     }
 
     @Test
     void anEmptyMachineHasNothingToSay() {
-        assertThat(new Machine(root, false).versions()).isEmpty();
-        assertThat(new Machine(root, false).notes(VULKAN)).isEmpty();
+        assertThat(new Machine(root, _ -> null, false).versions()).isEmpty();
+        assertThat(new Machine(root, _ -> null, false).notes(VULKAN)).isEmpty();
     }
 
     @Test
     void aContainerWithoutDeviceFilesIsNoted() throws IOException {
         write("proc/1/cgroup", "0::/kubepods/besteffort/pod1\n");
 
-        assertThat(new Machine(root, false).notes(VULKAN)).singleElement().asString().contains("no device files of a GPU");
-        assertThat(new Machine(root, false).notes(List.of())).as("no GPU module").isEmpty();
+        assertThat(new Machine(root, _ -> null, false).notes(VULKAN)).singleElement().asString().contains("no device files of a GPU");
+        assertThat(new Machine(root, _ -> null, false).notes(List.of())).as("no GPU module").isEmpty();
         Files.createDirectories(root.resolve("dev/dri"));
-        assertThat(new Machine(root, false).notes(VULKAN)).isEmpty();
+        assertThat(new Machine(root, _ -> null, false).notes(VULKAN)).isEmpty();
     }
 
     @Test
     void aTranslatedJvmIsNoted() {
-        assertThat(new Machine(root, true).notes(List.of())).singleElement().asString().contains("Rosetta");
+        assertThat(new Machine(root, _ -> null, true).notes(List.of())).singleElement().asString().contains("Rosetta");
     }
 }

@@ -41,7 +41,10 @@ record CacheLocation(String origin, String folder, boolean named) {
 
     private static CacheLocation userCache(Platform platform, String home, UnaryOperator<String> environment) {
         if (platform.isWindows()) {
-            return new CacheLocation("LOCALAPPDATA", environment.apply("LOCALAPPDATA") + '/' + NAME, false);
+            String local = environment.apply("LOCALAPPDATA");
+            return local != null && !local.isEmpty()
+                    ? new CacheLocation("LOCALAPPDATA", local + '/' + NAME, false)
+                    : new CacheLocation("user cache", home + "/AppData/Local/" + NAME, false);
         }
         if (platform.isMac()) {
             return new CacheLocation("user cache", home + "/Library/Caches/" + NAME, false);

@@ -99,7 +99,7 @@ record CudaLibraries(
     private boolean openFromJar(int toolkit, String name) throws Unusable {
         for (NativeBundle bundle : bundles) {
             if (bundle.platform().equals(platform.name()) && bundle.backend().equals("cuda" + toolkit + RUNTIME)) {
-                Path file = NativeSource.of(bundle, cache).folder(name).resolve(name);
+                Path file = NativeSource.of(bundle, cache).files(name).path(name);
                 return Files.exists(file) && open(file);
             }
         }

@@ -69,7 +69,7 @@ record CudaMachine(Path root, UnaryOperator<String> environment) {
     }
 
     private boolean inContainer() {
-        return exists(".dockerenv") || exists("run/.containerenv") || environment.apply("KUBERNETES_SERVICE_HOST") != null;
+        return Containers.isContainer(root, environment);
     }
 
     private boolean exists(String path) {

@@ -1,42 +1,20 @@
 package io.github.llamaffm.bindings;
 
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** From the system's reason to the next thing to do. */
 final class Diagnosis {
 
-    private static final String MISSING = ": cannot open shared object file";
+    /** As glibc, musl and macOS say it. */
+    private static final List<Pattern> MISSING = List.of(
+            Pattern.compile("(\\S+): cannot open shared object file"),
+            Pattern.compile("Error loading shared library (\\S+): No such file"),
+            Pattern.compile("Library not loaded: (?:@rpath/)?(\\S+)"));
 
     private Diagnosis() {}
-
-    /** No native jar for this platform is on the class path or the module path. */
-    static Unusable noNativeJar(Platform platform) {
-        String reason = "no native jar for " + platform + " on the class path or the module path";
-        if (platform.isMusl()) {
-            return new Unusable(
-                    reason,
-                    "This Java runs on the musl C library (Alpine Linux), for which there is no native jar yet. Use an "
-                            + "image with glibc, such as Debian's, or build the libraries there and name their folder with "
-                            + "LLAMAFFM_LIBRARY_PATH.");
-        }
-        if (platform.name().equals("osx-x86_64")) {
-            return new Unusable(
-                    reason,
-                    "On a Mac with Apple silicon this is a Java for Intel that runs under Rosetta: install one for aarch64. "
-                            + "On an Intel Mac, build the libraries and name their folder with LLAMAFFM_LIBRARY_PATH.");
-        }
-        String version = Diagnosis.class.getPackage().getImplementationVersion();
-        String wanted = version == null ? "VERSION" : version;
-        return new Unusable(
-                reason,
-                "Add to a Maven build: <dependency><groupId>io.github.llamaffm</groupId>"
-                        + "<artifactId>llama-ffm-native-cpu</artifactId><version>" + wanted + "</version><classifier>"
-                        + platform + "</classifier><scope>runtime</scope></dependency>, or to a Gradle build: "
-                        + "runtimeOnly(\"io.github.llamaffm:llama-ffm-native-cpu:" + wanted + ':' + platform + "\").");
-    }
 
     /** The JDK refused a restricted method. */
     static Unusable nativeAccessDenied(Module module, IllegalCallerException e) {
@@ -73,24 +51,34 @@ final class Diagnosis {
     }
 
     private static String remedy(Path library, String reason, Platform platform, Mounts mounts) {
-        String builtFor = machine(library);
+        String builtFor = LibraryHeader.machine(library);
         if (!builtFor.isEmpty() && !platform.name().contains(builtFor)) {
             return "The library is built for " + builtFor + ", this Java runs on " + platform
                     + ": use the libraries for " + platform + '.';
         }
-        if (platform.isMusl()) {
-            return "This Java runs on the musl C library (Alpine Linux), and a library built for glibc does not open there: "
-                    + "use an image with glibc, such as Debian's.";
+        if (needsOtherLibc(reason, platform)) {
+            return "The library is built for the " + (platform.isMusl() ? "glibc" : "musl") + " C library, this Java runs on " + platform
+                    + ": use the libraries for " + platform + '.';
+        }
+        if (MemoryFile.isPath(library)) {
+            return "This system refuses code from memory: unpack the libraries when the image is built, with the main class "
+                    + Natives.class.getName() + ", and name their folder with LLAMAFFM_LIBRARY_PATH.";
         }
         if (mounts.noexec(library.getParent())) {
             return library.getParent() + " is on a file system that is mounted noexec: name a folder on another one.";
         }
-        int missing = reason.indexOf(MISSING);
-        if (missing >= 0) {
-            String soname = reason.substring(Math.max(reason.lastIndexOf(' ', missing), 0), missing).strip();
+        String soname = missing(reason);
+        if (!soname.isEmpty()) {
             return soname.contains("llamaffm-")
                     ? "The core library is not there or has another ABI id: use native libraries of one build."
                     : "Install the package that holds " + soname + packageOf(soname) + '.';
+        }
+        if (platform.isMac() && reason.contains("code signature")) {
+            return "macOS refuses its signature, as it does for a file that was changed or downloaded by a browser: fetch it "
+                    + "again, or run: xattr -d com.apple.quarantine '" + library + "'";
+        }
+        if (platform.isWindows() && reason.startsWith("error 126")) {
+            return "If it is there, a library that it needs is not: use native libraries of one build, on Windows 10 or newer.";
         }
         if (reason.contains("version `GLIBC")) {
             return "The library was built for a newer system than this one: use the released native jar, or build the "
@@ -105,6 +93,23 @@ final class Diagnosis {
         }
         if (reason.contains("undefined symbol")) {
             return "The library belongs to another build of the core library: use native libraries of one build.";
+        }
+        return "";
+    }
+
+    private static boolean needsOtherLibc(String reason, Platform platform) {
+        return platform.isMusl()
+                ? reason.contains("ld-linux") || reason.contains("libc.so.6") || reason.contains("symbol not found")
+                : reason.contains("libc.musl-") || reason.contains("libc.so:");
+    }
+
+    /** The library that another one needs and that the system does not find; empty for any other reason. */
+    private static String missing(String reason) {
+        for (Pattern pattern : MISSING) {
+            Matcher matcher = pattern.matcher(reason);
+            if (matcher.find()) {
+                return matcher.group(1);
+            }
         }
         return "";
     }
@@ -125,30 +130,5 @@ final class Diagnosis {
             return " (it comes with the CUDA toolkit of that version)";
         }
         return "";
-    }
-
-    /** What an ELF file was built for, in the spelling of {@link Platform}; empty for any other file. */
-    static String machine(Path library) {
-        byte[] header;
-        try (InputStream in = new FileInputStream(library.toFile())) {
-            header = in.readNBytes(20);
-        } catch (IOException _) {
-            return "";
-        }
-        if (header.length < 20 || header[0] != 0x7f || header[1] != 'E' || header[2] != 'L' || header[3] != 'F') {
-            return "";
-        }
-        // e_machine, in the byte order that e_ident names.
-        int low = header[5] == 1 ? header[18] & 0xff : header[19] & 0xff;
-        return switch (low) {
-            case 3 -> "x86_32";
-            case 21 -> "ppc64";
-            case 22 -> "s390";
-            case 40 -> "arm_32";
-            case 62 -> "x86_64";
-            case 183 -> "aarch_64";
-            case 243 -> "riscv64";
-            default -> "";
-        };
     }
 }

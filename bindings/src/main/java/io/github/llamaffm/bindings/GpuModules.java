@@ -54,17 +54,18 @@ final class GpuModules {
             if (module.cuda().isPresent()) {
                 prepareCuda(module.cuda().getAsInt());
             }
-            Path path = module.source().folder(module.name()).resolve(module.name());
-            label = path.toString();
+            LibraryFiles files = module.source().files(module.name());
+            Path path = files.path(module.name());
+            label = files.label(module.name());
             long before = core.deviceCount();
             if (!core.load(path)) {
                 throw Diagnosis.notLoaded(path, core.lastError(), platform, mounts);
             }
-            modules.add(path);
+            modules.add(module.name(), path);
             if (core.deviceCount() == before) {
                 log.failed(label, "it is loaded and finds no device");
             } else {
-                log.used(path, "loaded");
+                log.used(label, "loaded");
             }
             return true;
         } catch (Unusable e) {

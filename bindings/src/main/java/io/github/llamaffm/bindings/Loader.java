@@ -90,12 +90,12 @@ final class Loader {
         AbiCheck abi = new AbiCheck(BoundAbi.id(), BoundAbi::table, settings.layoutIsEnough());
         abi.requireIndexed(source, log);
 
-        Path folder = source.folder(source.index().requireCore());
-        Core core = openCore(source, folder, abi);
+        LibraryFiles files = source.files(source.index().requireCore());
+        Core core = openCore(source, files, abi);
         Optional<Path> cpuModule;
         if (core.deviceCount() == 0) {
             core.init(settings.crashDirectory().orElse(""), LogLevel.WARN);
-            cpuModule = Optional.of(new OwnModules(core, source, log).loadForCpu(folder));
+            cpuModule = Optional.of(new OwnModules(core, source, log).loadForCpu(files));
         } else {
             // Another class loader did this. A second module would be a second CPU device.
             cpuModule = new LoadedModules(core.path()).cpu();
@@ -103,7 +103,7 @@ final class Loader {
         }
         source.index().modules().stream()
                 .filter(NativeIndex::isRpcModule)
-                .forEach(name -> log.rejected(folder.resolve(name).toString(), "loaded when an RPC server is added"));
+                .forEach(name -> log.rejected(files.label(name), "loaded when an RPC server is added"));
         LoadReport report = new LoadReport(
                 platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.versions(),
                 log.warnings());
@@ -116,18 +116,22 @@ final class Loader {
         return new NativeCache(locations, Ownership.ofThisProcess(), mounts, log);
     }
 
-    private Core openCore(NativeSource source, Path folder, AbiCheck abi) throws Unusable {
+    private Core openCore(NativeSource source, LibraryFiles files, AbiCheck abi) throws Unusable {
         String name = source.index().requireCore();
-        Path own = folder.resolve(name);
+        Path own = files.path(name);
         // The system binds by library name: modules beside a second copy would register themselves in the first.
-        Path path = maps.find(name).orElse(own);
+        // Only Linux tells what is open.
+        Path path = maps.find(name).or(() -> LoadedModules.core(name)).orElse(own);
         try {
             Core core = Core.open(path, platform, mounts);
             abi.require(core, log);
+            LoadedModules.addCore(name, path);
             if (!path.equals(own)) {
-                log.rejected(own.toString(), "this process has a core library of the same ABI id open already");
+                log.rejected(files.label(name), "this process has a core library of the same ABI id open already");
+                log.used(path, "core library, found by " + source.name());
+            } else {
+                log.used(files.label(name), "core library, found by " + source.name());
             }
-            log.used(path, "core library, found by " + source.name());
             return core;
         } catch (Unusable e) {
             log.failed(path.toString(), e.getMessage());

@@ -1,12 +1,16 @@
 package io.github.llamaffm.bindings;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Folders of extracted libraries that the processes of one user share: {@code natives/<platform>-<backend>-<hash>} below
@@ -24,16 +28,55 @@ final class NativeCache {
     /** More than a folder of libraries has. */
     private static final int MAX_FILES = 100;
 
+    private static final String ADVICE = "Name a folder that is yours alone, writable and not mounted noexec with "
+            + "-Dllamaffm.cache.dir or LLAMAFFM_CACHE_DIR; or unpack once, when an image is built, with the main class " + Natives.class.getName()
+            + ", and name that folder with -Dllamaffm.library.path or LLAMAFFM_LIBRARY_PATH.";
+
+    private static final int RENAMES = 50;
+    private static final long BETWEEN_RENAMES = 100_000_000;
+
     private final List<CacheLocation> locations;
     private final Ownership ownership;
     private final Mounts mounts;
     private final LoadLog log;
+    private final Map<String, InMemory> memory = new HashMap<>();
 
     NativeCache(List<CacheLocation> locations, Ownership ownership, Mounts mounts, LoadLog log) {
         this.locations = locations;
         this.ownership = ownership;
         this.mounts = mounts;
         this.log = log;
+    }
+
+    /** These libraries in a folder; on Linux in memory, where there is none and the user named none. */
+    LibraryFiles files(PackedNatives natives, String checked) throws Unusable {
+        InMemory files = memory.get(natives.cacheName());
+        if (files != null) {
+            files.path(checked);
+            return files;
+        }
+        try {
+            return new LibraryFiles.InFolder(folder(natives, checked));
+        } catch (Unusable noFolder) {
+            if (!natives.index().platform().startsWith("linux-") || locations.stream().anyMatch(CacheLocation::named)) {
+                throw noFolder;
+            }
+            return inMemory(natives, checked, noFolder);
+        }
+    }
+
+    private LibraryFiles inMemory(PackedNatives natives, String checked, Unusable noFolder) throws Unusable {
+        try {
+            InMemory files = InMemory.of(natives);
+            files.path(checked);
+            memory.put(natives.cacheName(), files);
+            log.warn("the native libraries of " + natives.bundle().getClass().getName() + " are in memory, which every process "
+                    + "pays for: there is " + noFolder.getMessage() + ". " + ADVICE);
+            return files;
+        } catch (Unusable e) {
+            log.failed("memory (memfd_create)", e.getMessage());
+            throw noFolder;
+        }
     }
 
     /**
@@ -58,9 +101,7 @@ final class NativeCache {
         throw new Unusable(
                 "no folder to extract the libraries to",
                 (last.remedy().isEmpty() ? "" : last.remedy() + ' ')
-                        + "Name a folder that is yours alone, writable and not mounted noexec with -Dllamaffm.cache.dir or "
-                        + "LLAMAFFM_CACHE_DIR; or unpack once with the main class " + Natives.class.getName()
-                        + " and name that folder with -Dllamaffm.library.path or LLAMAFFM_LIBRARY_PATH.");
+                        + ADVICE);
     }
 
     private Path folder(Path root, PackedNatives natives, String checked) throws Unusable {
@@ -97,18 +138,29 @@ final class NativeCache {
         boolean moved = false;
         try {
             natives.unpack(temporary, CacheLocation.privateAttributes("rw-------"));
-            try {
-                Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
-                moved = true;
-            } catch (IOException e) {
-                if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-                    throw e;
-                }
-                // Another process was faster.
-            }
+            moved = move(temporary, folder);
         } finally {
             if (!moved) {
                 deleteOwn(temporary, natives);
+            }
+        }
+    }
+
+    /** False where another process was faster. */
+    private static boolean move(Path temporary, Path folder) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
+                return true;
+            } catch (IOException e) {
+                if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                    return false;
+                }
+                // Windows renames no folder of which a file is open, and its virus scanner opens every new library.
+                if (!(e instanceof AccessDeniedException) || tries == RENAMES || File.separatorChar == '/') {
+                    throw e;
+                }
+                LockSupport.parkNanos(BETWEEN_RENAMES);
             }
         }
     }

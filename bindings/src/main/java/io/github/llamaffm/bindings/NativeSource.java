@@ -21,11 +21,11 @@ sealed interface NativeSource {
     NativeIndex index();
 
     /**
-     * A folder with all the libraries, from which {@code file} may be opened.
+     * All the libraries, of which {@code file} may be opened.
      *
-     * @throws Unusable if there is none
+     * @throws Unusable if it may not
      */
-    Path folder(String file) throws Unusable;
+    LibraryFiles files(String file) throws Unusable;
 
     /** Libraries that are files already, and stay where they are. */
     record InPlace(String name, Path folder, NativeIndex index) implements NativeSource {
@@ -51,12 +51,12 @@ sealed interface NativeSource {
         }
 
         @Override
-        public Path folder(String file) {
-            return folder;
+        public LibraryFiles files(String file) {
+            return new LibraryFiles.InFolder(folder);
         }
     }
 
-    /** Libraries in a jar, extracted when they are needed. */
+    /** Libraries in a jar, extracted or written to memory when they are needed. */
     record Packed(String name, PackedNatives natives, NativeCache cache) implements NativeSource {
 
         @Override
@@ -65,8 +65,8 @@ sealed interface NativeSource {
         }
 
         @Override
-        public Path folder(String file) throws Unusable {
-            return cache.folder(natives, file);
+        public LibraryFiles files(String file) throws Unusable {
+            return cache.files(natives, file);
         }
     }
 
@@ -119,7 +119,7 @@ sealed interface NativeSource {
             }
         }
         if (chosen == null) {
-            throw Diagnosis.noNativeJar(platform);
+            throw MissingJar.of(platform, bundles);
         }
         return chosen;
     }

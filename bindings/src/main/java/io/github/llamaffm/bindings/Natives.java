@@ -7,12 +7,15 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A command for builders of images: {@code java -cp … io.github.llamaffm.bindings.Natives unpack DIR [PLATFORM]} writes
- * the libraries of the native jar on the class path into a folder, and those of further native jars into folders in it, one
- * for each backend. {@code LLAMAFFM_LIBRARY_PATH} names them at run time. Then nothing is extracted at start, and the root file system may be read-only.
+ * the libraries of the native jar for a platform into a folder, and those of its further native jars into folders in it, one
+ * for each backend. It prints what it wrote, and what to set at run time: {@code LLAMAFFM_LIBRARY_PATH}, and {@code
+ * LLAMAFFM_CUDA_PATH} where CUDA's run-time libraries are among them. Then nothing is extracted at start, and the root file
+ * system may be read-only.
  *
  * <p>Exit codes: 0 done, also where the folder holds these libraries already; 1 failure, with one line on stderr; 2 usage.
  */
@@ -37,17 +40,21 @@ public final class Natives {
         String platform = args.length == 3 ? args[2] : Platform.current(ProcessMaps.current()).name();
         try {
             Path folder = Path.of(args[1]).toAbsolutePath().normalize();
-            unpack(bundleFor(platform, bundles), folder);
-            StringBuilder path = new StringBuilder(folder.toString());
+            List<Path> libraries = new ArrayList<>();
+            List<Path> cuda = new ArrayList<>();
+            unpack(bundleFor(platform, bundles), folder, out);
+            libraries.add(folder);
             for (NativeBundle bundle : bundles) {
-                if (ModuleSources.hasModules(bundle, platform)) {
+                if (bundle.platform().equals(platform) && !bundle.backend().equals(NativeSource.CORE_BACKEND)) {
                     Path further = folder.resolve(bundle.backend());
-                    unpack(bundle, further);
-                    path.append(File.pathSeparatorChar).append(further);
+                    unpack(bundle, further, out);
+                    (ModuleSources.hasModules(bundle, platform) ? libraries : cuda).add(further);
                 }
             }
-            out.println("Native libraries for " + platform + " are in " + folder);
-            out.println("Run with LLAMAFFM_LIBRARY_PATH=" + path);
+            out.println("Run with LLAMAFFM_LIBRARY_PATH=" + joined(libraries));
+            if (!cuda.isEmpty()) {
+                out.println("and with LLAMAFFM_CUDA_PATH=" + joined(cuda));
+            }
             return 0;
         } catch (Unusable e) {
             err.println("llama-ffm: " + e.getMessage() + (e.remedy().isEmpty() ? "" : ". " + e.remedy()));
@@ -57,25 +64,36 @@ public final class Natives {
         return 1;
     }
 
+    private static String joined(List<Path> folders) {
+        return String.join(File.pathSeparator, folders.stream().map(Path::toString).toList());
+    }
+
     private static NativeBundle bundleFor(String platform, List<NativeBundle> bundles) throws Unusable {
         for (NativeBundle bundle : bundles) {
             if (bundle.platform().equals(platform) && bundle.backend().equals(NativeSource.CORE_BACKEND)) {
                 return bundle;
             }
         }
-        throw Diagnosis.noNativeJar(new Platform(platform));
+        throw MissingJar.of(new Platform(platform), bundles);
     }
 
-    private static void unpack(NativeBundle bundle, Path folder) throws Unusable {
+    private static void unpack(NativeBundle bundle, Path folder, PrintStream out) throws Unusable {
         PackedNatives natives = PackedNatives.of(bundle);
         try {
             Files.createDirectories(folder);
-            if (isEmpty(folder)) {
+            boolean written = isEmpty(folder);
+            if (written) {
                 natives.unpack(folder);
             } else if (!NativeIndex.read(folder).equals(natives.index())) {
                 throw new Unusable(folder + " is not empty and holds other native libraries", "Name an empty folder.");
             }
             NativeSource.InPlace.of(folder.toString(), folder);
+            long bytes = 0;
+            for (NativeIndex.Entry file : natives.index().files().values()) {
+                bytes += file.size();
+            }
+            out.println(folder + (written ? ": wrote " : ": holds already ") + natives.index().files().size() + " files for "
+                    + bundle.platform() + ' ' + bundle.backend() + ", " + bytes / 1_000_000 + " MB");
         } catch (IOException e) {
             throw Unusable.because(folder + " cannot be written", e);
         }

@@ -16,18 +16,21 @@ record OwnModules(Core core, NativeSource source, LoadLog log) {
     private record Scored(String name, int score) {}
 
     /** Loads the one that fits this processor best. */
-    Path loadForCpu(Path folder) throws Unusable {
+    Path loadForCpu(LibraryFiles files) throws Unusable {
         List<Scored> usable = new ArrayList<>();
         for (String name : source.index().modules()) {
             if (NativeIndex.isCpuModule(name)) {
-                Path path = folder.resolve(name);
-                int score = core.score(path);
+                int score = core.score(files.path(name));
                 if (score > 0) {
                     usable.add(new Scored(name, score));
-                } else if (score == 0) {
-                    log.rejected(path.toString(), "this processor lacks instructions that it uses");
+                    continue;
+                }
+                String reason = score == 0 ? "this processor lacks instructions that it uses" : core.lastError();
+                files.release(name);
+                if (score == 0) {
+                    log.rejected(files.label(name), reason);
                 } else {
-                    log.failed(path.toString(), core.lastError());
+                    log.failed(files.label(name), reason);
                 }
             }
         }
@@ -38,7 +41,8 @@ record OwnModules(Core core, NativeSource source, LoadLog log) {
             if (loaded.isEmpty()) {
                 loaded = load(candidate.name(), what);
             } else {
-                log.rejected(folder.resolve(candidate.name()).toString(), what + ": another fits this processor better");
+                files.release(candidate.name());
+                log.rejected(files.label(candidate.name()), what + ": another fits this processor better");
             }
         }
         return loaded.orElseThrow(() -> new Unusable("no CPU module can be used"));
@@ -56,19 +60,21 @@ record OwnModules(Core core, NativeSource source, LoadLog log) {
     }
 
     private Optional<Path> load(String name, String why) {
+        LibraryFiles files;
         Path path;
         try {
-            path = source.folder(name).resolve(name);
+            files = source.files(name);
+            path = files.path(name);
         } catch (Unusable e) {
             log.failed(name, e.getMessage());
             return Optional.empty();
         }
         if (!core.load(path)) {
-            log.failed(path.toString(), core.lastError());
+            log.failed(files.label(name), core.lastError());
             return Optional.empty();
         }
-        new LoadedModules(core.path()).add(path);
-        log.used(path, why);
+        new LoadedModules(core.path()).add(name, path);
+        log.used(files.label(name), why);
         return Optional.of(path);
     }
 }

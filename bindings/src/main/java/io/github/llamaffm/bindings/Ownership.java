@@ -55,7 +55,7 @@ final class Ownership {
 
     private long require(Path path, int type, String typeName) throws IOException, Unusable {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return requireNoLink(path);
+            return requireNoLink(path, type, typeName);
         }
         Map<String, Object> attributes = Files.readAttributes(path, "unix:mode,uid,size", LinkOption.NOFOLLOW_LINKS);
         int mode = (int) attributes.get("mode");
@@ -77,11 +77,14 @@ final class Ownership {
         return (long) attributes.get("size");
     }
 
-    private static long requireNoLink(Path path) throws IOException, Unusable {
+    private static long requireNoLink(Path path, int type, String typeName) throws IOException, Unusable {
         BasicFileAttributes attributes =
                 Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (attributes.isSymbolicLink() || attributes.isOther()) {
             throw new Unusable(path + " is a link");
+        }
+        if (attributes.isDirectory() != (type == FOLDER)) {
+            throw new Unusable(path + " is not a " + typeName);
         }
         return attributes.size();
     }

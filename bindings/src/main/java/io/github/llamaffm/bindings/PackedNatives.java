@@ -10,7 +10,6 @@ import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -50,23 +49,29 @@ record PackedNatives(NativeBundle bundle, byte[] indexBytes, NativeIndex index) 
      * @param attributes of the files to create
      */
     void unpack(Path folder, FileAttribute<?>... attributes) throws IOException, Unusable {
-        for (Map.Entry<String, NativeIndex.Entry> file : index.files().entrySet()) {
-            String name = file.getKey();
+        for (String name : index.files().keySet()) {
             Path target = Files.createFile(folder.resolve(name), attributes);
-            try (InputStream in = open(bundle, name);
-                    OutputStream out = new FileOutputStream(target.toFile())) {
-                String sha256 = Bytes.sha256(in, out);
-                if (!sha256.equals(file.getValue().sha256())) {
-                    throw new Unusable(
-                            "the jar is damaged: " + bundle.resource(name) + " has SHA-256 " + sha256
-                                    + ", its index says " + file.getValue().sha256(),
-                            "Fetch the jar again.");
-                }
+            try (OutputStream out = new FileOutputStream(target.toFile())) {
+                copy(name, out);
             }
         }
         Path target = Files.createFile(folder.resolve(NativeIndex.FILE_NAME), attributes);
         try (OutputStream out = new FileOutputStream(target.toFile())) {
             out.write(indexBytes);
+        }
+    }
+
+    /** Writes one file and checks its hash. */
+    void copy(String name, OutputStream out) throws IOException, Unusable {
+        try (InputStream in = open(bundle, name)) {
+            String sha256 = Bytes.sha256(in, out);
+            String expected = index.files().get(name).sha256();
+            if (!sha256.equals(expected)) {
+                throw new Unusable(
+                        "the jar is damaged: " + bundle.resource(name) + " has SHA-256 " + sha256 + ", its index says "
+                                + expected,
+                        "Fetch the jar again.");
+            }
         }
     }
 

@@ -55,6 +55,11 @@ record ProcessMaps(List<String> files) {
             if (file.endsWith(suffix)) {
                 return Optional.of(Path.of(file));
             }
+            if (file.equals(inMemory(fileName))) {
+                return Optional.of(MemoryFile.find(fileName).orElseThrow(() -> new Unusable(
+                        fileName + " is loaded in this process from memory already, and its descriptor was closed since",
+                        "Restart the process.")));
+            }
             if (file.endsWith(suffix + DELETED)) {
                 throw new Unusable(
                         file.substring(0, file.length() - DELETED.length())
@@ -65,10 +70,15 @@ record ProcessMaps(List<String> files) {
         return Optional.empty();
     }
 
+    /** How the system lists a {@link MemoryFile}. */
+    static String inMemory(String name) {
+        return "/memfd:" + name + DELETED;
+    }
+
     /** Whether this process runs on the musl C library. */
     boolean musl() {
         for (String file : files) {
-            if (file.contains("/ld-musl-")) {
+            if (file.contains("/ld-musl-") || file.contains("/libc.musl-")) {
                 return true;
             }
         }

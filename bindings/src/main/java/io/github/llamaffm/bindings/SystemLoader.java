@@ -1,17 +1,14 @@
 package io.github.llamaffm.bindings;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -32,11 +29,18 @@ final class SystemLoader {
      * class loader.
      */
     static SymbolLookup open(Path library, Platform platform, Mounts mounts) throws Unusable {
-        Optional<String> refusal = refusal(library.toString(), platform);
+        if (platform.isWindows()) {
+            WindowsLoader.Opened opened = WindowsLoader.open(library.toString());
+            return opened.symbols().orElseThrow(() -> Diagnosis.notOpened(library, opened.reason(), platform, mounts));
+        }
+        Optional<String> refusal = dlopen(library.toString());
         if (refusal.isPresent()) {
             throw Diagnosis.notOpened(library, refusal.get(), platform, mounts);
         }
-        return SymbolLookup.libraryLookup(library, Arena.global());
+        // By a path the JDK resolves links, and those of files in memory lead nowhere.
+        return MemoryFile.isPath(library)
+                ? SymbolLookup.libraryLookup(library.toString(), Arena.global())
+                : SymbolLookup.libraryLookup(library, Arena.global());
     }
 
     /**
@@ -46,7 +50,9 @@ final class SystemLoader {
      * @return the system's reason; empty if the library is open
      */
     static Optional<String> refusal(String library, Platform platform) {
-        return platform.isWindows() ? loadLibrary(library) : dlopen(library);
+        return platform.isWindows()
+                ? Optional.of(WindowsLoader.open(library).reason()).filter(reason -> !reason.isEmpty())
+                : dlopen(library);
     }
 
     /** What {@code dlerror} says; empty if the library is open. */
@@ -68,35 +74,6 @@ final class SystemLoader {
             return Optional.of(NativeStrings.read((MemorySegment) dlerror.invokeExact()));
         } catch (Throwable e) {
             throw new AssertionError("dlopen does not throw", e);
-        }
-    }
-
-    /** What {@code GetLastError} says; empty if the library is open. Not tried on Windows. */
-    private static Optional<String> loadLibrary(String library) {
-        Linker linker = Linker.nativeLinker();
-        SymbolLookup kernel = SymbolLookup.libraryLookup("kernel32", Arena.global());
-        MethodHandle load = linker.downcallHandle(
-                kernel.findOrThrow("LoadLibraryExW"),
-                FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, JAVA_INT),
-                Linker.Option.captureCallState("GetLastError"));
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
-            MemorySegment path = arena.allocateFrom(library, StandardCharsets.UTF_16LE);
-            MemorySegment handle = (MemorySegment) load.invokeExact(state, path, MemorySegment.NULL, 0);
-            if (handle.address() != 0) {
-                return Optional.empty();
-            }
-            int error = (int) Linker.Option.captureStateLayout()
-                    .varHandle(PathElement.groupElement("GetLastError"))
-                    .get(state, 0L);
-            return Optional.of(switch (error) {
-                case 126 -> "error 126: it or a library that it needs was not found";
-                case 127 -> "error 127: a library that it needs is of another version";
-                case 193 -> "error 193: it is damaged or built for another processor";
-                default -> "error " + error;
-            });
-        } catch (Throwable e) {
-            throw new AssertionError("LoadLibraryExW does not throw", e);
         }
     }
 }

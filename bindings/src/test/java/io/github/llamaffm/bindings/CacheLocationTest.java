@@ -33,6 +33,7 @@ class CacheLocationTest {
         assertThat(folders("linux-x86_64")).containsExactly("/home/jane/.cache/llama-ffm", "/tmp/llama-ffm-jane");
         assertThat(folders("osx-aarch_64"))
                 .containsExactly("/home/jane/Library/Caches/llama-ffm", "/tmp/llama-ffm-jane");
+        assertThat(folders("windows-x86_64")).first().isEqualTo("/home/jane/AppData/Local/llama-ffm");
         environment.put("LOCALAPPDATA", "/local");
         assertThat(folders("windows-x86_64")).containsExactly("/local/llama-ffm", "/tmp/llama-ffm-jane");
     }

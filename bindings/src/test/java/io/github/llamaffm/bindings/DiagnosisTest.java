@@ -62,18 +62,25 @@ class DiagnosisTest {
                 .startsWith(scratch + " is on a file system that is mounted noexec");
     }
 
-    @Test
-    void seesMusl() {
-        Platform musl = new Platform("linux-x86_64-musl");
-
-        assertThat(Diagnosis.notOpened(scratch.resolve("x.so"), "any", musl, NO_MOUNTS).remedy())
-                .contains("musl", "glibc");
-        assertThat(Diagnosis.noNativeJar(musl).remedy()).contains("musl", "LLAMAFFM_LIBRARY_PATH");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "linux-x86_64-musl | Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by x) | built for the glibc C library",
+        "linux-x86_64-musl | Error loading shared library libstdc++.so.6: No such file or directory (needed by x) | holds libstdc++.so.6",
+        "linux-x86_64 | libc.musl-x86_64.so.1: cannot open shared object file: No such file | built for the musl C library",
+        "osx-aarch_64 | dlopen(x, 0x1): Library not loaded: @rpath/libllamaffm-0123456789ab.dylib | native libraries of one build",
+        "osx-aarch_64 | dlopen(x, 0x1): tried: 'x' (code signature in <A> 'x' not valid) | xattr -d com.apple.quarantine",
+        "windows-x86_64 | error 126: it or a library that it needs was not found | Windows 10 or newer",
+    })
+    void saysWhatToDoOnOtherPlatforms(String platform, String reason, String remedy) {
+        assertThat(Diagnosis.notOpened(scratch.resolve("x"), reason, new Platform(platform), NO_MOUNTS).remedy()).contains(remedy);
     }
 
     @Test
-    void seesAnIntelJavaOnAMac() {
-        assertThat(Diagnosis.noNativeJar(new Platform("osx-x86_64")).remedy()).contains("Rosetta", "aarch64");
+    void aLibraryInMemoryThatIsRefusedIsNotOnAFileSystem() {
+        Mounts mounts = new Mounts(List.of(new Mounts.Mount("/proc", true)));
+
+        assertThat(Diagnosis.notOpened(Path.of("/proc/self/fd/7"), "cannot enable executable", LINUX, mounts).remedy())
+                .startsWith("This system refuses code from memory");
     }
 
     @Test

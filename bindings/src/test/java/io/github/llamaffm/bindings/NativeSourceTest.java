@@ -65,7 +65,7 @@ class NativeSourceTest {
 
         NativeSource source = choose(Map.of("llamaffm.library.path", folder.toString()), FakeNatives.linux());
 
-        assertThat(source.folder(FakeNatives.CORE)).isEqualTo(folder);
+        assertThat(source.files(FakeNatives.CORE).path(FakeNatives.CORE)).hasParent(folder);
         assertThat(source.name()).isEqualTo(folder + " (-Dllamaffm.library.path)");
     }
 
@@ -112,7 +112,7 @@ class NativeSourceTest {
         NativeSource source =
                 choose(Map.of(), new FakeNatives("osx-aarch_64", "x"), first, FakeNatives.linux());
 
-        assertThat(source.folder(FakeNatives.CORE)).startsWith(scratch.resolve("cache"));
+        assertThat(source.files(FakeNatives.CORE).path(FakeNatives.CORE)).startsWith(scratch.resolve("cache"));
         assertThat(((NativeSource.Packed) source).natives().bundle()).isSameAs(first);
         String name = FakeNatives.class.getName();
         assertThat(log.candidates())
@@ -127,7 +127,7 @@ class NativeSourceTest {
 
         NativeSource source = choose(Map.of(), new Exploded(folder));
 
-        assertThat(source.folder(FakeNatives.CORE)).isEqualTo(folder);
+        assertThat(source.files(FakeNatives.CORE).path(FakeNatives.CORE)).hasParent(folder);
         assertThat(scratch.resolve("cache")).doesNotExist();
     }
 
@@ -151,7 +151,7 @@ class NativeSourceTest {
                 .isInstanceOfSatisfying(Unusable.class, e -> assertThat(e.remedy())
                         .contains("<artifactId>llama-ffm-native-cpu</artifactId>", "<classifier>linux-x86_64</classifier>")
                         .contains("runtimeOnly(\"io.github.llamaffm:llama-ffm-native-cpu:", ":linux-x86_64\")"))
-                .hasMessage("no native jar for linux-x86_64 on the class path or the module path");
+                .hasMessage("no native jar for linux-x86_64 on the class path or the module path, only for osx-aarch_64");
     }
 
     @Test

@@ -56,9 +56,14 @@ class NativesTest {
         assertThat(run(args, bundles)).as("again").isZero();
 
         assertThat(folder.resolve("cuda13/libggml-cuda.so")).hasContent("cuda13");
-        assertThat(folder.resolve("cuda13-runtime")).doesNotExist();
-        assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("LLAMAFFM_LIBRARY_PATH=" + folder + File.pathSeparator + folder.resolve("cuda13"));
+        assertThat(folder.resolve("cuda13-runtime/libggml-cuda.so")).hasContent("cuda13-runtime");
+        assertThat(out.toString(StandardCharsets.UTF_8).lines().limit(5)).containsExactly(
+                folder + ": wrote 3 files for linux-x86_64 cpu, 0 MB",
+                folder + "/cuda13: wrote 1 files for linux-x86_64 cuda13, 0 MB",
+                folder + "/cuda13-runtime: wrote 1 files for linux-x86_64 cuda13-runtime, 0 MB",
+                "Run with LLAMAFFM_LIBRARY_PATH=" + folder + File.pathSeparator + folder.resolve("cuda13"),
+                "and with LLAMAFFM_CUDA_PATH=" + folder.resolve("cuda13-runtime"));
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains(folder + ": holds already 3 files");
     }
 
     @Test
@@ -96,7 +101,9 @@ class NativesTest {
         assertThat(scratch.resolve("mac").resolve(FakeNatives.CORE)).hasContent("mac core");
 
         assertThat(run("unpack", scratch.resolve("other").toString(), "windows-x86_64")).isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("no native jar for windows-x86_64");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(
+                "no native jar for windows-x86_64 on the class path or the module path, only for osx-aarch_64, linux-x86_64. Add ",
+                "<classifier>windows-x86_64</classifier>");
     }
 
     @Test

@@ -2,10 +2,19 @@ package io.github.llamaffm.bindings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlatformTest {
+
+    @Test
+    void isThatOfTheCLibraryOfThisJvmWhateverProcTells() {
+        Platform told = Platform.current(ProcessMaps.current());
+
+        assertThat(Platform.current(ProcessMaps.parse(""))).isEqualTo(told);
+        assertThat(Platform.PUBLISHED).contains(told.name());
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -15,6 +24,9 @@ class PlatformTest {
         "Mac OS X, aarch64, false, osx-aarch_64",
         "Mac OS X, x86_64, false, osx-x86_64",
         "Windows 11, amd64, false, windows-x86_64",
+        "Linux, aarch64, true, linux-aarch_64-musl",
+        "Windows 11, aarch64, false, windows-aarch_64",
+        "Windows Server 2022, x86, false, windows-x86_32",
         "FreeBSD, riscv64, false, freebsd-riscv64",
     })
     void namesThePlatformAsTheJarsDo(String osName, String osArch, boolean musl, String expected) {

@@ -9,6 +9,8 @@ import java.net.JarURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -46,15 +48,35 @@ public final class ResourceLocator {
         if (url.getProtocol().equals("file")) {
             return ModelFile.whole(path(url));
         }
-        if (url.openConnection() instanceof JarURLConnection connection
-                && connection.getJarFileURL().getProtocol().equals("file")) {
-            Path jar = path(connection.getJarFileURL());
-            Optional<ZipEntryLocator.Entry> entry = ZipEntryLocator.find(jar, connection.getEntryName());
-            if (entry.isPresent() && entry.get().stored()) {
-                return new ModelFile(jar, entry.get().offset(), entry.get().length());
-            }
+        Optional<ModelFile> inPlace = url.openConnection() instanceof JarURLConnection connection
+                ? inPlace(connection.getJarFileURL(), connection.getEntryName())
+                : Optional.empty();
+        return inPlace.isPresent() ? inPlace.get() : ModelFile.whole(extract(url));
+    }
+
+    private static Optional<ModelFile> inPlace(URL jar, String name) throws IOException {
+        return switch (jar.getProtocol()) {
+            case "file" -> inPlace(path(jar), ZipEntryLocator.find(path(jar), name));
+            case "nested" -> inNested(jar.getPath(), name);
+            default -> Optional.empty();
+        };
+    }
+
+    /** Spring Boot's addresses, such as {@code nested:/app.jar/!BOOT-INF/lib/model.jar}. */
+    private static Optional<ModelFile> inNested(String address, String name) throws IOException {
+        int split = address.lastIndexOf("/!");
+        if (split < 0) {
+            return Optional.empty();
         }
-        return ModelFile.whole(extract(url));
+        Path jar = path(URI.create("file:" + address.substring(0, split)).toURL());
+        String inner = URLDecoder.decode(address.substring(split + 2).replace("+", "%2B"), StandardCharsets.UTF_8);
+        return inPlace(jar, inner.endsWith("/")
+                ? ZipEntryLocator.find(jar, inner + name)
+                : ZipEntryLocator.find(jar, inner, name));
+    }
+
+    private static Optional<ModelFile> inPlace(Path jar, Optional<ZipEntryLocator.Entry> entry) {
+        return entry.filter(ZipEntryLocator.Entry::stored).map(stored -> new ModelFile(jar, stored.offset(), stored.length()));
     }
 
     private static Path path(URL file) throws IOException {

@@ -37,16 +37,21 @@ public final class ZipEntryLocator {
     private static final long MAX_DIRECTORY = 256L << 20;
 
     private final FileChannel file;
+    private final long start;
+    private final long size;
 
-    private ZipEntryLocator(FileChannel file) {
+    /** @param start of the zip file, which may lie in another file */
+    private ZipEntryLocator(FileChannel file, long start, long size) {
         this.file = file;
+        this.start = start;
+        this.size = size;
     }
 
     /**
      * One entry.
      *
      * @param stored whether its bytes lie in the file uncompressed and unencrypted
-     * @param offset of its first byte in the zip file
+     * @param offset of its first byte in the file
      * @param length in bytes, uncompressed
      * @param crc CRC-32 of its uncompressed bytes
      */
@@ -59,11 +64,27 @@ public final class ZipEntryLocator {
      */
     public static Optional<Entry> find(Path zip, String name) throws IOException {
         try (FileChannel file = FileChannel.open(zip)) {
-            return new ZipEntryLocator(file).find(name.getBytes(StandardCharsets.UTF_8));
+            return new ZipEntryLocator(file, 0, file.size()).find(name);
         }
     }
 
-    private Optional<Entry> find(byte[] name) throws IOException {
+    /**
+     * The entry of that name in a zip file that is an entry of another one; empty where there is none, or where the bytes of the
+     * inner zip file do not lie in the outer one as they are.
+     *
+     * @throws ZipException if one of them is not a zip file or is damaged
+     */
+    public static Optional<Entry> find(Path zip, String inner, String name) throws IOException {
+        try (FileChannel file = FileChannel.open(zip)) {
+            Optional<Entry> nested = new ZipEntryLocator(file, 0, file.size()).find(inner).filter(Entry::stored);
+            return nested.isEmpty()
+                    ? nested
+                    : new ZipEntryLocator(file, nested.get().offset(), nested.get().length()).find(name);
+        }
+    }
+
+    private Optional<Entry> find(String text) throws IOException {
+        byte[] name = text.getBytes(StandardCharsets.UTF_8);
         Directory directory = directory();
         ByteBuffer central = read(directory.position, checkedLength(directory.length));
         while (central.remaining() >= CENTRAL_LENGTH && central.getInt(central.position()) == CENTRAL_SIGNATURE) {
@@ -85,15 +106,15 @@ public final class ZipEntryLocator {
         return Optional.empty();
     }
 
-    private Entry entry(ByteBuffer central, int start, int nameLength, int extraLength, long archiveStart)
+    private Entry entry(ByteBuffer central, int at, int nameLength, int extraLength, long archiveStart)
             throws IOException {
-        int flags = unsignedShort(central, start + 8);
-        int method = unsignedShort(central, start + 10);
-        long crc = unsignedInt(central, start + 16);
-        long compressedLength = unsignedInt(central, start + 20);
-        long length = unsignedInt(central, start + 24);
-        long localOffset = unsignedInt(central, start + 42);
-        int extraStart = start + CENTRAL_LENGTH + nameLength;
+        int flags = unsignedShort(central, at + 8);
+        int method = unsignedShort(central, at + 10);
+        long crc = unsignedInt(central, at + 16);
+        long compressedLength = unsignedInt(central, at + 20);
+        long length = unsignedInt(central, at + 24);
+        long localOffset = unsignedInt(central, at + 42);
+        int extraStart = at + CENTRAL_LENGTH + nameLength;
         // The ZIP64 field holds, in this order, only those values that do not fit their 32 bits.
         int zip64 = zip64Extra(central, extraStart, extraStart + extraLength);
         if (zip64 >= 0) {
@@ -111,10 +132,10 @@ public final class ZipEntryLocator {
         }
         long dataOffset = dataOffset(archiveStart + localOffset);
         boolean encrypted = (flags & 1) != 0;
-        if (length < 0 || compressedLength < 0 || dataOffset > file.size() - compressedLength) {
+        if (length < 0 || compressedLength < 0 || dataOffset > size - compressedLength) {
             throw new ZipException("entry ends beyond the end of the file");
         }
-        return new Entry(method == STORED && !encrypted && length == compressedLength, dataOffset, length, crc);
+        return new Entry(method == STORED && !encrypted && length == compressedLength, start + dataOffset, length, crc);
     }
 
     /** The local header has an extra field of its own, of another length than the one in the central directory. */
@@ -141,7 +162,6 @@ public final class ZipEntryLocator {
     private record Directory(long position, long length, long archiveStart) {}
 
     private Directory directory() throws IOException {
-        long size = file.size();
         int tailLength = (int) Math.min(size, END_LENGTH + END_COMMENT_MAX);
         long tailStart = size - tailLength;
         ByteBuffer tail = read(tailStart, tailLength);
@@ -192,12 +212,12 @@ public final class ZipEntryLocator {
     }
 
     private ByteBuffer read(long position, int length) throws IOException {
-        if (position < 0 || position > file.size() - length) {
+        if (position < 0 || position > size - length) {
             throw new ZipException("%d bytes at %d lie outside the file".formatted(length, position));
         }
         ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
-            if (file.read(buffer, position + buffer.position()) < 0) {
+            if (file.read(buffer, start + position + buffer.position()) < 0) {
                 throw new ZipException("file became shorter while it was read");
             }
         }

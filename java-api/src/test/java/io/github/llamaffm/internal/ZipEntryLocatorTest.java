@@ -109,6 +109,22 @@ class ZipEntryLocatorTest {
     }
 
     @Test
+    void findsAnEntryOfAZipFileInAZipFile() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            put(zip, "before", false);
+            put(zip, "lib/stored.jar", true, zip("a", true));
+            put(zip, "lib/compressed.jar", false, zip("a", true));
+        }
+        Path outer = write(bytes.toByteArray());
+
+        assertContentAt(outer, ZipEntryLocator.find(outer, "lib/stored.jar", "a").orElseThrow());
+        assertThat(ZipEntryLocator.find(outer, "lib/stored.jar", "b")).isEmpty();
+        assertThat(ZipEntryLocator.find(outer, "lib/compressed.jar", "a")).isEmpty();
+        assertThat(ZipEntryLocator.find(outer, "lib/absent.jar", "a")).isEmpty();
+    }
+
+    @Test
     void refusesWhatIsNoZipFile() throws IOException {
         Path file = write("not a zip file, although long enough to be one".getBytes(UTF_8));
 
@@ -162,20 +178,28 @@ class ZipEntryLocatorTest {
     }
 
     private static void put(ZipOutputStream zip, String name, boolean stored) throws IOException {
+        put(zip, name, stored, CONTENT);
+    }
+
+    private static void put(ZipOutputStream zip, String name, boolean stored, byte[] content) throws IOException {
         ZipEntry entry = new ZipEntry(name);
         if (stored) {
             entry.setMethod(ZipEntry.STORED);
-            entry.setSize(CONTENT.length);
-            entry.setCrc(crc());
+            entry.setSize(content.length);
+            entry.setCrc(crc(content));
             entry.setExtra(new byte[] {(byte) 0xFE, (byte) 0xCA, 2, 0, 0, 0});
         }
         zip.putNextEntry(entry);
-        zip.write(CONTENT);
+        zip.write(content);
     }
 
     private static long crc() {
+        return crc(CONTENT);
+    }
+
+    private static long crc(byte[] content) {
         CRC32 crc = new CRC32();
-        crc.update(CONTENT);
+        crc.update(content);
         return crc.getValue();
     }
 

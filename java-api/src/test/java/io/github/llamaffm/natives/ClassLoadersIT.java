@@ -6,6 +6,7 @@ import static io.github.llamaffm.natives.Loading.classPath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.bindings.BoundAbi;
+import io.github.llamaffm.support.ChildJvm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,14 +49,17 @@ class ClassLoadersIT {
 
     /** Loads in one class loader for each class path, in that order, in one process. */
     private List<Loading> load(String... classPaths) throws Exception {
+        return load(scratch, child -> child.property("llamaffm.cache.dir", scratch.resolve("cache")), classPaths);
+    }
+
+    static List<Loading> load(Path scratch, UnaryOperator<ChildJvm> set, String... classPaths) throws Exception {
         List<Object> arguments = new ArrayList<>();
         for (int i = 0; i < classPaths.length; i++) {
             arguments.add(scratch.resolve("outcome" + i));
             arguments.add(classPaths[i]);
         }
-        Loading.child(ClassLoadersProcess.class)
+        set.apply(Loading.child(ClassLoadersProcess.class))
                 .classPath(TESTS.toString())
-                .property("llamaffm.cache.dir", scratch.resolve("cache"))
                 .arguments(arguments.toArray())
                 .run()
                 .assertSilent();
@@ -95,7 +100,7 @@ class ClassLoadersIT {
                 .pack(scratch.resolve("other.jar"), FolderBundle.class);
 
         List<Loading> loadings = load(
-                classPath(BINDINGS, TESTS, jar), classPath(bindingsFor(OTHER_ABI), BINDINGS, TESTS, other), classPath(BINDINGS, TESTS, jar));
+                classPath(BINDINGS, TESTS, jar), classPath(bindingsFor(OTHER_ABI, scratch), BINDINGS, TESTS, other), classPath(BINDINGS, TESTS, jar));
 
         assertThat(loadings).extracting(Loading::abiId).containsExactly(original.abiId(), OTHER_ABI, original.abiId());
         assertThat(loadings.get(1).core()).isNotEqualTo(loadings.get(0).core());
@@ -105,7 +110,7 @@ class ClassLoadersIT {
     }
 
     /** What, before the bindings on a class path, makes them bindings of another ABI id. */
-    private Path bindingsFor(String abiId) throws IOException {
+    static Path bindingsFor(String abiId, Path scratch) throws IOException {
         Path lock = scratch.resolve("bindings/io/github/llamaffm/bindings/bindings.lock");
         Files.createDirectories(lock.getParent());
         try (InputStream in = BoundAbi.class.getResourceAsStream("bindings.lock")) {
