@@ -64,6 +64,11 @@ public record RuntimeReport(
         /** A path, or a file name and what it is packed in. */
         private static final Pattern MODULE = Pattern.compile("(?:^|[/\\\\])(?:lib)?ggml-([a-z0-9]+)[^/\\\\ ]*(?: (?:of|in) .*)?$");
 
+        private boolean isForCpu() {
+            Matcher module = MODULE.matcher(name);
+            return module.find() && module.group(1).equals("cpu");
+        }
+
         /** The backend of a GPU module, such as {@code cuda} or {@code vulkan}; empty for all other libraries. */
         public Optional<String> gpuBackend() {
             Matcher module = MODULE.matcher(name);
@@ -94,7 +99,8 @@ public record RuntimeReport(
         List<String> reasons = new ArrayList<>();
         for (Candidate candidate : candidates) {
             // A jar or a folder that failed as a whole does not tell its modules.
-            if (candidate.gpuBackend().isPresent() || candidate.status() == Status.FAILED) {
+            boolean mayHaveOne = candidate.status() == Status.FAILED && !candidate.isForCpu();
+            if (candidate.gpuBackend().isPresent() || mayHaveOne) {
                 reasons.add(candidate.name() + ": "
                         + (candidate.status() == Status.USED ? "it runs, and found no device" : candidate.reason()));
             }

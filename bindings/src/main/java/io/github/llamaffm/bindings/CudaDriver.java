@@ -36,8 +36,13 @@ record CudaDriver(SymbolLookup symbols, int version) {
     /** Compute capability 7.5, Turing. */
     private static final int OLDEST_CARD_OF_13 = 75;
 
+    /** The file name of the driver's library. */
+    static String library(Platform platform) {
+        return platform.isWindows() ? WINDOWS : LINUX;
+    }
+
     static CudaDriver open(Platform platform, CudaMachine machine) throws Unusable {
-        String name = platform.isWindows() ? WINDOWS : LINUX;
+        String name = library(platform);
         Optional<String> refusal = SystemLoader.refusal(name, platform);
         if (refusal.isPresent()) {
             throw machine.noDriver(name, refusal.get());

@@ -6,6 +6,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,19 +33,21 @@ record CudaLibraries(
      * Opens them.
      *
      * @param toolkit major version of CUDA
+     * @return a path of each in the order of opening, or its name where the system found it
      */
-    void open(int toolkit) throws Unusable {
+    List<String> open(int toolkit) throws Unusable {
+        List<String> opened = new ArrayList<>();
         // Each needs the one before it, but for cudart and cublasLt.
         List<Path> first = folders.named(named);
         for (String library : List.of("cudart", "cublasLt", "cublas")) {
             String name = fileName(library, toolkit);
-            if (!openIn(first, name)
-                    && !openBySystem(name)
-                    && !openIn(folders.usual(), name)
-                    && !openFromJar(toolkit, name)) {
-                throw new Unusable(name + " was not found", install(toolkit));
-            }
+            Optional<String> found = openIn(first, name)
+                    .or(() -> openBySystem(name))
+                    .or(() -> openIn(folders.usual(), name));
+            opened.add(found.isPresent() ? found.get() : openFromJar(toolkit, name)
+                    .orElseThrow(() -> new Unusable(name + " was not found", install(toolkit))));
         }
+        return opened;
     }
 
     /** What the run-time library that was opened says of itself, such as 13000 for 13.0. */
@@ -68,14 +71,14 @@ record CudaLibraries(
         return platform.isWindows() ? library + "64_" + toolkit + ".dll" : "lib" + library + ".so." + toolkit;
     }
 
-    private boolean openIn(List<Path> places, String name) {
+    private Optional<String> openIn(List<Path> places, String name) {
         for (Path folder : places) {
             Path file = folder.resolve(name);
             if (Files.exists(file) && open(file)) {
-                return true;
+                return Optional.of(file.toString());
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     private boolean open(Path file) {
@@ -88,22 +91,22 @@ record CudaLibraries(
         return true;
     }
 
-    private boolean openBySystem(String name) {
+    private Optional<String> openBySystem(String name) {
         if (SystemLoader.refusal(name, platform).isPresent()) {
-            return false;
+            return Optional.empty();
         }
         log.used(name, "CUDA run-time library, found by the system");
-        return true;
+        return Optional.of(name);
     }
 
-    private boolean openFromJar(int toolkit, String name) throws Unusable {
+    private Optional<String> openFromJar(int toolkit, String name) throws Unusable {
         for (NativeBundle bundle : bundles) {
             if (bundle.platform().equals(platform.name()) && bundle.backend().equals("cuda" + toolkit + RUNTIME)) {
                 Path file = NativeSource.of(bundle, cache).files(name).path(name);
-                return Files.exists(file) && open(file);
+                return Files.exists(file) && open(file) ? Optional.of(file.toString()) : Optional.empty();
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     private static String install(int toolkit) {

@@ -14,9 +14,10 @@ final class GpuModules {
     private final CudaLibraries cuda;
     private final Platform platform;
     private final Mounts mounts;
+    private final Probe probe;
     private final LoadLog log;
 
-    GpuModules(Loader.Loaded loaded, NativeCache cache, Platform platform, Mounts mounts, LoadLog log) {
+    GpuModules(Loader.Loaded loaded, NativeCache cache, Platform platform, Mounts mounts, Probe probe, LoadLog log) {
         this.loaded = loaded;
         this.core = loaded.core();
         this.modules = new LoadedModules(core.path());
@@ -24,6 +25,7 @@ final class GpuModules {
                 CudaFolders.current(), loaded.settings().cudaFolders(), loaded.bundles(), cache, platform, log);
         this.platform = platform;
         this.mounts = mounts;
+        this.probe = probe;
         this.log = log;
     }
 
@@ -51,21 +53,20 @@ final class GpuModules {
     private boolean load(GpuModule module) {
         String label = module.label();
         try {
-            if (module.cuda().isPresent()) {
-                prepareCuda(module.cuda().getAsInt());
-            }
+            List<String> libraries = module.cuda().isPresent() ? prepareCuda(module.cuda().getAsInt()) : List.of();
             LibraryFiles files = module.source().files(module.name());
             Path path = files.path(module.name());
             label = files.label(module.name());
+            String tried = probe.requireGpu(module.source(), path, libraries);
             long before = core.deviceCount();
             if (!core.load(path)) {
                 throw Diagnosis.notLoaded(path, core.lastError(), platform, mounts);
             }
             modules.add(module.name(), path);
             if (core.deviceCount() == before) {
-                log.failed(label, "it is loaded and finds no device");
+                log.failed(label, "it is loaded and finds no device" + tried);
             } else {
-                log.used(label, "loaded");
+                log.used(label, "loaded" + tried);
             }
             return true;
         } catch (Unusable e) {
@@ -75,14 +76,16 @@ final class GpuModules {
     }
 
     // Before the module is extracted: where no GPU can be used, nothing of it is touched.
-    private void prepareCuda(int toolkit) throws Unusable {
+    private List<String> prepareCuda(int toolkit) throws Unusable {
+        probe.requireDriver(CudaDriver.library(platform));
         CudaMachine machine = CudaMachine.current();
         CudaDriver driver = CudaDriver.open(platform, machine);
         log.version("CUDA of the driver", CudaDriver.text(driver.version()));
         driver.require(toolkit);
         driver.start(machine);
         driver.requireCard(toolkit);
-        cuda.open(toolkit);
+        List<String> libraries = cuda.open(toolkit);
         cuda.version(toolkit).ifPresent(version -> log.version("CUDA run-time", CudaDriver.text(version)));
+        return libraries;
     }
 }

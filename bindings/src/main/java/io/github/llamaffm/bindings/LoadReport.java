@@ -43,7 +43,9 @@ public record LoadReport(
         all.addAll(log.candidates());
         Map<String, String> allVersions = new LinkedHashMap<>(versions);
         allVersions.putAll(log.versions());
-        return new LoadReport(platform, core, abiId, buildInfo, cpuModule, all, allVersions, warnings);
+        List<String> allWarnings = new ArrayList<>(warnings);
+        log.warnings().stream().filter(warning -> !warnings.contains(warning)).forEach(allWarnings::add);
+        return new LoadReport(platform, core, abiId, buildInfo, cpuModule, all, allVersions, allWarnings);
     }
 
     /**

@@ -95,7 +95,7 @@ final class Loader {
         Optional<Path> cpuModule;
         if (core.deviceCount() == 0) {
             core.init(settings.crashDirectory().orElse(""), LogLevel.WARN);
-            cpuModule = Optional.of(new OwnModules(core, source, log).loadForCpu(files));
+            cpuModule = Optional.of(new OwnModules(core, source, probe(settings, core, source), log).loadForCpu(files));
         } else {
             // Another class loader did this. A second module would be a second CPU device.
             cpuModule = new LoadedModules(core.path()).cpu();
@@ -114,6 +114,10 @@ final class Loader {
         List<CacheLocation> locations =
                 CacheLocation.candidates(settings, platform, System::getProperty, System::getenv);
         return new NativeCache(locations, Ownership.ofThisProcess(), mounts, log);
+    }
+
+    private Probe probe(LoaderSettings settings, Core core, NativeSource source) {
+        return new Probe(settings.probe(), core, source, platform, log);
     }
 
     private Core openCore(NativeSource source, LibraryFiles files, AbiCheck abi) throws Unusable {
@@ -148,7 +152,7 @@ final class Loader {
             }
             List<NativeSource> further = ModuleSources.find(
                     settings, loaded.bundles(), loaded.report().abiId(), platform, cache, log);
-            new GpuModules(loaded, cache, platform, mounts, log).load(further);
+            new GpuModules(loaded, cache, platform, mounts, probe(settings, loaded.core(), loaded.source()), log).load(further);
         } catch (Unusable e) {
             log.failed("GPU modules", e.text());
         }
@@ -156,7 +160,7 @@ final class Loader {
     }
 
     private LoadReport runRpc(Loaded loaded) throws Unusable {
-        new OwnModules(loaded.core(), loaded.source(), log).loadForRpc();
+        new OwnModules(loaded.core(), loaded.source(), probe(loaded.settings(), loaded.core(), loaded.source()), log).loadForRpc();
         return loaded.report().with(log);
     }
 

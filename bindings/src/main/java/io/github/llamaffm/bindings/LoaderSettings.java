@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
  * @param cudaFolders    where the CUDA run-time libraries are looked for first
  * @param backends       names of the GPU backends to use; absent: all
  * @param crashDirectory where an abort that cannot be caught leaves its last words
+ * @param probe          whether a process of its own tries first what is loaded
  */
 record LoaderSettings(
         Optional<Named> libraryPath,
@@ -26,7 +27,8 @@ record LoaderSettings(
         List<Named> cudaFolders,
         boolean layoutIsEnough,
         Optional<List<String>> backends,
-        Optional<String> crashDirectory) {
+        Optional<String> crashDirectory,
+        boolean probe) {
 
     /** A value and the name of the property or variable that gave it. */
     record Named(String origin, String value) {
@@ -51,6 +53,10 @@ record LoaderSettings(
         if (abi != null && !abi.isEmpty() && !abi.equals("layout")) {
             throw new Unusable("-Dllamaffm.abi=" + abi, "Leave it out, or write -Dllamaffm.abi=layout.");
         }
+        String probe = properties.apply("llamaffm.probe");
+        if (probe != null && !List.of("", "false", "true").contains(probe)) {
+            throw new Unusable("-Dllamaffm.probe=" + probe, "Leave it out, or write -Dllamaffm.probe=true.");
+        }
         List<Named> libraries = list(named("llamaffm.library.path", properties, "LLAMAFFM_LIBRARY_PATH", environment));
         return new LoaderSettings(
                 libraries.stream().findFirst(),
@@ -59,7 +65,8 @@ record LoaderSettings(
                 list(named("llamaffm.cuda.path", properties, "LLAMAFFM_CUDA_PATH", environment)),
                 "layout".equals(abi),
                 value(properties.apply("llamaffm.backends")).map(LoaderSettings::names),
-                value(properties.apply("llamaffm.crash.dir")));
+                value(properties.apply("llamaffm.crash.dir")),
+                "true".equals(probe));
     }
 
     boolean wantsBackend(String name) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param source that of the core library
  */
-record OwnModules(Core core, NativeSource source, LoadLog log) {
+record OwnModules(Core core, NativeSource source, Probe probe, LoadLog log) {
 
     private record Scored(String name, int score) {}
 
@@ -20,17 +20,17 @@ record OwnModules(Core core, NativeSource source, LoadLog log) {
         List<Scored> usable = new ArrayList<>();
         for (String name : source.index().modules()) {
             if (NativeIndex.isCpuModule(name)) {
-                int score = core.score(files.path(name));
-                if (score > 0) {
-                    usable.add(new Scored(name, score));
-                    continue;
-                }
-                String reason = score == 0 ? "this processor lacks instructions that it uses" : core.lastError();
-                files.release(name);
-                if (score == 0) {
-                    log.rejected(files.label(name), reason);
-                } else {
-                    log.failed(files.label(name), reason);
+                try {
+                    int score = probe.score(files.path(name));
+                    if (score > 0) {
+                        usable.add(new Scored(name, score));
+                        continue;
+                    }
+                    files.release(name);
+                    log.rejected(files.label(name), "this processor lacks instructions that it uses");
+                } catch (Unusable e) {
+                    files.release(name);
+                    log.failed(files.label(name), e.text());
                 }
             }
         }
@@ -39,7 +39,7 @@ record OwnModules(Core core, NativeSource source, LoadLog log) {
         for (Scored candidate : usable) {
             String what = "CPU module, score " + candidate.score();
             if (loaded.isEmpty()) {
-                loaded = load(candidate.name(), what);
+                loaded = loadForCpu(candidate.name(), what);
             } else {
                 files.release(candidate.name());
                 log.rejected(files.label(candidate.name()), what + ": another fits this processor better");
@@ -56,6 +56,18 @@ record OwnModules(Core core, NativeSource source, LoadLog log) {
                 .orElseThrow(() -> new Unusable("there is no RPC module in " + source.name()));
         if (new LoadedModules(core.path()).named(name).isEmpty() && load(name, "loaded").isEmpty()) {
             throw new Unusable("the RPC module does not load");
+        }
+    }
+
+    private Optional<Path> loadForCpu(String name, String what) {
+        String label = name;
+        try {
+            LibraryFiles files = source.files(name);
+            label = files.label(name);
+            return load(name, what + probe.requireCpu(files.path(name)));
+        } catch (Unusable e) {
+            log.failed(label, e.text());
+            return Optional.empty();
         }
     }
 

@@ -51,6 +51,9 @@ record PackedNatives(NativeBundle bundle, byte[] indexBytes, NativeIndex index) 
     void unpack(Path folder, FileAttribute<?>... attributes) throws IOException, Unusable {
         for (String name : index.files().keySet()) {
             Path target = Files.createFile(folder.resolve(name), attributes);
+            if (Probe.isProgram(name)) {
+                boolean _ = target.toFile().setExecutable(true, false);
+            }
             try (OutputStream out = new FileOutputStream(target.toFile())) {
                 copy(name, out);
             }

@@ -72,4 +72,13 @@ class LoaderSettingsTest {
                 .isInstanceOf(Unusable.class)
                 .hasMessageStartingWith("LLAMAFFM_CACHE_DIR is not a path");
     }
+
+    @Test
+    void theProbeIsAskedForByItsName() throws Unusable {
+        assertThat(settings(Map.of(), Map.of()).probe()).isFalse();
+        assertThat(settings(Map.of("llamaffm.probe", "false"), Map.of()).probe()).isFalse();
+        assertThat(settings(Map.of("llamaffm.probe", "true"), Map.of()).probe()).isTrue();
+        assertThatThrownBy(() -> settings(Map.of("llamaffm.probe", "yes"), Map.of()))
+                .hasMessage("-Dllamaffm.probe=yes");
+    }
 }

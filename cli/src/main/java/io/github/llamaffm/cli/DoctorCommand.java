@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Tells what can compute and what cannot, with the reasons; runs a model, and says whether a GPU is used.")
+        description = "Tells what can compute and what cannot, with the reasons; tries libraries in a process of their own first, runs a model, "
+                + "and says whether a GPU is used.")
 final class DoctorCommand implements Callable<Integer> {
 
     private static final int TOKENS = 8;
@@ -43,6 +44,8 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        // Who asks why nothing runs must not lose the answer with the process.
+        System.setProperty("llamaffm.probe", "true");
         RuntimeReport report = LlamaRuntime.instance().report();
         // What follows may fail: then this is what the reader needs.
         Output.print(out, report + System.lineSeparator());

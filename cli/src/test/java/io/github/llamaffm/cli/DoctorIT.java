@@ -24,6 +24,7 @@ class DoctorIT {
         assertThat(result.exitCode()).isZero();
         assertThat(result.stderr()).isEmpty();
         assertThat(result.stdout()).contains(report.abiId(), "CPU features", String.join(" ", report.cpuFeatures()));
+        assertThat(result.stdout()).containsPattern("used .*: CPU module, score \\d+; the probe computed with it (first|at an earlier start)\n");
         assertThat(result.stdout()).contains("model: runs, llama ");
         assertThat(result.stdout().lines()).last().asString().startsWith("GPU: not used, because ").contains(report.whyNoGpu());
     }

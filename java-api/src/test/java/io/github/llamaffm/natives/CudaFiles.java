@@ -33,7 +33,12 @@ record CudaFiles(Path driver, Path runtime, Path module, int toolkit) {
                 return value ? atoi(value) : otherwise;
             }
             int cuDriverGetVersion(int * version) { *version = set("TOY_VERSION", 1000 * TOOLKIT); return 0; }
-            int cuInit(unsigned flags) { return flags ? 1 : set("TOY_INIT", 0); }
+            int cuInit(unsigned flags) {
+                if (set("TOY_CRASH", 0)) {
+                    abort();
+                }
+                return flags ? 1 : set("TOY_INIT", 0);
+            }
             int cuGetErrorString(int error, const char ** text) { *text = "as the toy was told"; return error - error; }
             #define UNUSED(name) int name(void) { return 100; }
             UNUSED(cuDeviceGet) UNUSED(cuMemAddressFree) UNUSED(cuMemAddressReserve) UNUSED(cuMemCreate)

@@ -3,6 +3,7 @@ package io.github.llamaffm.natives;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llamaffm.bindings.NativeLibrary;
+import io.github.llamaffm.support.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,34 @@ class GpuFallbackIT extends GpuFallback {
 
         assertThat(lines).filteredOn(line -> line.contains("-cuda99-runtime-")).hasSize(3);
         assertThat(lines).last().asString().endsWith(": FAILED, it is loaded and finds no device");
+    }
+
+    /** Without the probe it would end the JVM. */
+    @Test
+    void aDriverThatCrashes(@TempDir Path scratch) throws IOException {
+        List<String> lines = report(child -> withProbe(child, scratch).environment("TOY_CRASH", "1"));
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .contains("libggml-cuda.so: FAILED, the probe ended with SIGABRT starting libcuda.so.1. The next starts take that from "
+                        + scratch.toRealPath().resolve("probe"));
+    }
+
+    @Test
+    void theProbeFindsTheLibrariesThatTheLoaderFound(@TempDir Path scratch) throws IOException {
+        List<String> lines = report(child -> withProbe(child, scratch).environment("LLAMAFFM_CUDA_PATH", toys.runtime()));
+
+        assertThat(lines)
+                .last()
+                .asString()
+                .endsWith("libggml-cuda.so: FAILED, it is loaded and finds no device; the probe started its devices first");
+    }
+
+    private static ChildJvm withProbe(ChildJvm child, Path cache) {
+        return child.environment("LD_LIBRARY_PATH", toys.driver())
+                .property("llamaffm.probe", "true")
+                .property("llamaffm.cache.dir", cache);
     }
 
     /** Then neither the loader nor the module finds by its name what was opened by its path. */

@@ -98,6 +98,9 @@ record NativeFolder(Path path) {
     NativeFolder withAbiId(String other) throws IOException {
         String id = abiId();
         for (Path file : files()) {
+            if (file.endsWith("probe")) {
+                continue; // it opens the core by its path
+            }
             replace(file, id, other);
             Files.move(file, file.resolveSibling(file.getFileName().toString().replace(id, other)));
         }
