@@ -235,6 +235,10 @@ add_executable(probe native/probe/probe.c)
 target_compile_features(probe PRIVATE c_std_11)
 target_include_directories(probe PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/ggml/include" native/shim)
 target_link_libraries(probe PRIVATE ${CMAKE_DL_LIBS})
+if(LLAMAFFM_PLATFORM MATCHES "-musl$")
+    # zig's default for musl is a program that can load nothing.
+    target_link_options(probe PRIVATE -dynamic)
+endif()
 add_dependencies(natives probe)
 
 # Lets allocations, threads and reads fail in tests (docs/safety/faults.md): by the names that glibc has for them.

@@ -48,11 +48,6 @@ if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
     endforeach()
 endif()
 
-if(LLAMAFFM_PLATFORM MATCHES "-musl$")
-    # zig's default for musl is a program that can load nothing.
-    set(CMAKE_EXE_LINKER_FLAGS_INIT -dynamic)
-endif()
-
 # Nothing of this machine is for the target.
 set(CMAKE_FIND_ROOT_PATH "${CMAKE_CURRENT_LIST_DIR}")
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
