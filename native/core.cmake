@@ -239,11 +239,17 @@ add_executable(probe native/probe/probe.c)
 target_compile_features(probe PRIVATE c_std_11)
 target_include_directories(probe PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/ggml/include" native/shim)
 target_link_libraries(probe PRIVATE ${CMAKE_DL_LIBS})
+if(LLAMAFFM_PLATFORM MATCHES "-musl$")
+    # zig's default for musl is a program that can load nothing.
+    target_link_options(probe PRIVATE -dynamic)
+endif()
 add_dependencies(natives probe)
 
 # Lets allocations, threads and reads fail in tests (docs/safety/faults.md): by the names that glibc has for them.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT LLAMAFFM_PLATFORM MATCHES "-musl$")
     add_library(faults SHARED native/faults/faults.c)
+    # For the unwinder, which zig links to C++ only.
+    set_target_properties(faults PROPERTIES LINKER_LANGUAGE CXX)
     target_compile_features(faults PRIVATE c_std_11)
     target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS} Threads::Threads)
     add_dependencies(natives faults)

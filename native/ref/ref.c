@@ -44,7 +44,8 @@ static void quiet(enum ggml_log_level level, const char * text, void * data) {
 
 /* The folder of the core library: the modules lie beside it. */
 static char * library_folder(void) {
-    char * folder = folder_of((void *) llama_decode);
+    // Not the address of a function: on Windows that is one of this program.
+    char * folder = folder_of((void *) ggml_type_name(GGML_TYPE_F32));
     if (!folder) {
         fail("not known", "the folder of the core library");
     }

@@ -23,11 +23,11 @@ static void binary_streams(void) {
     _setmode(_fileno(stdout), _O_BINARY);
 }
 
-/* NULL: not known. */
-static char * folder_of(void * function) {
+/* Of the library that the address lies in; NULL: not known. */
+static char * folder_of(void * address) {
     HMODULE module = NULL;
     char    path[4096];
-    GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, function, &module);
+    GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, address, &module);
     if (!GetModuleFileNameA(module, path, sizeof path)) {
         return NULL;
     }
@@ -57,9 +57,9 @@ static const char * library_error(void) {
 
 static void binary_streams(void) {}
 
-static char * folder_of(void * function) {
+static char * folder_of(void * address) {
     Dl_info info;
-    if (!dladdr(function, &info)) {
+    if (!dladdr(address, &info)) {
         return NULL;
     }
     char * folder = strdup(info.dli_fname);

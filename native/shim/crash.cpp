@@ -293,3 +293,11 @@ void last_words(const char * message) {
 }
 
 } // namespace lf
+
+#if defined(_LIBCPP_VERSION)
+// LLVM's ends the process at once, where GNU's asks the terminate handler.
+extern "C" [[noreturn]] void __cxa_pure_virtual(void);
+extern "C" [[noreturn]] void __cxa_deleted_virtual(void);
+void __cxa_pure_virtual(void) { std::terminate(); }
+void __cxa_deleted_virtual(void) { std::terminate(); }
+#endif
