@@ -32,6 +32,9 @@ public final class RuntimeCache {
                     return folder;
                 } catch (Unusable e) {
                     reasons.append("; ").append(location.folder()).append(": ").append(e.getMessage());
+                } catch (IOException e) {
+                    // It is there already, and nothing can be added to it.
+                    reasons.append("; ").append(Unusable.because(location.folder() + " cannot be written", e).getMessage());
                 }
             }
         } catch (Unusable e) {
