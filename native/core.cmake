@@ -87,6 +87,8 @@ if(APPLE)
     # ggml's terminate handler: there is no way to be there before it.
     set_source_files_properties("${LLAMA_CPP_DIR}/ggml/src/ggml.cpp" TARGET_DIRECTORY ggml-base
         PROPERTIES COMPILE_DEFINITIONS "set_terminate=lf_keep_terminate")
+    get_target_property(hash vendor::hash ALIASED_TARGET)
+    set_target_properties("${hash}" PROPERTIES C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden)
     # Exported: what the headers declare as C functions. Elsewhere that is in core.map and module.map.
     set_target_properties(ggml-base llamaffm-ggml llamaffm-llama llamaffm-mtmd llamaffm-common ${GGML_AVAILABLE_BACKENDS} PROPERTIES
         C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)

@@ -83,7 +83,7 @@ class ReleaseBuildIT {
     void rewritesWhatGoesToTheLinker() {
         assertThat(compile(X86, "-Xlinker", "--version-script=x y.map", "-Wl,-Bsymbolic-functions", "-Xlinker", "--no-undefined"))
                 .containsExactly("-Wl,--version-script=x y.map", "-Wl,--undefined-version", "-Wl,-Bsymbolic", "-Wl,--no-undefined");
-        assertThat(compile(MAC, "-bundle")).containsExactly("-dynamiclib");
+        assertThat(compile(MAC, "-bundle", "-o", "bin/x y.so")).containsExactly("-dynamiclib", "-install_name", "@rpath/x y.so", "-o", "bin/x y.so");
     }
 
     @Test
