@@ -27,8 +27,8 @@ import org.junit.jupiter.api.TestReporter;
  */
 class ReferenceIT {
 
-    /** Between compilers and processors sums are rounded in another order. */
-    private static final double COSINE = 0.9999;
+    /** Compilers add up in another order; kernels of another processor also round activations in another way. */
+    private static final double COSINE = System.getProperty("os.arch").equals("amd64") ? 0.9999 : 0.998;
 
     @Test
     void tokensAndLogitsAreThoseOfTheHostsCompiler(TestReporter reporter) throws IOException {
