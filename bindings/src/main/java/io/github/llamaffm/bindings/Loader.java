@@ -151,7 +151,7 @@ final class Loader {
                 ModuleSources.leaveOut(Bundles.find(log), settings, platform, log);
             }
             List<NativeSource> further = ModuleSources.find(
-                    settings, loaded.bundles(), loaded.report().abiId(), platform, cache, log);
+                    settings, loaded.bundles(), loaded.source().index(), loaded.report().abiId(), platform, cache, log);
             new GpuModules(loaded, cache, platform, mounts, probe(settings, loaded.core(), loaded.source()), log).load(further);
         } catch (Unusable e) {
             log.failed("GPU modules", e.text());

@@ -9,12 +9,14 @@ import java.util.List;
  */
 final class ModuleSources {
 
+    private final NativeIndex core;
     private final String abiId;
     private final Platform platform;
     private final LoadLog log;
     private final List<NativeSource> sources = new ArrayList<>();
 
-    private ModuleSources(String abiId, Platform platform, LoadLog log) {
+    private ModuleSources(NativeIndex core, String abiId, Platform platform, LoadLog log) {
+        this.core = core;
         this.abiId = abiId;
         this.platform = platform;
         this.log = log;
@@ -23,16 +25,18 @@ final class ModuleSources {
     /**
      * Nothing is extracted yet.
      *
+     * @param core where the core library comes from
      * @param abiId that of the core, not of the bindings: a module is linked to a core of this very name
      */
     static List<NativeSource> find(
             LoaderSettings settings,
             List<NativeBundle> bundles,
+            NativeIndex core,
             String abiId,
             Platform platform,
             NativeCache cache,
             LoadLog log) {
-        ModuleSources found = new ModuleSources(abiId, platform, log);
+        ModuleSources found = new ModuleSources(core, abiId, platform, log);
         for (LoaderSettings.Named named : settings.moduleFolders()) {
             String name = named.value() + " (" + named.origin() + ")";
             found.add(name, () -> NativeSource.InPlace.of(name, named.path()));
@@ -91,6 +95,12 @@ final class ModuleSources {
             throw new Unusable(
                     "its modules have ABI id " + index.abiId() + ", the core library has " + abiId,
                     "Use native libraries of one release.");
+        }
+        if (!index.sharesRuntimeWith(core)) {
+            throw new Unusable(
+                    "its modules were compiled by " + index.toolchain() + ", the core library by " + core.toolchain()
+                            + ": an error that passes from one to the other would end the process",
+                    "Use native libraries that one compiler made.");
         }
     }
 }

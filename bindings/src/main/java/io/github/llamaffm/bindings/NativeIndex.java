@@ -17,6 +17,7 @@ import java.util.Properties;
  * @param platform what the libraries are built for
  * @param backend  such as {@code cpu}
  * @param abiId    12 hexadecimal digits; libraries and bindings of equal ids fit each other
+ * @param toolchain what compiled them, in words; may be empty
  * @param core     file name of the core library; absent where the folder only holds modules for it
  * @param modules  file names of the backend modules
  * @param files    every file of the folder but the index itself
@@ -25,6 +26,7 @@ record NativeIndex(
         String platform,
         String backend,
         String abiId,
+        String toolchain,
         Optional<String> core,
         List<String> modules,
         Map<String, Entry> files) {
@@ -33,6 +35,9 @@ record NativeIndex(
 
     private static final String FORMAT = "1";
     private static final String FILE_PREFIX = "file.";
+
+    /** How its toolchain begins where each library has a C++ runtime of its own; other compilers' share the system's. */
+    private static final String OWN_RUNTIME = "zig ";
 
     /**
      * @param size   in bytes
@@ -73,6 +78,7 @@ record NativeIndex(
                 requirePlain(required(properties, "platform")),
                 requirePlain(required(properties, "backend")),
                 requirePlain(required(properties, "abi.id")),
+                properties.getProperty("toolchain", ""),
                 Optional.ofNullable(properties.getProperty("core")),
                 names(properties.getProperty("modules", "")),
                 Map.copyOf(files));
@@ -83,6 +89,11 @@ record NativeIndex(
     /** The core library's file name. */
     String requireCore() throws Unusable {
         return core.orElseThrow(() -> new Unusable(FILE_NAME + " names no core library"));
+    }
+
+    /** Whether an error may pass from a library of one folder to a library of the other: else it ends the process. */
+    boolean sharesRuntimeWith(NativeIndex other) {
+        return toolchain.startsWith(OWN_RUNTIME) == other.toolchain.startsWith(OWN_RUNTIME);
     }
 
     /** Whether a module only connects to RPC servers: it is loaded when a program asks for one. */

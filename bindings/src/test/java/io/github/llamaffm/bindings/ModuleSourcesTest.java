@@ -6,6 +6,7 @@ import io.github.llamaffm.bindings.LoadReport.Candidate;
 import io.github.llamaffm.bindings.LoadReport.Status;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,11 +31,20 @@ class ModuleSourcesTest {
     }
 
     private List<NativeSource> find(String abiId, String libraryPath, NativeBundle... bundles) throws Unusable {
+        return find(compiledBy("c++ 12.2.0"), abiId, libraryPath, bundles);
+    }
+
+    private static NativeIndex compiledBy(String toolchain) throws Unusable {
+        String index = FakeNatives.linux().index("1") + "toolchain=" + toolchain + '\n';
+        return NativeIndex.parse(index.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<NativeSource> find(NativeIndex core, String abiId, String libraryPath, NativeBundle... bundles) throws Unusable {
         LoaderSettings settings = LoaderSettings.of(Map.of("llamaffm.library.path", libraryPath)::get, name -> null);
         CacheLocation location = new CacheLocation("test", scratch.resolve("cache").toString(), false);
         NativeCache cache =
                 new NativeCache(List.of(location), Ownership.ofThisProcess(), new Mounts(List.of()), log);
-        return ModuleSources.find(settings, List.of(bundles), abiId, LINUX, cache, log);
+        return ModuleSources.find(settings, List.of(bundles), core, abiId, LINUX, cache, log);
     }
 
     @Test
@@ -74,6 +84,15 @@ class ModuleSourcesTest {
                         Status.FAILED,
                         "its modules have ABI id 0123456789ab, the core library has ba9876543210. Use native libraries of "
                                 + "one release."));
+    }
+
+    @Test
+    void modulesOfAnotherRuntimeAreReported() throws Unusable {
+        assertThat(find(compiledBy("zig 0.15.2, cmake version 3.25.1"), ABI, "", FakeNatives.cuda("cuda13"))).isEmpty();
+        assertThat(log.candidates()).singleElement().satisfies(candidate -> {
+            assertThat(candidate.status()).isEqualTo(Status.FAILED);
+            assertThat(candidate.reason()).startsWith("its modules were compiled by").contains("the core library by zig 0.15.2");
+        });
     }
 
     @Test
