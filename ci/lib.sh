@@ -21,6 +21,9 @@ sha256() {
     if have sha256sum; then sha256sum "$@"; else shasum -a 256 "$@"; fi | cut -d ' ' -f 1
 }
 
+# Those that are published, as their jars are classified; in the order in which they matter.
+release_platforms="linux-x86_64 linux-aarch_64 windows-x86_64 linux-x86_64-musl osx-aarch_64 linux-aarch_64-musl osx-x86_64 windows-aarch_64"
+
 # The platform of this machine, as the jars' classifiers name it.
 native_platform() {
     case $(uname -s)-$(uname -m) in
@@ -28,7 +31,7 @@ native_platform() {
         Linux-aarch64) echo linux-aarch_64 ;;
         Darwin-arm64) echo osx-aarch_64 ;;
         Darwin-x86_64) echo osx-x86_64 ;;
-        *) die "no native libraries for $(uname -s) on $(uname -m) yet: docs/build.md tells how to add a platform." ;;
+        *) die "no build with this machine's own compiler for $(uname -s) on $(uname -m) yet: docs/build.md tells how to add a platform." ;;
     esac
 }
 

@@ -24,7 +24,7 @@ class ArtifactsTest {
 
     private static final Path ROOT = Path.of("..");
     private static final List<String> NOT_SOURCES = List.of("target", "build", ".git", "third_party");
-    private static final Pattern PLATFORMS = Pattern.compile("^platforms=\"(.*)\"$", Pattern.MULTILINE);
+    private static final Pattern PLATFORMS = Pattern.compile("^release_platforms=\"(.*)\"$", Pattern.MULTILINE);
 
     /** What parents and an artifact that must never be deployed have in their poms, and the bill of materials itself. */
     private static final List<String> NOT_DEPENDED_ON = List.of(
@@ -55,7 +55,7 @@ class ArtifactsTest {
     }
 
     private static List<String> platforms() throws IOException {
-        Matcher matcher = PLATFORMS.matcher(Files.readString(ROOT.resolve("ci/release")));
+        Matcher matcher = PLATFORMS.matcher(Files.readString(ROOT.resolve("ci/lib.sh")));
         assertThat(matcher.find()).isTrue();
         return Stream.of(matcher.group(1).split(" ")).map(platform -> "llama-ffm-native-cpu " + platform).sorted().toList();
     }

@@ -16,8 +16,7 @@ final class HostileReport {
 
             ## What is not guarded
 
-            - **Windows**: an abort on a compute thread ends the process with its last words
-              ([upstream](../upstream/aborts-on-compute-threads.md), [why](../decisions/0009-aborts-on-compute-threads.md)). Elsewhere it fails the call.
+            - **Windows**: that an abort on a compute thread fails the call, as elsewhere ([why](../decisions/0009-aborts-on-compute-threads.md)), was not tried there.
             - A memory error in C++ that no case of this run met. Load models of unknown origin in a process of their own.
             - What a call had allocated when it was left by an abort is lost; the tables above count such calls.
 

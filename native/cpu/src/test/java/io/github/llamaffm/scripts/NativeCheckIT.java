@@ -30,7 +30,8 @@ class NativeCheckIT {
 
     @BeforeEach
     void makeFolder() throws IOException {
-        assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"));
+        assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"),
+                "reads what this machine's compiler made for Linux x86-64");
         assumeTrue(Stream.of(System.getenv("PATH").split(File.pathSeparator)).anyMatch(f -> Files.isExecutable(Path.of(f, "llvm-readelf"))),
                 "llvm, which reads libraries of all platforms, is not installed");
         checkout = new Checkout(folder);

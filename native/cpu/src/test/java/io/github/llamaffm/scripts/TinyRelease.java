@@ -16,6 +16,7 @@ record TinyRelease(Path root) {
         Checkout checkout = new Checkout(folder);
         checkout.environment.clear();
         checkout.environment.putAll(System.getenv());
+        checkout.environment.remove("LLAMA_CPP_DIR");
         for (String script : List.of("ci/upgrade-llama.cpp", "ci/bindings", "ci/upgrade/report", "ci/upgrade/requirements.txt", "ci/upgrade/report.py",
                 "ci/upgrade/clang_tree.py", "ci/upgrade/declarations.py", "ci/upgrade/headers.py", "ci/upgrade/holds.py",
                 "ci/upgrade/insides.py", "ci/upgrade/markdown.py", "ci/upgrade/compiles.py")) {
