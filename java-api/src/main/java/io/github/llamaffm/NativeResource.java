@@ -241,7 +241,10 @@ abstract class NativeResource implements AutoCloseable {
     }
 
     private void awaitBrief() {
-        await(() -> brief && isUsedByAnother());
+        // A call allocates nothing where nobody is in the way.
+        if (brief) {
+            await(() -> brief && isUsedByAnother());
+        }
     }
 
     private boolean isUsedByAnother() {
