@@ -57,6 +57,10 @@ final class Worker implements AutoCloseable {
      */
     <T extends @Nullable Object> T runAside(Supplier<T> work, Runnable cancel) {
         Thread caller = caller();
+        if (Thread.currentThread().isInterrupted()) {
+            // Work that is done before anybody waits for it would not be cancelled.
+            cancel.run();
+        }
         Future<T> future = executor().submit(() -> workFor(caller, work));
         boolean interrupted = false;
         try {

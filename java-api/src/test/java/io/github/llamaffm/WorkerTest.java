@@ -49,6 +49,17 @@ class WorkerTest {
     }
 
     @Test
+    void anInterruptThatCameBeforeCancelsWorkOfNoTime() {
+        List<String> order = new ArrayList<>();
+        Thread.currentThread().interrupt();
+
+        worker.runAside(() -> order.add("work"), () -> order.add("cancel"));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(order).startsWith("cancel", "work");
+    }
+
+    @Test
     void anInterruptCancelsAndTheWorkEndsInPeace() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
