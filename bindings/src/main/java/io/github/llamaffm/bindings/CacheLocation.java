@@ -92,6 +92,14 @@ record CacheLocation(String origin, String folder, boolean named) {
         }
     }
 
+    /**
+     * For a file or folder in a folder where nobody else may write, so a name that can be guessed will do: random numbers make a
+     * JVM that has just started collect some, of its network too, which ends it under Wine.
+     */
+    static Path temporary(Path folder, String prefix) {
+        return folder.resolve(prefix + ProcessHandle.current().pid() + '-' + System.nanoTime());
+    }
+
     static FileAttribute<?>[] privateAttributes(String permissions) {
         return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {

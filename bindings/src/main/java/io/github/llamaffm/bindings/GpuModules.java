@@ -52,9 +52,11 @@ final class GpuModules {
 
     private boolean load(GpuModule module) {
         String label = module.label();
+        Optional<LibraryFiles> opened = Optional.empty();
         try {
             List<String> libraries = module.cuda().isPresent() ? prepareCuda(module.cuda().getAsInt()) : List.of();
             LibraryFiles files = module.source().files(module.name());
+            opened = Optional.of(files);
             Path path = files.path(module.name());
             label = files.label(module.name());
             String tried = probe.requireGpu(module.source(), path, libraries);
@@ -70,6 +72,7 @@ final class GpuModules {
             }
             return true;
         } catch (Unusable e) {
+            opened.ifPresent(files -> files.release(module.name()));
             log.failed(label, e.text());
             return false;
         }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Libraries of a jar in the memory of this process, where no folder can be used (Linux). Each is written when it is asked for, and
@@ -44,6 +45,12 @@ final class InMemory implements LibraryFiles {
 
     @Override
     public Path path(String name) throws Unusable {
+        // Another class loader may have opened the core: of a second copy the system would not know that it is the same.
+        Optional<Path> open = LoadedModules.core(name).filter(MemoryFile::isPath);
+        return open.isPresent() ? open.get() : own(name);
+    }
+
+    private Path own(String name) throws Unusable {
         MemoryFile file = files.get(name);
         if (file == null) {
             file = written(name);
@@ -54,8 +61,8 @@ final class InMemory implements LibraryFiles {
 
     @Override
     public String label(String name) {
-        MemoryFile file = files.get(name);
-        return name + " in memory" + (file == null ? "" : " (" + file.path() + ")");
+        Optional<Path> path = LoadedModules.core(name).filter(MemoryFile::isPath).or(() -> Optional.ofNullable(files.get(name)).map(MemoryFile::path));
+        return name + " in memory" + path.map(it -> " (" + it + ")").orElse("");
     }
 
     // The system knows an open library by its path, and the next file may have the same one: so the descriptor stays where the
@@ -88,14 +95,14 @@ final class InMemory implements LibraryFiles {
     }
 
     private void write(String name, OutputStream out) throws IOException, Unusable {
-        MemoryFile core = natives.index().core().map(files::get).orElse(null);
-        if (core == null || !natives.index().platform().endsWith("-musl")) {
+        Optional<String> core = natives.index().core();
+        if (core.isEmpty() || core.get().equals(name) || !natives.index().platform().endsWith("-musl")) {
             natives.copy(name, out);
             return;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         natives.copy(name, bytes);
-        out.write(withPath(bytes.toByteArray(), natives.index().requireCore(), core.path().toString()));
+        out.write(withPath(bytes.toByteArray(), core.get(), path(core.get()).toString()));
     }
 
     /** Writes a path where an ELF file has a name that it needs. */

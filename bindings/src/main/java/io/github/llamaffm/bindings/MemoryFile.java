@@ -65,7 +65,7 @@ record MemoryFile(int descriptor) {
         }
     }
 
-    /** The one of that name, of those that this process has open. */
+    /** The one of that name, of those that this process has open: there is one of each core library ({@link InMemory#path}). */
     static Optional<Path> find(String name) {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path descriptor : descriptors) {

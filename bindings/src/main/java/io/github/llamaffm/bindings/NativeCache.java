@@ -135,11 +135,9 @@ final class NativeCache {
         }
     }
 
-    // Nobody else may write here, so a name that can be guessed will do: random numbers make a JVM that has just started
-    // collect some, of its network too, which ends it under Wine.
     private static Path temporary(Path root) throws IOException {
         while (true) {
-            Path folder = root.resolve(".unpacking-" + ProcessHandle.current().pid() + '-' + System.nanoTime());
+            Path folder = CacheLocation.temporary(root, ".unpacking-");
             try {
                 return Files.createDirectory(folder, CacheLocation.privateAttributes("rwx------"));
             } catch (FileAlreadyExistsException _) {
@@ -162,19 +160,27 @@ final class NativeCache {
 
     /** False where another process was faster. */
     private static boolean move(Path temporary, Path folder) throws IOException {
-        for (int tries = 1; ; tries++) {
-            try {
-                Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
-                return true;
-            } catch (IOException e) {
-                if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-                    return false;
+        // An interrupted thread would not wait.
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (int tries = 1; ; tries++) {
+                try {
+                    Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
+                    return true;
+                } catch (IOException e) {
+                    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                        return false;
+                    }
+                    // Windows renames no folder of which a file is open, and its virus scanner opens every new library.
+                    if (!(e instanceof AccessDeniedException) || tries == RENAMES || File.separatorChar == '/') {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(BETWEEN_RENAMES);
                 }
-                // Windows renames no folder of which a file is open, and its virus scanner opens every new library.
-                if (!(e instanceof AccessDeniedException) || tries == RENAMES || File.separatorChar == '/') {
-                    throw e;
-                }
-                LockSupport.parkNanos(BETWEEN_RENAMES);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

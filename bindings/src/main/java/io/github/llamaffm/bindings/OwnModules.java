@@ -54,39 +54,44 @@ record OwnModules(Core core, NativeSource source, Probe probe, LoadLog log) {
                 .filter(NativeIndex::isRpcModule)
                 .findFirst()
                 .orElseThrow(() -> new Unusable("there is no RPC module in " + source.name()));
-        if (new LoadedModules(core.path()).named(name).isEmpty() && load(name, "loaded").isEmpty()) {
+        if (new LoadedModules(core.path()).named(name).isEmpty() && load(name, _ -> "loaded").isEmpty()) {
             throw new Unusable("the RPC module does not load");
         }
     }
 
     private Optional<Path> loadForCpu(String name, String what) {
-        String label = name;
-        try {
-            LibraryFiles files = source.files(name);
-            label = files.label(name);
-            return load(name, what + probe.requireCpu(files.path(name)));
-        } catch (Unusable e) {
-            log.failed(label, e.text());
-            return Optional.empty();
-        }
+        return load(name, path -> what + probe.requireCpu(path));
     }
 
-    private Optional<Path> load(String name, String why) {
+    @FunctionalInterface
+    private interface Why {
+
+        /** @throws Unusable if it must not be loaded */
+        String of(Path module) throws Unusable;
+    }
+
+    private Optional<Path> load(String name, Why why) {
         LibraryFiles files;
-        Path path;
         try {
             files = source.files(name);
-            path = files.path(name);
         } catch (Unusable e) {
             log.failed(name, e.getMessage());
             return Optional.empty();
         }
-        if (!core.load(path)) {
-            log.failed(files.label(name), core.lastError());
+        try {
+            Path path = files.path(name);
+            String what = why.of(path);
+            if (!core.load(path)) {
+                throw new Unusable(core.lastError());
+            }
+            new LoadedModules(core.path()).add(name, path);
+            log.used(files.label(name), what);
+            return Optional.of(path);
+        } catch (Unusable e) {
+            String label = files.label(name);
+            files.release(name);
+            log.failed(label, e.text());
             return Optional.empty();
         }
-        new LoadedModules(core.path()).add(name, path);
-        log.used(files.label(name), why);
-        return Optional.of(path);
     }
 }

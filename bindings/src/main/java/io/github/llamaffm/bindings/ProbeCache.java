@@ -43,10 +43,11 @@ record ProbeCache(Path folder) {
 
     /** Whole or not at all. */
     void keep(List<String> key, ProbeVerdict verdict) throws IOException {
-        Path temporary = Files.createTempFile(folder, ".new-", "", CacheLocation.privateAttributes("rw-------"));
+        byte[] text = (text(key) + VERDICT + verdict + '\n').getBytes(StandardCharsets.UTF_8);
+        Path temporary = Files.createFile(CacheLocation.temporary(folder, ".new-"), CacheLocation.privateAttributes("rw-------"));
         try {
             try (OutputStream out = new FileOutputStream(temporary.toFile())) {
-                out.write((text(key) + VERDICT + verdict + '\n').getBytes(StandardCharsets.UTF_8));
+                out.write(text);
             }
             Files.move(temporary, file(key), StandardCopyOption.ATOMIC_MOVE);
         } finally {

@@ -47,9 +47,10 @@ record ProbeRunner(Path program, Path core, Platform platform, LoadLog log) {
             return new Tried(kept.get(), true, cache.map(it -> it.file(key)));
         }
         List<String> all = withCore(steps);
-        ProbeVerdict verdict = ProbeVerdict.of(all, new ProbeProcess(program, limit).run(all), limit, platform);
-        // What is refused may be installed the next time.
-        boolean keeps = cache.isPresent() && !(verdict instanceof ProbeVerdict.Refused) && keep(cache.get(), key, verdict);
+        ProbeProcess.Ended ended = new ProbeProcess(program, limit).run(all);
+        ProbeVerdict verdict = ProbeVerdict.of(all, ended, limit, platform);
+        // What is refused may be installed the next time, and what was slow may be faster.
+        boolean keeps = cache.isPresent() && ended.status().isPresent() && !(verdict instanceof ProbeVerdict.Refused) && keep(cache.get(), key, verdict);
         return new Tried(verdict, false, cache.filter(_ -> keeps).map(it -> it.file(key)));
     }
 

@@ -1,6 +1,7 @@
 package io.github.llamaffm.natives;
 
 import java.io.File;
+import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -13,8 +14,16 @@ public final class ClassLoadersProcess {
 
     private ClassLoadersProcess() {}
 
-    /** @param args a file for each outcome, followed by the class path of that class loader */
+    /**
+     * @param args a file for each outcome, followed by the class path of that class loader
+     */
     public static void main(String[] args) throws Exception {
+        // Open at the first load and closed at the second, as the jars of an application that is deployed anew: what is opened
+        // then gets their lower descriptors.
+        List<InputStream> earlier = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            earlier.add(Files.newInputStream(Path.of(System.getProperty("java.home"), "lib", "modules")));
+        }
         for (int i = 0; i < args.length; i += 2) {
             List<URL> urls = new ArrayList<>();
             for (String entry : args[i + 1].split(File.pathSeparator)) {
@@ -24,6 +33,9 @@ public final class ClassLoadersProcess {
                     new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
                 Class<?> process = loader.loadClass(LoadProcess.class.getName());
                 Files.writeString(Path.of(args[i]), (String) process.getMethod("load").invoke(null));
+            }
+            for (InputStream file : earlier) {
+                file.close();
             }
         }
     }
