@@ -20,7 +20,8 @@ void   lf_crew_made(const void * condition);
 void   lf_crew_computes(const void * condition);
 HANDLE lf_crew_thread(LPTHREAD_START_ROUTINE work, void * argument);
 
-// There is no destroying a condition of Windows: a crew is forgotten when its last thread ends.
+// There is no destroying a condition of Windows: a crew is forgotten when the shim has freed its pool; one of a single graph when its
+// first thread ends as it should. What stays is replaced by the next crew at that address.
 #    define InitializeConditionVariable(condition)                       (lf_crew_made(condition), InitializeConditionVariable(condition))
 #    define WakeAllConditionVariable(condition)                          (lf_crew_computes(condition), WakeAllConditionVariable(condition))
 #    define CreateThread(security, stack, work, argument, flags, number) lf_crew_thread(work, argument)

@@ -29,8 +29,13 @@ public:
     module_handle(const char * path, refusal refused) {
 #if defined(_WIN32)
         wchar_t wide[4096];
-        MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, sizeof wide / sizeof *wide);
-        handle = LoadLibraryW(wide);
+        if (MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, sizeof wide / sizeof *wide) == 0) {
+            if (refused == THROWS) {
+                throw lf::failure{ LF_ERROR_ARGUMENT, "the path is too long" };
+            }
+            return;
+        }
+        handle = load(wide);
         if (!handle && refused == THROWS) {
             throw lf::failure{ LF_ERROR_FAILED, "LoadLibrary error " + std::to_string(GetLastError()) };
         }
@@ -85,9 +90,20 @@ public:
 
 private:
 #if defined(_WIN32)
-    HMODULE handle;
+    // Without the dialog for what is missing, as ggml-backend-dl.cpp does it.
+    static HMODULE load(const wchar_t * path) {
+        const UINT before = SetErrorMode(SEM_FAILCRITICALERRORS);
+        SetErrorMode(before | SEM_FAILCRITICALERRORS);
+        const HMODULE opened = LoadLibraryW(path);
+        const DWORD   error  = GetLastError();
+        SetErrorMode(before);
+        SetLastError(error);
+        return opened;
+    }
+
+    HMODULE handle = nullptr;
 #else
-    void * handle;
+    void * handle = nullptr;
 #endif
 };
 

@@ -1,4 +1,5 @@
 #include "computable.h"
+#include "crew.h"
 #include "device.h"
 #include "freed.h"
 #include "graphs.h"
@@ -78,6 +79,7 @@ extern "C" void lf_threadpool_free(ggml_threadpool * threadpool) {
     lf::guard("lf_threadpool_free", [&] {
         const lf::registry_reader lock;
         cpu_function<decltype(&ggml_threadpool_free)>("ggml_threadpool_free")(threadpool);
+        lf::pool_freed();
     });
 }
 

@@ -65,6 +65,16 @@ void enlist(const void * condition) {
     all().by_condition[condition] = made;
 }
 
+void forget(const crew_ptr & ended) {
+    const std::lock_guard<std::mutex> lock(all().mutex);
+    for (auto it = all().by_condition.begin(); it != all().by_condition.end(); ++it) {
+        if (it->second == ended) {
+            all().by_condition.erase(it);
+            return;
+        }
+    }
+}
+
 void begin_to_compute(const void * condition) {
     const std::lock_guard<std::mutex> lock(all().mutex);
     const auto                        found = all().by_condition.find(condition);
@@ -82,6 +92,14 @@ bool on_crew() {
 void desert_crew(const char * message) {
     own->end(message);
     throw desertion{};
+}
+
+// By now it is known by what was woken last.
+void pool_freed() {
+    if (::computing) {
+        forget(::computing);
+        ::computing.reset();
+    }
 }
 
 computing::computing() : exceptions(std::uncaught_exceptions()) {
@@ -108,21 +126,12 @@ struct start {
     void *                 argument;
 };
 
-void forget(const crew_ptr & ended) {
-    const std::lock_guard<std::mutex> lock(all().mutex);
-    for (auto it = all().by_condition.begin(); it != all().by_condition.end(); ++it) {
-        if (it->second == ended) {
-            all().by_condition.erase(it);
-            return;
-        }
-    }
-}
-
 DWORD WINAPI run(void * data) {
     const std::unique_ptr<start> start(static_cast<struct start *>(data));
     own = start->of;
     try {
         const DWORD result = start->work(start->argument);
+        // It ends only with its pool. Not where it deserts: who computes may be about to look for the crew, and would wait for ever.
         forget(start->of);
         return result;
     } catch (const desertion &) {

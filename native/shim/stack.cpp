@@ -89,6 +89,12 @@ static const char * file_name(const char * path) {
     return slash ? slash + 1 : path;
 }
 
+// A file in memory has the path of its descriptor; only we load such.
+static bool is_module(const char * path) {
+    static constexpr char IN_MEMORY[] = "/proc/self/fd/";
+    return strncmp(file_name(path), "libggml-", 8) == 0 || strncmp(path, IN_MEMORY, sizeof IN_MEMORY - 1) == 0;
+}
+
 bool stack::is_ours() const {
     Dl_info self, runtime;
     if (!dladdr(reinterpret_cast<void *>(lf_init), &self) || !dladdr(reinterpret_cast<void *>(&std::terminate), &runtime)
@@ -103,7 +109,7 @@ bool stack::is_ours() const {
         if (!dladdr(reinterpret_cast<void *>(frames[i]), &info) || !info.dli_fname) {
             continue;
         }
-        if (in_runtime && (info.dli_fbase == self.dli_fbase || strncmp(file_name(info.dli_fname), "libggml-", 8) == 0)) {
+        if (in_runtime && (info.dli_fbase == self.dli_fbase || is_module(info.dli_fname))) {
             return true;
         }
         in_runtime |= info.dli_fbase == runtime.dli_fbase;

@@ -1,6 +1,7 @@
 package io.github.llamaffm;
 
 import io.github.llamaffm.internal.HostMemory;
+import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.slf4j.Logger;
@@ -41,6 +42,8 @@ final class LoadRoom {
         if (needed > available) {
             throw InsufficientMemoryException.ofWeights(files.name(), needed, available, host.heap());
         }
+        // What llama.cpp warns of, it warns of again in the load itself.
+        NativeLog.drainExpected();
     }
 
     /** Of the host; pages of the file that the system can drop do not count. */

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -19,14 +18,14 @@ import java.nio.file.Path;
  * <p>The generated classes are not used here: they ask {@link NativeLibrary} for the library that is only being loaded.
  * The call shapes are some of theirs, so they cost nothing twice.
  */
-record Core(Path path, SymbolLookup symbols) {
+record Core(Path path, SymbolLookup symbols, Platform platform) {
 
     static Core open(Path path, Platform platform, Mounts mounts) throws Unusable {
         SymbolLookup symbols = SystemLoader.open(path, platform, mounts);
         if (symbols.find("lf_abi_id").isEmpty()) {
             throw new Unusable(path + " is not a core library of llama-ffm: it has no lf_abi_id");
         }
-        return new Core(path, symbols);
+        return new Core(path, symbols, platform);
     }
 
     String abiId() {
@@ -74,11 +73,11 @@ record Core(Path path, SymbolLookup symbols) {
     }
 
     // llama.cpp takes this one path for text in Windows' 8-bit character set. What is open already is found by its name.
-    private static String nameFor(Path module) {
-        String path = module.toString();
-        boolean opened = File.separatorChar == '\\' && path.chars().anyMatch(c -> c > 127)
-                && WindowsLoader.open(path).reason().isEmpty();
-        return opened ? module.getFileName().toString() : path;
+    private String nameFor(Path module) {
+        String name = module.toString();
+        boolean opened = platform.isWindows() && name.chars().anyMatch(c -> c > 127)
+                && WindowsLoader.open(name).reason().isEmpty();
+        return opened ? module.getFileName().toString() : name;
     }
 
     /** How many devices the registered modules have. */

@@ -14,6 +14,9 @@ final class Diagnosis {
             Pattern.compile("Error loading shared library (\\S+): No such file"),
             Pattern.compile("Library not loaded: (?:@rpath/)?(\\S+)"));
 
+    /** As musl says it. */
+    private static final Pattern MISSING_OF_CORE = Pattern.compile("\\b(?:lf|llama|ggml|gguf)_\\w+: symbol not found");
+
     private Diagnosis() {}
 
     /** The JDK refused a restricted method. */
@@ -60,11 +63,7 @@ final class Diagnosis {
             return "The library is built for the " + (platform.isMusl() ? "glibc" : "musl") + " C library, this Java runs on " + platform
                     + ": use the libraries for " + platform + '.';
         }
-        if (MemoryFile.isPath(library)) {
-            return "This system refuses code from memory: unpack the libraries when the image is built, with the main class "
-                    + Natives.class.getName() + ", and name their folder with LLAMAFFM_LIBRARY_PATH.";
-        }
-        if (mounts.noexec(library.getParent())) {
+        if (!MemoryFile.isPath(library) && mounts.noexec(library.getParent())) {
             return library.getParent() + " is on a file system that is mounted noexec: name a folder on another one.";
         }
         String soname = missing(reason);
@@ -91,15 +90,20 @@ final class Diagnosis {
         if (reason.contains("undefined symbol: cu")) {
             return "NVIDIA's driver is older than this module needs: update it.";
         }
-        if (reason.contains("undefined symbol")) {
+        if (reason.contains("undefined symbol") || MISSING_OF_CORE.matcher(reason).find()) {
             return "The library belongs to another build of the core library: use native libraries of one build.";
+        }
+        if (MemoryFile.isPath(library)) {
+            return "This system refuses code from memory: unpack the libraries when the image is built, with the main class "
+                    + Natives.class.getName() + ", and name their folder with LLAMAFFM_LIBRARY_PATH.";
         }
         return "";
     }
 
     private static boolean needsOtherLibc(String reason, Platform platform) {
         return platform.isMusl()
-                ? reason.contains("ld-linux") || reason.contains("libc.so.6") || reason.contains("symbol not found")
+                ? reason.contains("ld-linux") || reason.contains("libc.so.6")
+                        || reason.contains("symbol not found") && !MISSING_OF_CORE.matcher(reason).find()
                 : reason.contains("libc.musl-") || reason.contains("libc.so:");
     }
 

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class CacheLocationTest {
@@ -50,12 +52,19 @@ class CacheLocationTest {
     void aUserUnknownToTheSystemHasNoCacheButAFolderOfItsOwn() throws Exception {
         properties.put("user.home", "?");
         properties.put("user.name", "?");
-        assertThat(folders("linux-x86_64")).containsExactly("?/.cache/llama-ffm", "/tmp/llama-ffm-" + Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        assertThat(folders("linux-x86_64")).containsExactly("?/.cache/llama-ffm", "/tmp/llama-ffm-" + Ownership.ofThisProcess().userNumber());
 
         assertThatThrownBy(() -> new CacheLocation("user cache", "?/.cache/llama-ffm", false)
                         .prepare(Ownership.ofThisProcess(), new Mounts(List.of())))
                 .isInstanceOf(Unusable.class)
                 .hasMessage("it is not an absolute path");
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc")
+    void theNumberOfAUserIsTheSystems() throws Exception {
+        assertThat(Ownership.ofThisProcess().userNumber())
+                .isEqualTo(Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString());
     }
 
     @Test

@@ -66,6 +66,8 @@ class DiagnosisTest {
     @CsvSource(delimiter = '|', value = {
         "linux-x86_64-musl | Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by x) | built for the glibc C library",
         "linux-x86_64-musl | Error loading shared library libstdc++.so.6: No such file or directory (needed by x) | holds libstdc++.so.6",
+        "linux-x86_64-musl | Error relocating x: __snprintf_chk: symbol not found | built for the glibc C library",
+        "linux-x86_64-musl | Error relocating x: ggml_abort: symbol not found | another build of the core library",
         "linux-x86_64 | libc.musl-x86_64.so.1: cannot open shared object file: No such file | built for the musl C library",
         "osx-aarch_64 | dlopen(x, 0x1): Library not loaded: @rpath/libllamaffm-0123456789ab.dylib | native libraries of one build",
         "osx-aarch_64 | dlopen(x, 0x1): tried: 'x' (code signature in <A> 'x' not valid) | xattr -d com.apple.quarantine",
@@ -81,6 +83,17 @@ class DiagnosisTest {
 
         assertThat(Diagnosis.notOpened(Path.of("/proc/self/fd/7"), "cannot enable executable", LINUX, mounts).remedy())
                 .startsWith("This system refuses code from memory");
+    }
+
+    @Test
+    void aModuleInMemoryThatMissesALibraryIsNotRefusedForLyingThere() {
+        Mounts mounts = new Mounts(List.of(new Mounts.Mount("/proc", true)));
+        Path module = Path.of("/proc/self/fd/7");
+
+        assertThat(Diagnosis.notLoaded(module, "libvulkan.so.1: cannot open shared object file: No such file", LINUX, mounts).remedy())
+                .startsWith("Install the package that holds libvulkan.so.1");
+        assertThat(Diagnosis.notLoaded(module, module + ": undefined symbol: ggml_abort", LINUX, mounts).remedy())
+                .startsWith("The library belongs to another build of the core library");
     }
 
     @Test

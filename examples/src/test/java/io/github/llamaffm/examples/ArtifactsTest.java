@@ -87,6 +87,16 @@ class ArtifactsTest {
     }
 
     @Test
+    void theLoaderKnowsThePlatformsOfARelease() throws IOException {
+        String source = Files.readString(ROOT.resolve("bindings/src/main/java/io/github/llamaffm/bindings/Platform.java"));
+        Matcher list = Pattern.compile("PUBLISHED = List\\.of\\(([^;]*)\\);").matcher(source);
+
+        assertThat(list.find()).isTrue();
+        assertThat(Pattern.compile("\"([^\"]+)\"").matcher(list.group(1)).results().map(name -> "llama-ffm-native-cpu " + name.group(1)))
+                .containsExactlyInAnyOrderElementsOf(platforms());
+    }
+
+    @Test
     void theBomNamesEveryArtifact() throws Exception {
         TreeSet<String> published = new TreeSet<>();
         for (Path file : files("pom.xml")) {

@@ -68,8 +68,15 @@ public final class ResourceLocator {
         if (split < 0) {
             return Optional.empty();
         }
-        Path jar = path(URI.create("file:" + address.substring(0, split)).toURL());
-        String inner = URLDecoder.decode(address.substring(split + 2).replace("+", "%2B"), StandardCharsets.UTF_8);
+        Path jar;
+        String inner;
+        try {
+            jar = path(URI.create("file:" + address.substring(0, split)).toURL());
+            inner = URLDecoder.decode(address.substring(split + 2).replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            // Such as a bare % in a name, which is not encoded there.
+            return Optional.empty();
+        }
         return inPlace(jar, inner.endsWith("/")
                 ? ZipEntryLocator.find(jar, inner + name)
                 : ZipEntryLocator.find(jar, inner, name));

@@ -4,13 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -18,6 +26,8 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResourceLocatorTest {
 
@@ -90,6 +100,62 @@ class ResourceLocatorTest {
         Path jar = jar("models.jar", true);
         try (URLClassLoader loader = loader(jar)) {
             assertThatExceptionOfType(FileNotFoundException.class).isThrownBy(() -> locator.locate("b.gguf", loader));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/100%.jar/!BOOT-INF/lib/model.jar", "/app.jar/!BOOT-INF/lib/100%.jar"})
+    void extractsFromANestedJarWhoseAddressIsNotOne(String address) throws IOException {
+        ClassLoader loader = new ClassLoader(null) {
+            @Override
+            protected URL findResource(String name) {
+                return inNested(address, name);
+            }
+        };
+
+        assertThat(locator.locate("a.gguf", loader).path()).hasBinaryContent(CONTENT).hasParent(cache);
+    }
+
+    /** As Spring Boot has it: with handlers of its own for both addresses. */
+    private static URL inNested(String address, String name) {
+        try {
+            URL nested = URL.of(URI.create("nested:/"), new URLStreamHandler() {
+                @Override
+                protected URLConnection openConnection(URL url) throws IOException {
+                    throw new IOException(url + " is opened");
+                }
+
+                @Override
+                protected void parseURL(URL url, String spec, int start, int limit) {
+                    setURL(url, "nested", "", -1, null, null, address, null, null);
+                }
+            });
+            return URL.of(URI.create("jar:file:/x.jar!/" + name), new URLStreamHandler() {
+                @Override
+                protected URLConnection openConnection(URL url) throws IOException {
+                    return new JarURLConnection(url) {
+                        @Override
+                        public URL getJarFileURL() {
+                            return nested;
+                        }
+
+                        @Override
+                        public JarFile getJarFile() throws IOException {
+                            throw new IOException(url + " is opened");
+                        }
+
+                        @Override
+                        public InputStream getInputStream() {
+                            return new ByteArrayInputStream(CONTENT);
+                        }
+
+                        @Override
+                        public void connect() {}
+                    };
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
