@@ -128,7 +128,13 @@ final class StagedRepository {
             errors.add(file.getFileName() + ": " + size + " bytes");
         }
         try (JarFile jar = new JarFile(file.toFile())) {
-            ZipEntry entry = jar.getEntry("META-INF/llama-ffm/natives/" + classifier + "/" + backend + "/index.properties");
+            String natives = "META-INF/llama-ffm/natives/";
+            String own = natives + classifier + "/" + backend + "/";
+            jar.stream().map(ZipEntry::getName)
+                    .filter(name -> name.startsWith(natives) && !name.endsWith("/") && !name.startsWith(own))
+                    .findFirst()
+                    .ifPresent(name -> errors.add(file.getFileName() + ": has " + name + " of another platform"));
+            ZipEntry entry = jar.getEntry(own + "index.properties");
             if (entry == null) {
                 errors.add(file.getFileName() + ": no libraries for " + classifier);
             } else {
