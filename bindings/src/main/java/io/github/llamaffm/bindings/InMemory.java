@@ -32,10 +32,7 @@ final class InMemory implements LibraryFiles {
 
     /** @throws Unusable if these libraries take too much memory */
     static InMemory of(PackedNatives natives) throws Unusable {
-        long bytes = 0;
-        for (NativeIndex.Entry file : natives.index().files().values()) {
-            bytes += file.size();
-        }
+        long bytes = natives.index().bytes();
         if (bytes > MAX_BYTES) {
             throw new Unusable("these libraries take " + (bytes >> 20) + " MiB of memory, at most " + (MAX_BYTES >> 20)
                     + " are taken");
@@ -45,9 +42,13 @@ final class InMemory implements LibraryFiles {
 
     @Override
     public Path path(String name) throws Unusable {
-        // Another class loader may have opened the core: of a second copy the system would not know that it is the same.
-        Optional<Path> open = LoadedModules.core(name).filter(MemoryFile::isPath);
+        Optional<Path> open = open(name);
         return open.isPresent() ? open.get() : own(name);
+    }
+
+    /** Another class loader may have opened the core: of a second copy the system would not know that it is the same. */
+    private static Optional<Path> open(String name) {
+        return LoadedModules.core(name).filter(MemoryFile::isPath);
     }
 
     private Path own(String name) throws Unusable {
@@ -61,7 +62,7 @@ final class InMemory implements LibraryFiles {
 
     @Override
     public String label(String name) {
-        Optional<Path> path = LoadedModules.core(name).filter(MemoryFile::isPath).or(() -> Optional.ofNullable(files.get(name)).map(MemoryFile::path));
+        Optional<Path> path = open(name).or(() -> Optional.ofNullable(files.get(name)).map(MemoryFile::path));
         return name + " in memory" + path.map(it -> " (" + it + ")").orElse("");
     }
 

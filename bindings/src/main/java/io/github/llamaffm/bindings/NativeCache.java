@@ -1,6 +1,5 @@
 package io.github.llamaffm.bindings;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -150,7 +149,7 @@ final class NativeCache {
         boolean moved = false;
         try {
             natives.unpack(temporary, CacheLocation.privateAttributes("rw-------"));
-            moved = move(temporary, folder);
+            moved = move(temporary, folder, new Platform(natives.index().platform()));
         } finally {
             if (!moved) {
                 deleteOwn(temporary, natives);
@@ -159,7 +158,7 @@ final class NativeCache {
     }
 
     /** False where another process was faster. */
-    private static boolean move(Path temporary, Path folder) throws IOException {
+    private static boolean move(Path temporary, Path folder, Platform platform) throws IOException {
         // An interrupted thread would not wait.
         boolean interrupted = Thread.interrupted();
         try {
@@ -172,7 +171,7 @@ final class NativeCache {
                         return false;
                     }
                     // Windows renames no folder of which a file is open, and its virus scanner opens every new library.
-                    if (!(e instanceof AccessDeniedException) || tries == RENAMES || File.separatorChar == '/') {
+                    if (!(e instanceof AccessDeniedException) || tries == RENAMES || !platform.isWindows()) {
                         throw e;
                     }
                     LockSupport.parkNanos(BETWEEN_RENAMES);

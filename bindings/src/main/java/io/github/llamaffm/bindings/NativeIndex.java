@@ -86,6 +86,11 @@ record NativeIndex(
         return index;
     }
 
+    /** Of all files together. */
+    long bytes() {
+        return files.values().stream().mapToLong(Entry::size).sum();
+    }
+
     /** The core library's file name. */
     String requireCore() throws Unusable {
         return core.orElseThrow(() -> new Unusable(FILE_NAME + " names no core library"));

@@ -88,12 +88,8 @@ public final class Natives {
                 throw new Unusable(folder + " is not empty and holds other native libraries", "Name an empty folder.");
             }
             NativeSource.InPlace.of(folder.toString(), folder);
-            long bytes = 0;
-            for (NativeIndex.Entry file : natives.index().files().values()) {
-                bytes += file.size();
-            }
             out.println(folder + (written ? ": wrote " : ": holds already ") + natives.index().files().size() + " files for "
-                    + bundle.platform() + ' ' + bundle.backend() + ", " + bytes / 1_000_000 + " MB");
+                    + bundle.platform() + ' ' + bundle.backend() + ", " + natives.index().bytes() / 1_000_000 + " MB");
         } catch (IOException e) {
             throw Unusable.because(folder + " cannot be written", e);
         }
