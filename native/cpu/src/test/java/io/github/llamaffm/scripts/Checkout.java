@@ -59,9 +59,14 @@ final class Checkout {
     }
 
     void write(String file, String text) {
+        write(root.resolve(file), text);
+    }
+
+    /** Makes the folders above it, too. */
+    static void write(Path file, String text) {
         try {
-            Files.createDirectories(root.resolve(file).getParent());
-            Files.writeString(root.resolve(file), text);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -119,6 +124,10 @@ final class Checkout {
             throw new IllegalStateException(String.join(" ", command) + ": " + run.err);
         }
         return run.out.strip();
+    }
+
+    static String git(Path folder, String... arguments) {
+        return prepare(folder, Stream.concat(Stream.of("git"), Stream.of(arguments)).toArray(String[]::new));
     }
 
     private static Run execute(Path folder, Map<String, String> environment, List<String> command) {

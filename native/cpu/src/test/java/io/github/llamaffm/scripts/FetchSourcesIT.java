@@ -44,10 +44,7 @@ class FetchSourcesIT {
     }
 
     private String git(String... arguments) {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "git";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        return Checkout.prepare(upstream, command);
+        return Checkout.git(upstream, arguments);
     }
 
     private void pin(String hash) {

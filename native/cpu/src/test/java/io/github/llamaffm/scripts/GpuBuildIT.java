@@ -69,9 +69,9 @@ class GpuBuildIT {
         Path upstream = Files.createDirectories(folder.resolve("upstream"));
         Files.createDirectories(upstream.resolve("include"));
         Files.writeString(upstream.resolve("include/llama.h"), "");
-        Checkout.prepare(upstream, "git", "init", "-q");
-        Checkout.prepare(upstream, "git", "add", "-A");
-        String tree = Checkout.prepare(upstream, "git", "write-tree");
+        Checkout.git(upstream, "init", "-q");
+        Checkout.git(upstream, "add", "-A");
+        String tree = Checkout.git(upstream, "write-tree");
 
         checkout = new Checkout(folder);
         checkout.environment.put("LLAMA_CPP_DIR", upstream.toString());

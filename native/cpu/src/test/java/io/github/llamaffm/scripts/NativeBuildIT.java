@@ -37,9 +37,9 @@ class NativeBuildIT {
                 elseif (GGML_SYSTEM_ARCH STREQUAL "ARM")
                     ggml_add_cpu_backend_variant(haswell            NEON)
                 """);
-        Checkout.prepare(upstream, "git", "init", "-q");
-        Checkout.prepare(upstream, "git", "add", "-A");
-        String tree = Checkout.prepare(upstream, "git", "write-tree");
+        Checkout.git(upstream, "init", "-q");
+        Checkout.git(upstream, "add", "-A");
+        String tree = Checkout.git(upstream, "write-tree");
 
         checkout = new Checkout(folder);
         checkout.environment.put("LLAMA_CPP_DIR", upstream.toString());

@@ -51,14 +51,14 @@ record TinyRelease(Path root) {
         checkout.write("docs/upstream/stacks.md", "See `grammar.cpp` and `memory.cpp`, and `llama.h`.\n");
         checkout.write("docs/page.md", "Seen\nwith v1.\n");
         checkout.write("docs/upgrading/v1-v2.md", "v1\n");
-        Checkout.prepare(checkout.root, "git", "init", "-q");
+        Checkout.git(checkout.root, "init", "-q");
         commit(checkout);
         return checkout;
     }
 
     static void commit(Checkout checkout) {
-        Checkout.prepare(checkout.root, "git", "add", "-A");
-        Checkout.prepare(checkout.root, "git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-q", "-m", "ours");
+        Checkout.git(checkout.root, "add", "-A");
+        Checkout.git(checkout.root, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-q", "-m", "ours");
     }
 
     static TinyRelease before(Path root) {
@@ -166,11 +166,6 @@ record TinyRelease(Path root) {
     }
 
     void write(String file, String text) {
-        try {
-            Files.createDirectories(root.resolve(file).getParent());
-            Files.writeString(root.resolve(file), text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Checkout.write(root.resolve(file), text);
     }
 }

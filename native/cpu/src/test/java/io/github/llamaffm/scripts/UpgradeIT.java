@@ -71,10 +71,7 @@ class UpgradeIT {
     }
 
     private String git(String... arguments) {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "git";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        return Checkout.prepare(upstream, command);
+        return Checkout.git(upstream, arguments);
     }
 
     private String tag(String name) {
@@ -128,7 +125,7 @@ class UpgradeIT {
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).startsWith("# llama.cpp v1 to v2\n").contains("## Checks");
         assertThat(pin()).isEqualTo(before);
-        assertThat(Checkout.prepare(checkout.root, "git", "status", "--porcelain")).isEmpty();
+        assertThat(Checkout.git(checkout.root, "status", "--porcelain")).isEmpty();
     }
 
     @Test
