@@ -20,7 +20,7 @@ record Job(String command, Path model, int threads, int n, String text) {
     }
 
     /** Runs until a JVM has compiled what a step runs through, nearly. */
-    private static final int WARM_UP = 5;
+    private static final int WARM_UP = 10;
 
     /** The median of {@code n} times in nanoseconds, of a process that has warmed up. */
     void median(String what, Runnable run) {

@@ -36,9 +36,9 @@ public final class Main {
         long end = System.nanoTime() + settings.profile().time().toNanos();
         for (Case one : cases) {
             long now = System.nanoTime();
-            Rounds rounds = Rounds.run(one, settings.profile(), rounds(settings.profile(), one), now + (end - now) / (cases.size() - lines.size()));
+            Rounds rounds = Rounds.run(one, settings.profile(), rounds(settings.profile(), one), now + 2 * (end - now) / (cases.size() - lines.size() + 1));
             lines.add(Line.of(one, rounds));
-            System.err.printf("%s: %s%n", one.name(), lines.getLast().verdict().show());
+            System.err.printf("%s: %s, %s%n", one.name(), Report.show(Estimate.of(rounds.speeds())), lines.getLast().verdict().show());
         }
         Bindings bindings = Bindings.run(settings);
         TokenTime tokenTime = TokenTime.measure(settings);

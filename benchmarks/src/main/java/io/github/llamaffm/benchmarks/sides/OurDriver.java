@@ -23,7 +23,7 @@ public final class OurDriver {
     private static final int CONTEXT = 2048;
 
     /** Generations in which the JVM compiles what the others run through. */
-    private static final int WARM_UP = 2;
+    private static final int WARM_UP = 4;
 
     private OurDriver() {}
 

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param rounds of each case at most
  * @param leastRounds however long they take
  * @param roundsOfOthers of those that ours is shown beside and not judged by
- * @param time for all cases of ours beside the tools: it is shared among those that are still to come
+ * @param time for all cases of ours beside the tools: each may take twice its share of what is left
  * @param prompt tokens of the long prompt of the default model, and what is there before its generation at a depth
  * @param words of the text that is embedded
  * @param largeDepth before the generation of the large model

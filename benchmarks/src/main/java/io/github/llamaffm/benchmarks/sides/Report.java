@@ -132,7 +132,7 @@ record Report(String profile, Map<String, String> facts, List<Line> lines, Bindi
         return String.format(Locale.ROOT, "%,.1f | %.2f %%", nanos / 1e3, 100 * nanos / (tokenTime.decode() + tokenTime.sample() + tokenTime.rest()));
     }
 
-    private static String show(Estimate estimate) {
+    static String show(Estimate estimate) {
         return ratio(estimate.median()) + estimate.interval().map(i -> " (%s to %s)".formatted(ratio(i.low()), ratio(i.high()))).orElse("")
                 + ", n=" + estimate.values();
     }
