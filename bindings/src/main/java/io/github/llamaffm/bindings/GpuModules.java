@@ -54,7 +54,11 @@ final class GpuModules {
         String label = module.label();
         Optional<LibraryFiles> opened = Optional.empty();
         try {
-            List<String> libraries = module.cuda().isPresent() ? prepareCuda(module.cuda().getAsInt()) : List.of();
+            // In this order: the driver says no in a millisecond, the module's own bytes in some more, and what CUDA needs is
+            // half a gigabyte to open.
+            Optional<CudaDriver> driver = module.cuda().isPresent() ? Optional.of(startDriver(module.cuda().getAsInt())) : Optional.empty();
+            module.requireLibrary(platform);
+            List<String> libraries = driver.isPresent() ? openCuda(module.cuda().getAsInt()) : List.of();
             LibraryFiles files = module.source().files(module.name());
             opened = Optional.of(files);
             Path path = files.path(module.name());
@@ -79,7 +83,7 @@ final class GpuModules {
     }
 
     // Before the module is extracted: where no GPU can be used, nothing of it is touched.
-    private List<String> prepareCuda(int toolkit) throws Unusable {
+    private CudaDriver startDriver(int toolkit) throws Unusable {
         probe.requireDriver(CudaDriver.library(platform));
         CudaMachine machine = CudaMachine.current();
         CudaDriver driver = CudaDriver.open(platform, machine);
@@ -87,6 +91,10 @@ final class GpuModules {
         driver.require(toolkit);
         driver.start(machine);
         driver.requireCard(toolkit);
+        return driver;
+    }
+
+    private List<String> openCuda(int toolkit) throws Unusable {
         List<String> libraries = cuda.open(toolkit);
         cuda.version(toolkit).ifPresent(version -> log.version("CUDA run-time", CudaDriver.text(version)));
         return libraries;
