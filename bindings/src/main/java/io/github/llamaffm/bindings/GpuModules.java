@@ -42,7 +42,7 @@ final class GpuModules {
             } else if (done.contains(module.name())) {
                 log.rejected(module.label(), open.orElseThrow() + " comes first");
             } else if (open.isPresent()) {
-                log.used(open.get(), "loaded in this process already");
+                loadedAlready(module, open.get());
                 done.add(module.name());
             } else if (load(module)) {
                 done.add(module.name());
@@ -69,16 +69,37 @@ final class GpuModules {
                 throw Diagnosis.notLoaded(path, core.lastError(), platform, mounts);
             }
             modules.add(module.name(), path);
-            if (core.deviceCount() == before) {
+            long devices = core.deviceCount() - before;
+            if (devices == 0) {
                 log.failed(label, "it is loaded and finds no device" + tried);
             } else {
-                log.used(label, "loaded" + tried);
+                used(label, driver, "loaded" + tried);
             }
             return true;
         } catch (Unusable e) {
             opened.ifPresent(files -> files.release(module.name()));
             log.failed(label, e.text());
             return false;
+        }
+    }
+
+    private void loadedAlready(GpuModule module, Path path) {
+        try {
+            Optional<CudaDriver> driver = module.cuda().isPresent()
+                    ? Optional.of(CudaDriver.open(platform, CudaMachine.current()))
+                    : Optional.empty();
+            used(path.toString(), driver, "loaded in this process already");
+        } catch (Unusable e) {
+            log.failed(path.toString(), e.text());
+        }
+    }
+
+    private void used(String label, Optional<CudaDriver> driver, String how) throws Unusable {
+        Optional<Unusable> forNone = driver.isPresent() ? CudaCards.of(driver.get(), core).leaveOut(log) : Optional.empty();
+        if (forNone.isPresent()) {
+            log.failed(label, forNone.get().text());
+        } else {
+            log.used(label, how);
         }
     }
 
