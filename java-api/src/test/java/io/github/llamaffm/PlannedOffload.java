@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Plans for two other devices and does it. Arguments: a model, the addresses of two RPC servers, the process id of the first.
@@ -16,6 +22,7 @@ import java.util.List;
 final class PlannedOffload {
 
     private static final long MIB = 1 << 20;
+    private static final int I32 = 26;
 
     private final ModelSource source;
     private final Path statusOfFirst;
@@ -31,6 +38,7 @@ final class PlannedOffload {
         var test = new PlannedOffload(Path.of(arguments[0]), arguments[3]);
         ContextOptions context = context().build();
         test.check(1, ModelOptions.builder().build(), context);
+        weightsAloneDecide();
         test.check(2, ModelOptions.builder().devices(first, second).build(), context);
         test.check(1, ModelOptions.builder().devices(first).gpuLayers(10).build(), context);
         test.check(2, ModelOptions.builder().devices(first, second).build(), context().offloadKvCache(false).build());
@@ -56,6 +64,25 @@ final class PlannedOffload {
                     .as("%s %s", options, context)
                     .isEqualTo(use.parts().stream().map(PlannedOffload::sizes).toList());
             assertThat(plan.parts().stream().mapToLong(MemoryPlan.Part::weights).skip(1)).allMatch(bytes -> bytes > 0);
+        }
+    }
+
+    /** The encoder's norm has a type that no kernel takes: no context is made. */
+    private static void weightsAloneDecide() throws IOException {
+        Path file = TinyModel.t5().writeTo(Files.createTempDirectory("plan").resolve("t5.gguf"));
+        byte[] norm = "enc.output_norm.weight".getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer gguf = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int name = IntStream.range(0, bytes.length).filter(at -> Arrays.equals(bytes, at, Math.min(at + norm.length, bytes.length), norm, 0, norm.length))
+                .findFirst().orElseThrow();
+        // Behind the number of dimensions, which is 1, and the one.
+        gguf.putInt(name + norm.length + 4 + 8, I32);
+        Files.write(file, bytes);
+        assertThatExceptionOfType(ContextCreationException.class)
+                .isThrownBy(() -> MemoryPlan.of(ModelSource.path(file), ModelOptions.defaults(), ContextOptions.defaults()))
+                .withMessageContaining("enc.output_norm.weight are of type i32");
+        try (Model model = Model.load(file)) {
+            assertThat(model.placement().stream().filter(place -> place.device().isGpu()).toList()).as("on one device alone").hasSize(1);
         }
     }
 
