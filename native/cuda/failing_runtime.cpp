@@ -140,6 +140,7 @@ cudaError_t cudaFree(void * block) {
 
 // Memory of the host that is pinned: the module does without.
 cudaError_t cudaMallocHost(void **, size_t) { return cudaErrorNotSupported; }
+cudaError_t cudaHostAlloc(void **, size_t, unsigned) { return cudaErrorNotSupported; }
 
 cudaError_t cudaMemcpyAsync(void * to, const void * from, size_t size, cudaMemcpyKind, cudaStream_t) {
     if (status() == cudaSuccess) {
