@@ -129,20 +129,15 @@ std::string rpc_id(ggml_backend_dev_t dev) {
     return std::string(ggml_backend_dev_description(dev)) + "/" + std::to_string(number);
 }
 
-// Upstream keeps what a device of several is made of to itself, but for its name: Meta(CUDA0,CUDA1).
+// Upstream tells nobody which devices one of several is made of, so for that one all of them are asked.
 std::vector<ggml_backend_dev_t> single_devices(ggml_backend_dev_t dev) {
     if (ggml_backend_dev_type(dev) != GGML_BACKEND_DEVICE_TYPE_META) {
         return { dev };
     }
     const lf::registry_reader       lock;
     std::vector<ggml_backend_dev_t> devices;
-    const std::string               name = ggml_backend_dev_name(dev);
-    for (size_t start = name.find('('); start != std::string::npos && start + 1 < name.size();) {
-        const size_t end = name.find_first_of(",)", start + 1);
-        if (ggml_backend_dev_t single = ggml_backend_dev_by_name(name.substr(start + 1, end - start - 1).c_str())) {
-            devices.push_back(single);
-        }
-        start = end;
+    for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
+        devices.push_back(ggml_backend_dev_get(i));
     }
     return devices;
 }
