@@ -140,7 +140,7 @@ if(APPLE)
     set_property(SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/native/shim/budget.cpp" TARGET_DIRECTORY ggml-base
         APPEND PROPERTY COMPILE_OPTIONS -fvisibility-global-new-delete-hidden)
 endif()
-target_sources(ggml-base PRIVATE ${shim_sources})
+target_sources(ggml-base PRIVATE ${shim_sources} ${llamaffm_types})
 target_include_directories(ggml-base PRIVATE "${LLAMA_CPP_DIR}/include" "${LLAMA_CPP_DIR}/tools/mtmd"
     "${CMAKE_CURRENT_SOURCE_DIR}/native/shim")
 target_compile_definitions(ggml-base PRIVATE LLAMAFFM_ABI_ID="${LLAMAFFM_ABI_ID}"
@@ -184,6 +184,10 @@ endforeach()
 set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-grammar.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
     PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/grammar_steps.h>")
 
+# The log of a load.
+set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-impl.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
+    PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/metadata_text.h>")
+
 # Numbers of saved states.
 set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-kv-cache.cpp" "${LLAMA_CPP_DIR}/src/llama-memory-recurrent.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
     PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/state_checks.h>")
@@ -196,6 +200,7 @@ endif()
 
 # What ggml looks up in a module is all that it exports.
 foreach(module ${GGML_AVAILABLE_BACKENDS})
+    target_sources(${module} PRIVATE ${llamaffm_types})
     if((UNIX AND NOT APPLE) OR MINGW)
         target_link_options(${module} PRIVATE "LINKER:--version-script=${CMAKE_CURRENT_SOURCE_DIR}/native/module.map" "LINKER:--no-undefined")
         set_target_properties(${module} PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/module.map")
@@ -220,7 +225,7 @@ set_target_properties(ref PROPERTIES INSTALL_RPATH "${CMAKE_INSTALL_RPATH};${CMA
 add_dependencies(natives ref)
 
 # What shows that the guard catches what a module aborts with and throws: a module that does both, and a C program that loads it.
-add_library(failing MODULE native/faults/failing_module.cpp)
+add_library(failing MODULE native/faults/failing_module.cpp ${llamaffm_types})
 target_include_directories(failing PRIVATE "${LLAMA_CPP_DIR}/ggml/include")
 target_compile_features(failing PRIVATE cxx_std_17)
 target_link_libraries(failing PRIVATE ggml-base)

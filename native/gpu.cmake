@@ -1,12 +1,12 @@
 # GPU modules for a finished core library (docs/decisions/0014-gpu-modules-for-a-finished-core.md): LLAMAFFM_CORE is linked, not built.
 # Upstream's objects are compiled once and linked twice: upstream's way into bin/, for its own tools, and against our core
-# into modules/.
+# into modules/. For Windows LLAMAFFM_CORE is the core's import library.
 if(NOT EXISTS "${LLAMAFFM_CORE}")
     message(FATAL_ERROR "LLAMAFFM_CORE names no file: '${LLAMAFFM_CORE}'. Give the core library that the module is for: -DLLAMAFFM_CORE=FOLDER/libllamaffm-<abi>.so (native/build cpu makes it).")
 endif()
 
 add_library(llamaffm-core SHARED IMPORTED)
-set_target_properties(llamaffm-core PROPERTIES IMPORTED_LOCATION "${LLAMAFFM_CORE}")
+set_target_properties(llamaffm-core PROPERTIES IMPORTED_LOCATION "${LLAMAFFM_CORE}" IMPORTED_IMPLIB "${LLAMAFFM_CORE}")
 
 # llamaffm_module(NAME LIBRARIES...): upstream's ggml-NAME as our module, target llamaffm-NAME.
 function(llamaffm_module name)
@@ -15,14 +15,17 @@ function(llamaffm_module name)
         target_compile_options(ggml-${name} PRIVATE
             "$<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>" "$<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-fno-gnu-unique>")
     endif()
-    add_library(llamaffm-${name} MODULE "$<TARGET_OBJECTS:ggml-${name}>")
+    add_library(llamaffm-${name} MODULE "$<TARGET_OBJECTS:ggml-${name}>" ${llamaffm_types})
     target_link_libraries(llamaffm-${name} PRIVATE llamaffm-core ${ARGN})
     set_target_properties(llamaffm-${name} PROPERTIES
         OUTPUT_NAME ggml-${name}
         LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/modules"
         LINKER_LANGUAGE CXX
         INSTALL_RPATH "${CMAKE_INSTALL_RPATH}")
-    if(UNIX AND NOT APPLE)
+    if(WIN32)
+        set_target_properties(llamaffm-${name} PROPERTIES PREFIX "")
+    endif()
+    if((UNIX AND NOT APPLE) OR MINGW)
         target_link_options(llamaffm-${name} PRIVATE "LINKER:--no-undefined" "LINKER:--as-needed"
             "LINKER:--version-script=${CMAKE_CURRENT_SOURCE_DIR}/native/module.map")
         set_target_properties(llamaffm-${name} PROPERTIES LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/module.map")

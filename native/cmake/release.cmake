@@ -1,6 +1,6 @@
 # Toolchain file of the libraries that are released: zig's compiler for LLAMAFFM_PLATFORM, on Linux x86-64.
-# LLAMAFFM_ZIG is the zig (native/cmake/requirements.txt).
-list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES LLAMAFFM_PLATFORM LLAMAFFM_ZIG)
+# LLAMAFFM_ZIG is the zig (native/cmake/requirements.txt), LLAMAFFM_TOOLKIT, for a GPU module, what compiles for the GPU.
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES LLAMAFFM_PLATFORM LLAMAFFM_ZIG LLAMAFFM_TOOLKIT)
 
 if(LLAMAFFM_PLATFORM MATCHES "^linux-")
     set(CMAKE_SYSTEM_NAME Linux)
@@ -48,8 +48,18 @@ if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
     endforeach()
 endif()
 
+if(EXISTS "${LLAMAFFM_TOOLKIT}/bin/nvcc")
+    # nvcc calls its host compiler by one name.
+    set(CMAKE_CUDA_HOST_COMPILER "${CMAKE_BINARY_DIR}/host-compiler")
+    list(JOIN CMAKE_CXX_COMPILER " " host_compiler)
+    file(CONFIGURE OUTPUT "${CMAKE_CUDA_HOST_COMPILER}" CONTENT "#!/bin/sh\nexec @host_compiler@ \"$@\"\n" @ONLY)
+    file(CHMOD "${CMAKE_CUDA_HOST_COMPILER}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+    # Its headers refuse clang's C++ library on x86 unless they are told.
+    set(CMAKE_CUDA_FLAGS_INIT "-D_ALLOW_UNSUPPORTED_LIBCPP -I${CMAKE_CURRENT_LIST_DIR}/../cuda/libcxx")
+endif()
+
 # Nothing of this machine is for the target.
-set(CMAKE_FIND_ROOT_PATH "${CMAKE_CURRENT_LIST_DIR}")
+set(CMAKE_FIND_ROOT_PATH "${CMAKE_CURRENT_LIST_DIR}" ${LLAMAFFM_TOOLKIT})
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)

@@ -40,6 +40,7 @@ static void (*open_module(const char * path))(int) {
 int main(int argc, char ** argv) {
     static const int32_t kinds[]    = { LF_SELF_TEST_ABORT, LF_SELF_TEST_EXCEPTION, LF_SELF_TEST_UNKNOWN };
     static const int32_t statuses[] = { LF_ERROR_ABORT, LF_ERROR_EXCEPTION, LF_ERROR_EXCEPTION };
+    static const char * texts[]     = { "threw: thrown on purpose by a module", "an abort on purpose in a module", "threw: an exception of an unknown type" };
     const struct lf_init_params params = { .log_level = 5 };
     if (argc != 3) {
         fputs("usage: guarded MODULE ROUNDS\n", stderr);
@@ -48,7 +49,7 @@ int main(int argc, char ** argv) {
     expect("lf_init", lf_init(&params), LF_OK, "");
 
     /* Not open here: the module is closed while its exception is on its way. */
-    expect("a module that throws and is closed", lf_backend_load(argv[1]), LF_ERROR_EXCEPTION, "");
+    expect("a module that throws and is closed", lf_backend_load(argv[1]), LF_ERROR_EXCEPTION, texts[THROWS]);
     printf("%s\n", lf_last_error());
 
     void (*failing_module)(int) = open_module(argv[1]);
@@ -61,8 +62,7 @@ int main(int argc, char ** argv) {
         const int kind = i % MODES;
         expect("lf_self_test", lf_self_test(kinds[kind]), statuses[kind], "lf_self_test");
         failing_module(kind);
-        expect("lf_backend_load", lf_backend_load(argv[1]), kind == ABORTS ? LF_ERROR_ABORT : LF_ERROR_EXCEPTION,
-               kind == ABORTS ? "an abort on purpose in a module" : "lf_backend_load");
+        expect("lf_backend_load", lf_backend_load(argv[1]), kind == ABORTS ? LF_ERROR_ABORT : LF_ERROR_EXCEPTION, texts[kind]);
         if (i >= (rounds - 1) * MODES) {
             printf("%s\n", lf_last_error());
         }

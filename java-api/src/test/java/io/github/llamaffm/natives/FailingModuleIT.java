@@ -40,7 +40,7 @@ class FailingModuleIT {
     @Order(1)
     void aModuleMayThrowAndBeClosed() {
         assertThat(load()).isEqualTo(LlamaFfm.LF_ERROR_EXCEPTION());
-        assertThat(lastError()).startsWith("lf_backend_load threw: ");
+        assertThat(lastError()).startsWith("lf_backend_load threw: thrown on purpose by a module");
     }
 
     @Test
@@ -55,6 +55,7 @@ class FailingModuleIT {
 
             mode.invokeExact(i % 2 == 0 ? THROWS : THROWS_A_NUMBER);
             assertThat(load()).as(lastError()).isEqualTo(LlamaFfm.LF_ERROR_EXCEPTION());
+            assertThat(lastError()).contains(i % 2 == 0 ? " threw: thrown on purpose by a module" : " threw: an exception of an unknown type");
         }
     }
 

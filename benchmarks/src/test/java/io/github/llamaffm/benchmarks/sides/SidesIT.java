@@ -26,7 +26,7 @@ class SidesIT {
 
         Report report = Main.run(settings);
 
-        assertThat(report.lines()).hasSize(18).allSatisfy(line -> {
+        assertThat(report.lines()).hasSize(19).allSatisfy(line -> {
             assertThat(line.rounds().ours()).hasSize(1);
             assertThat(line.rounds().peer()).hasSize(1);
             assertThat(line.rounds().again()).hasSize(1);
@@ -41,6 +41,10 @@ class SidesIT {
         assertThat(report.bindings().absent()).containsOnlyKeys("llama-cpp-python", "Jlama");
         assertThat(report.bindings().samples()).hasSize(3).allSatisfy((_, samples) ->
                 assertThat(samples).containsOnlyKeys("load", "first", "greedy", "sampled", "peak"));
+
+        assertThat(report.tokenTime().decode()).isPositive();
+        assertThat(report.tokenTime().sample()).isPositive();
+        assertThat(report.tokenTime().rest()).isPositive();
 
         report.writeTo(folder);
         String page = Files.readString(folder.resolve("benchmarks.md"));

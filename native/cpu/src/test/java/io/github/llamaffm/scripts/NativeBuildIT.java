@@ -232,10 +232,19 @@ class NativeBuildIT {
     }
 
     @Test
+    void namesTheGpuModulesThereAre() {
+        Run run = checkout.run(BUILD, "release-osx-aarch_64-vulkan");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).isEqualTo("error: there is no vulkan for osx-aarch_64. There are: linux-x86_64-cuda13 linux-x86_64-cuda12 "
+                + "linux-x86_64-vulkan linux-aarch_64-vulkan windows-x86_64-vulkan\n");
+    }
+
+    @Test
     void tellsItsUsage() {
         for (String[] arguments : new String[][] {{}, {"gpu"}, {"cpu", "--into"}, {"peers", "--into", "x"}, {"cpu", "x"}, {"release-"}}) {
             assertThat(checkout.run(BUILD, arguments)).isEqualTo(new Run(2, "",
-                    "usage: native/build cpu|release-PLATFORM|peers|cuda13|cuda12|vulkan|cuda13-runtime|peers-readme|sanitize-address|sanitize-thread|decode-nothing [--into FOLDER | --link LINK]\n"));
+                    "usage: native/build cpu|release-PLATFORM[-BACKEND]|peers|cuda13|cuda12|vulkan|cuda13-runtime|peers-readme|sanitize-address|sanitize-thread|decode-nothing [--into FOLDER | --link LINK]\n"));
         }
     }
 }

@@ -116,6 +116,28 @@ class NativeCheckIT {
     }
 
     @Test
+    void takesAGpuModuleForItsRunTimeLibrariesOnly() throws IOException {
+        Files.delete(natives.resolve("libggml-cpu-x64.so"));
+        Files.writeString(natives.resolve("index.properties"),
+                "platform=linux-x86_64\nbackend=vulkan\nabi.id=0123456789ab\ntoolchain=zig 1\nmodules=libggml-vulkan.so\n");
+        compile("libvulkan.so.1", "int vkOne(void) { return 1; }\n", "-nostdlib");
+        Path core = Files.move(natives.resolve(CORE), folder.resolve(CORE));
+        Path loader = Files.move(natives.resolve("libvulkan.so.1"), folder.resolve("libvulkan.so.1"));
+        compile("libggml-vulkan.so", MODULE, "-nostdlib", "-s", core.toString(), loader.toString());
+
+        Run run = checkout.run("native/check", natives.toString());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("libggml-vulkan.so: ", " bytes; needs " + CORE + " libvulkan.so.1; run path $ORIGIN; exports 1\n");
+
+        compile("libggml-vulkan.so", MODULE, "-nostdlib", "-s", core.toString());
+        refused("libggml-vulkan.so does not need libvulkan.so.1, but: " + CORE);
+
+        compile("libggml-vulkan.so", MODULE, "-s", core.toString(), loader.toString(), "-lgcc_s");
+        refused("libggml-vulkan.so needs libgcc_s.so.1, which linux-x86_64 does not have.");
+    }
+
+    @Test
     void refusesAnotherPlatformsLibrary() throws IOException {
         Files.writeString(natives.resolve("index.properties"), "platform=linux-aarch_64\nbackend=cpu\ncore=" + CORE + "\n");
         refused("libggml-cpu-x64.so is not elf64-littleaarch64.");
