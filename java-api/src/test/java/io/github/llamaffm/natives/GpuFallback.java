@@ -250,10 +250,10 @@ abstract class GpuFallback {
                 .last()
                 .isEqualTo(older.resolve(MODULE) + ": REJECTED, " + module.path().resolve(MODULE) + " comes first");
         assertThat(report(child -> withDriverAndLibraries(child)
-                        .environment("TOY_VERSION", (cuda.toolkit() - 1) * 1000)
+                        .environment("TOY_VERSION", (cuda.toolkit() - 1) * 1000 + 40)
                         .property("llamaffm.library.path", path)))
                 .satisfiesExactly(
-                        newer -> assertThat(newer).startsWith(failed() + "the NVIDIA driver runs CUDA up to " + (cuda.toolkit() - 1) + ".0"),
+                        newer -> assertThat(newer).startsWith(failed() + "the NVIDIA driver runs CUDA up to " + (cuda.toolkit() - 1) + ".4"),
                         taken -> assertThat(taken)
                                 .startsWith(older.resolve(MODULE) + ": FAILED, libcudart.so." + (cuda.toolkit() - 1) + " was not found"));
     }
