@@ -24,8 +24,8 @@ sha256() {
 # Those that are published, as their jars are classified; in the order in which they matter.
 release_platforms="linux-x86_64 linux-aarch_64 windows-x86_64 linux-x86_64-musl osx-aarch_64 linux-aarch_64-musl osx-x86_64 windows-aarch_64"
 
-# The GPU modules there are: platform and backend.
-gpu_platforms="linux-x86_64-cuda13 linux-x86_64-cuda12 linux-x86_64-vulkan linux-aarch_64-vulkan windows-x86_64-vulkan"
+# The GPU modules for these: platform and backend. nvcc 12.4 cannot read the C++ library of the compiler (docs/decisions/0015).
+release_modules="linux-x86_64-cuda13 linux-x86_64-vulkan windows-x86_64-vulkan linux-aarch_64-vulkan"
 
 # The platform of this machine, as the jars' classifiers name it.
 native_platform() {

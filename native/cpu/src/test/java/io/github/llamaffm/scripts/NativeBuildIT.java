@@ -236,8 +236,8 @@ class NativeBuildIT {
         Run run = checkout.run(BUILD, "release-osx-aarch_64-vulkan");
 
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.err()).isEqualTo("error: there is no vulkan for osx-aarch_64. There are: linux-x86_64-cuda13 linux-x86_64-cuda12 "
-                + "linux-x86_64-vulkan linux-aarch_64-vulkan windows-x86_64-vulkan\n");
+        assertThat(run.err()).isEqualTo("error: there is no vulkan for the released core of osx-aarch_64. There are: "
+                + "linux-x86_64-cuda13 linux-x86_64-vulkan windows-x86_64-vulkan linux-aarch_64-vulkan\n");
     }
 
     @Test

@@ -73,7 +73,7 @@ class WorkflowsTest {
                 packers.add(name);
             }
         });
-        Matcher lists = Pattern.compile("(?m)^(?:release|gpu)_platforms=\"(.*)\"$").matcher(Files.readString(Checkout.REPOSITORY.resolve("ci/lib.sh")));
+        Matcher lists = Pattern.compile("(?m)^release_(?:platforms|modules)=\"(.*)\"$").matcher(Files.readString(Checkout.REPOSITORY.resolve("ci/lib.sh")));
         List<String> staged = lists.results().flatMap(list -> Stream.of(list.group(1).split(" "))).toList();
 
         assertThat(staged).hasSizeGreaterThan(8);
