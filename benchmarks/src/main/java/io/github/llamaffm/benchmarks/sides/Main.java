@@ -24,7 +24,7 @@ public final class Main {
         Path work = Files.createTempDirectory("bench");
         Settings settings = new Settings(Profile.of(args[0]),
                 path("cli").map(cli -> List.of(cli.toString())).orElseGet(Settings::classPathCli), path("model").orElseThrow(), path("large"),
-                path("peers").orElseThrow(), path("readme"), path("sources").orElseThrow(), path("python"), Machine.cores(), work);
+                path("peers").orElseThrow(), path("readme"), path("sources").orElseThrow(), path("python"), path("jlama"), Machine.cores(), work);
         run(settings).writeTo(Path.of(args[1]));
     }
 
