@@ -26,6 +26,9 @@ class VocabularyTest {
         List<String> merges = file.texts("tokenizer.ggml.merges");
 
         assertThat(Vocabulary.tiny().size()).isEqualTo(512);
+        assertThat(Vocabulary.tiny().tokens()).isEqualTo(tokens);
+        assertThat(Vocabulary.tiny().merges()).isEqualTo(merges);
+        assertThat(Vocabulary.unigram().merges()).isEmpty();
         assertThat(new HashSet<>(tokens)).hasSize(512);
         assertThat(merges).hasSize(512 - 256 - 8).contains("Ġt h", "Ġth e");
         for (String merge : merges) {
