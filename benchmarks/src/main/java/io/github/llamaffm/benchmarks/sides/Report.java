@@ -130,7 +130,7 @@ record Report(String profile, Map<String, String> facts, List<Line> lines, Bindi
 
                     Jlama's model is the same one with 4-bit weights of Jlama's own (32 to a block, as Q4_0, token embeddings too), made by its own
                     quantizer. It runs without its native library, which leaves rows 512 to 575 of this model's 576 out, so that the text is
-                    nonsense, and is no faster. It puts a token for the beginning before the prompt, which the others do not.
+                    nonsense. It puts a token for the beginning before the prompt, which the others do not.
                     """);
         }
         bindings.absent().forEach((name, reason) -> page.append("\n").append(name).append(": ").append(reason).append(".\n"));
