@@ -1,4 +1,7 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -30,7 +34,14 @@ final class StagedRepository {
     private static final List<String> WANTED = List.of("name", "description", "url", "licenses", "developers", "scm");
     private static final List<String> LICENCES = List.of("NOTICE", "llama.cpp/LICENSE", "llama.cpp/LICENSE-bundled", "zig/LICENSE",
             "zig/LICENSE-llvm", "zig/LICENSE-glibc", "zig/LICENSE-musl", "zig/LICENSE-mingw-w64");
-    private static final long LARGEST_CPU_JAR = 15_000_000;
+
+    /** By backend, in bytes; of CUDA it depends on the list of architectures. */
+    private static final Map<String, Long> LARGEST_JAR = Map.of("cpu", 15_000_000L, "vulkan", 30_000_000L);
+
+    /** What Central takes in one upload, in bytes. */
+    private static final long LARGEST_UPLOAD = 1_000_000_000L;
+    private static final String NATIVES = "META-INF/llama-ffm/natives/";
+    private static final String INDEX = "index.properties";
 
     private final Path group;
     private final String version;
@@ -55,9 +66,25 @@ final class StagedRepository {
         IO.println("\n| Artifact | Packaging | Jars (kB) | Wrong |\n|---|---|---|---|");
         rows.forEach(IO::println);
         IO.println("");
+        upload();
         errors.forEach(error -> IO.println("- **" + error + "**"));
         IO.println(errors.isEmpty() ? "- nothing is missing or wrong in these " + rows.size() + " artifacts" : "- " + errors.size() + " errors");
         return errors.isEmpty() ? 0 : 1;
+    }
+
+    private void upload() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(group)) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        long size = 0;
+        for (Path file : files) {
+            size += Files.size(file);
+        }
+        IO.println("- to upload: " + files.size() + " files, " + size / 1_000_000 + " MB");
+        if (size > LARGEST_UPLOAD) {
+            errors.add("all files have " + size + " bytes, and Central takes " + LARGEST_UPLOAD + " in one upload");
+        }
     }
 
     private String artifact(String name, Path folder) throws Exception {
@@ -124,24 +151,25 @@ final class StagedRepository {
 
     private void nativeJar(String artifact, Path file, String classifier, long size) throws IOException {
         String backend = artifact.substring("llama-ffm-native-".length());
-        if (backend.equals("cpu") && size >= LARGEST_CPU_JAR) {
+        if (size >= LARGEST_JAR.getOrDefault(backend, LARGEST_UPLOAD)) {
             errors.add(file.getFileName() + ": " + size + " bytes");
         }
         try (JarFile jar = new JarFile(file.toFile())) {
-            String natives = "META-INF/llama-ffm/natives/";
-            String own = natives + classifier + "/" + backend + "/";
+            String own = NATIVES + classifier + "/" + backend + "/";
             jar.stream().map(ZipEntry::getName)
-                    .filter(name -> name.startsWith(natives) && !name.endsWith("/") && !name.startsWith(own))
+                    .filter(name -> name.startsWith(NATIVES) && !name.endsWith("/") && !name.startsWith(own))
                     .findFirst()
                     .ifPresent(name -> errors.add(file.getFileName() + ": has " + name + " of another platform"));
-            ZipEntry entry = jar.getEntry(own + "index.properties");
-            if (entry == null) {
+            Properties index = index(jar, own);
+            if (index.isEmpty()) {
                 errors.add(file.getFileName() + ": no libraries for " + classifier);
             } else {
-                Properties index = new Properties();
-                index.load(jar.getInputStream(entry));
+                libraries(file, jar, own, index);
                 if (!classifier.equals(index.getProperty("platform"))) {
                     errors.add(file.getFileName() + ": its libraries are for " + index.getProperty("platform"));
+                }
+                if (!backend.equals("cpu")) {
+                    module(file, backend, classifier, index);
                 }
             }
             for (String licence : LICENCES) {
@@ -149,10 +177,77 @@ final class StagedRepository {
                     errors.add(file.getFileName() + ": no " + licence);
                 }
             }
+            ZipEntry notice = jar.getEntry("META-INF/licenses/NOTICE");
+            if (notice != null && !new String(jar.getInputStream(notice).readAllBytes(), UTF_8).contains(": " + artifact + " ==")) {
+                errors.add(file.getFileName() + ": its NOTICE does not say what is in it");
+            }
         }
-        if (ModuleFinder.of(file).findAll().stream().noneMatch(found -> !found.descriptor().isAutomatic() && found.descriptor().provides().size() == 1)) {
+        if (!isModule(file)) {
             errors.add(file.getFileName() + ": no module that provides its libraries");
         }
+    }
+
+    private static boolean isModule(Path file) {
+        try {
+            return ModuleFinder.of(file).findAll().stream()
+                    .anyMatch(found -> !found.descriptor().isAutomatic() && found.descriptor().provides().size() == 1);
+        } catch (FindException e) {
+            return false; // without a descriptor, its file's name would have to be one of a module
+        }
+    }
+
+    /** Empty where there is none. */
+    private static Properties index(JarFile jar, String folder) throws IOException {
+        Properties index = new Properties();
+        ZipEntry entry = jar.getEntry(folder + INDEX);
+        if (entry != null) {
+            index.load(jar.getInputStream(entry));
+        }
+        return index;
+    }
+
+    private void libraries(Path file, JarFile jar, String folder, Properties index) {
+        TreeSet<String> found = new TreeSet<>();
+        jar.stream().map(ZipEntry::getName)
+                .filter(name -> name.startsWith(folder) && !name.endsWith("/"))
+                .forEach(name -> found.add(name.substring(folder.length())));
+        found.remove(INDEX);
+        if (!found.equals(listed(index))) {
+            errors.add(file.getFileName() + ": has " + found + ", its index lists " + listed(index));
+        }
+    }
+
+    private static TreeSet<String> listed(Properties index) {
+        TreeSet<String> files = new TreeSet<>();
+        index.stringPropertyNames().stream().filter(key -> key.startsWith("file.")).forEach(key -> files.add(key.substring("file.".length())));
+        return files;
+    }
+
+    /** A GPU's jar has that one module, so nothing of NVIDIA's, and it is for the core that is staged. */
+    private void module(Path file, String backend, String classifier, Properties index) throws IOException {
+        String name = (classifier.startsWith("windows-") ? "ggml-" : "libggml-") + backend.replaceAll("[0-9]+$", "")
+                + (classifier.startsWith("windows-") ? ".dll" : ".so");
+        TreeSet<String> listed = listed(index);
+        if (!listed.equals(Set.of(name)) || !name.equals(index.getProperty("modules"))) {
+            errors.add(file.getFileName() + ": has " + listed + ", not " + name + " alone");
+        }
+        String artifact = "llama-ffm-native-cpu";
+        Path cpu = group.resolve(artifact).resolve(version).resolve(artifact + "-" + version + "-" + classifier + ".jar");
+        if (!Files.exists(cpu)) {
+            errors.add(file.getFileName() + ": " + cpu.getFileName() + " is not there, whose core it needs");
+            return;
+        }
+        try (JarFile jar = new JarFile(cpu.toFile())) {
+            Properties core = index(jar, NATIVES + classifier + "/cpu/");
+            if (!index.getProperty("abi.id").equals(core.getProperty("abi.id")) || !compiler(index).equals(compiler(core))) {
+                errors.add(file.getFileName() + ": of ABI " + index.getProperty("abi.id") + " by " + compiler(index) + ", its core of "
+                        + core.getProperty("abi.id") + " by " + compiler(core));
+            }
+        }
+    }
+
+    private static String compiler(Properties index) {
+        return index.getProperty("toolchain", "").split(",", 2)[0];
     }
 
     /** Of the artifact itself; what a bill of materials manages may be published elsewhere. */

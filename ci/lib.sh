@@ -38,6 +38,14 @@ native_platform() {
     esac
 }
 
+# Prints the folder of the core library and its modules: of LLAMAFFM_LIBRARY_PATH the first, behind which there may be folders of
+# further modules; without it, that of native/build cpu.
+cpu_natives() {
+    local folders=${LLAMAFFM_LIBRARY_PATH:-}
+    folders=${folders#"${folders%%[!:]*}"}
+    if [ -n "$folders" ]; then echo "${folders%%:*}"; else "$root/native/build" cpu; fi
+}
+
 # Sets `cache`, the folder outside the checkout that holds what is fetched and built.
 open_cache() {
     cache=${LLAMAFFM_BUILD_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/llama-ffm/build}

@@ -184,6 +184,10 @@ endforeach()
 set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-grammar.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
     PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/grammar_steps.h>")
 
+# The log of a load.
+set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-impl.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
+    PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/metadata_text.h>")
+
 # Numbers of saved states.
 set_source_files_properties("${LLAMA_CPP_DIR}/src/llama-kv-cache.cpp" "${LLAMA_CPP_DIR}/src/llama-memory-recurrent.cpp" TARGET_DIRECTORY ggml-base llamaffm-llama
     PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-include;${CMAKE_CURRENT_SOURCE_DIR}/native/state_checks.h>")

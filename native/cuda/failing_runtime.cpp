@@ -1,6 +1,6 @@
-// A CUDA run-time library with one device that fails when told to: what shows, without a GPU, what becomes of errors in the CUDA
-// module (native/cuda/failing-runtime). The device has memory, so that models are loaded to it, and computes nothing: kernels leave
-// the zeros that its memory begins with.
+// A CUDA run-time library with devices that fail when told to: what shows, without a GPU, what becomes of errors in the CUDA
+// module (native/cuda/failing-runtime). They share one memory, so that models are loaded to them, and compute nothing: kernels leave
+// the zeros that the memory begins with.
 #include <cublas_v2.h>
 #include <cuda.h>
 #include <cuda_runtime_api.h>
@@ -10,12 +10,16 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <sstream>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace {
 
 // IS_LOST: as after an error that does not pass, such as an illegal address. From then on nothing works.
-enum { WORKS, RETURNS_AN_ERROR, THROWS, IS_LOST };
+// FAILS_ONCE: who asks for memory next gets the error of an earlier call.
+enum { WORKS, RETURNS_AN_ERROR, THROWS, IS_LOST, FAILS_ONCE };
 
 int                      mode   = WORKS;
 size_t                   memory = size_t{ 1 } << 30;
@@ -24,7 +28,26 @@ size_t                   used   = 0;
 std::mutex               mutex;
 std::map<void *, size_t> blocks;
 
+thread_local int current = 0;
+
+// The compute capability of each device, such as "61,90": one of 9.0 where the environment names none.
+const std::vector<int> & capabilities() {
+    static const std::vector<int> all = [] {
+        std::vector<int> numbers;
+        const char *     list = getenv("FAILING_RUNTIME_CAPABILITIES");
+        std::istringstream text(list ? list : "90");
+        for (std::string number; std::getline(text, number, ',');) {
+            numbers.push_back(atoi(number.c_str()));
+        }
+        return numbers;
+    }();
+    return all;
+}
+
 cudaError_t status() { return mode == IS_LOST ? cudaErrorIllegalAddress : cudaSuccess; }
+
+// CUDA 13 makes no code for what is older.
+cudaError_t launched() { return capabilities().at(current) < 75 ? cudaErrorNoKernelImageForDevice : status(); }
 
 template <typename T>
 cudaError_t made(T * handle) {
@@ -47,17 +70,18 @@ size_t failing_runtime_used(void) { return used; }
 int failing_runtime_status(void) { return status(); }
 
 cudaError_t cudaGetDeviceCount(int * count) {
-    *count = 1;
+    *count = static_cast<int>(capabilities().size());
     return cudaSuccess;
 }
 
-cudaError_t cudaGetDeviceProperties(cudaDeviceProp * properties, int) {
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp * properties, int device) {
     if (mode == THROWS) {
         throw std::runtime_error("thrown on purpose");
     }
     *properties = {};
     std::snprintf(properties->name, sizeof properties->name, "Failing device");
-    properties->major                    = 9;
+    properties->major                    = capabilities().at(device) / 10;
+    properties->minor                    = capabilities().at(device) % 10;
     properties->totalGlobalMem           = memory;
     properties->warpSize                 = 32;
     properties->multiProcessorCount      = 8;
@@ -67,14 +91,26 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp * properties, int) {
 }
 
 cudaError_t cudaGetDevice(int * device) {
-    *device = 0;
+    *device = current;
     return cudaSuccess;
 }
+
+cudaError_t cudaSetDevice(int device) {
+    current = device;
+    return status();
+}
+
+cudaError_t cudaLaunchKernel(const void *, dim3, dim3, void **, size_t, cudaStream_t) { return launched(); }
+cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *, const void *, void **) { return launched(); }
 
 cudaError_t cudaMemGetInfo(size_t * free, size_t * total) {
     const std::lock_guard<std::mutex> lock(mutex);
     *free  = memory > used ? memory - used : 0;
     *total = memory;
+    if (mode == FAILS_ONCE) {
+        mode = WORKS;
+        return cudaErrorLaunchFailure;
+    }
     return status();
 }
 
@@ -104,6 +140,7 @@ cudaError_t cudaFree(void * block) {
 
 // Memory of the host that is pinned: the module does without.
 cudaError_t cudaMallocHost(void **, size_t) { return cudaErrorNotSupported; }
+cudaError_t cudaHostAlloc(void **, size_t, unsigned) { return cudaErrorNotSupported; }
 
 cudaError_t cudaMemcpyAsync(void * to, const void * from, size_t size, cudaMemcpyKind, cudaStream_t) {
     if (status() == cudaSuccess) {
@@ -155,8 +192,8 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int * out, co
     return status();
 }
 
-cudaError_t cudaDeviceGetPCIBusId(char * id, int size, int) {
-    std::snprintf(id, size, "0000:01:00.0");
+cudaError_t cudaDeviceGetPCIBusId(char * id, int size, int device) {
+    std::snprintf(id, size, "0000:%02x:00.0", device + 1);
     return cudaSuccess;
 }
 
@@ -178,12 +215,20 @@ CUresult cuDriverGetVersion(int * version) {
 }
 
 CUresult cuDeviceGetCount(int * count) {
-    *count = 1;
+    *count = static_cast<int>(capabilities().size());
     return CUDA_SUCCESS;
 }
 
-CUresult cuDeviceGetAttribute(int * value, CUdevice_attribute attribute, CUdevice) {
-    *value = attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR ? 9 : 0;
+CUresult cuDeviceGet(CUdevice * device, int number) {
+    *device = number;
+    return CUDA_SUCCESS;
+}
+
+CUresult cuDeviceGetAttribute(int * value, CUdevice_attribute attribute, CUdevice device) {
+    const int capability = capabilities().at(device);
+    *value = attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR ? capability / 10
+           : attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR ? capability % 10
+                                                                       : 0;
     return CUDA_SUCCESS;
 }
 

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <new>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #if defined(_WIN32)
 #    define WIN32_LEAN_AND_MEAN
@@ -127,6 +129,30 @@ std::string rpc_id(ggml_backend_dev_t dev) {
     return std::string(ggml_backend_dev_description(dev)) + "/" + std::to_string(number);
 }
 
+// Upstream tells nobody which devices one of several is made of, so for that one all of them are asked.
+std::vector<ggml_backend_dev_t> single_devices(ggml_backend_dev_t dev) {
+    if (ggml_backend_dev_type(dev) != GGML_BACKEND_DEVICE_TYPE_META) {
+        return { dev };
+    }
+    const lf::registry_reader       lock;
+    std::vector<ggml_backend_dev_t> devices;
+    for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
+        devices.push_back(ggml_backend_dev_get(i));
+    }
+    return devices;
+}
+
+bool tells_memory(ggml_backend_dev_t dev) {
+    size_t free  = 0;
+    size_t total = 0;
+    try {
+        ggml_backend_dev_memory(dev, &free, &total);
+    } catch (const lf::abort_error &) {
+        return false;
+    }
+    return total != 0; // upstream's answer where the driver does not tell
+}
+
 } // namespace
 
 namespace lf {
@@ -156,20 +182,13 @@ void describe_device(ggml_backend_dev_t dev, lf_device & out) {
 
 bool lost_device(const llama_model & model) {
     for (const llama_device & device : model.devices) {
-        ggml_backend_reg_t reg = ggml_backend_dev_backend_reg(device.dev);
-        if (!reg || strcmp(ggml_backend_reg_name(reg), "CUDA") != 0) {
-            continue;
-        }
-        size_t free  = 0;
-        size_t total = 0;
-        try {
-            ggml_backend_dev_memory(device.dev, &free, &total);
-        } catch (const abort_error &) {
-            total = 0;
-        }
-        if (total == 0) { // upstream's answer where the driver does not tell
-            LLAMA_LOG_WARN("%s does not answer any more: what lies there is left until the process ends\n", ggml_backend_dev_name(device.dev));
-            return true;
+        for (ggml_backend_dev_t asked : single_devices(device.dev)) {
+            ggml_backend_reg_t reg = ggml_backend_dev_backend_reg(asked);
+            // Twice: what CUDA reports late of another call, it reports once.
+            if (reg && strcmp(ggml_backend_reg_name(reg), "CUDA") == 0 && !tells_memory(asked) && !tells_memory(asked)) {
+                LLAMA_LOG_WARN("%s does not answer any more: what lies there is left until the process ends\n", ggml_backend_dev_name(asked));
+                return true;
+            }
         }
     }
     return false;

@@ -33,7 +33,7 @@ record GpuChoice(ModelOptions options, String shortfall) {
     /**
      * What would come of options.
      *
-     * @param plan with one default context
+     * @param plan with one default context; of size 0: with none, because llama.cpp makes none of this model alone
      * @param layers that there are
      * @param placement of the weights
      */
@@ -127,9 +127,10 @@ record GpuChoice(ModelOptions options, String shortfall) {
                         fits == 0 ? "" : size(part.total()) + " of ", size(usable(part))))
                 .collect(Collectors.joining(", "));
         long needed = all.onDevices().stream().mapToLong(MemoryPlan.Part::total).sum();
-        return ("%s of %d layers fit on GPUs (%s, and 1 GiB of each stays free), the rest is computed by the CPU; all of them need %s with a context of %d tokens. "
+        return ("%s of %d layers fit on GPUs (%s, and 1 GiB of each stays free), the rest is computed by the CPU; all of them need %s %s. "
                 + "Free memory there, or take a smaller quantisation; gpuLayers(n) puts more there where contexts will be smaller")
-                .formatted(fits == 0 ? "none" : Integer.toString(fits), all.most(), there, size(needed), all.plan().contextSize());
+                .formatted(fits == 0 ? "none" : Integer.toString(fits), all.most(), there, size(needed),
+                        all.plan().contextSize() > 0 ? "with a context of " + all.plan().contextSize() + " tokens" : "for the weights alone");
     }
 
     private static long usable(List<MemoryPlan.Part> parts) {

@@ -25,7 +25,10 @@ public interface LlamaRuntime {
     /** Compiler, build type, system and processor, for reports. Calls {@code lf_build_info}. */
     String buildInfo();
 
-    /** Everything that can compute, the CPU included; loads the GPU modules. Calls {@code lf_devices}. */
+    /**
+     * Everything that can compute, the CPU included; loads the GPU modules. A card that is older than all code of its module is not listed: {@link
+     * #report()} names it. Calls {@code lf_devices}.
+     */
     List<Device> devices();
 
     /**

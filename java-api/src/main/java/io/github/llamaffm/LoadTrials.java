@@ -6,8 +6,9 @@ import io.github.llamaffm.bindings.generated.lf_model_request;
 import io.github.llamaffm.internal.NativeLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ final class LoadTrials {
         if (!open && !checked || NativeLibrary.deviceCount() == 1 || runtime.devices().stream().noneMatch(Device::isGpu)) {
             return asTold;
         }
-        GpuChoice choice = open ? choose().orElse(asTold) : asTold;
+        GpuChoice choice = open ? choose() : asTold;
         if (checked) {
             List<Placement> placement = load(choice.options(), (model, _) -> NativePlacement.of(model));
             GpuRequirement.requireLayers(options, placement, choice.shortfall());
@@ -48,13 +49,12 @@ final class LoadTrials {
         return choice;
     }
 
-    /** Empty: such a model has no default context to plan with. */
-    private Optional<GpuChoice> choose() {
+    private GpuChoice choose() {
         try {
-            return Optional.of(GpuChoice.of(options, this::plan));
+            return GpuChoice.of(options, this::plan);
         } catch (ContextCreationException e) {
-            LOGGER.debug("no default context to plan with: all layers go to all GPUs", e);
-            return Optional.empty();
+            LOGGER.debug("no default context to plan with: the weights alone decide where they go", e);
+            return GpuChoice.of(options, this::weights);
         }
     }
 
@@ -63,6 +63,25 @@ final class LoadTrials {
         return load(chosen, (model, request) -> new GpuChoice.Trial(
                 new MemoryPlanner(new MemoryMeter(model, request, context), MemoryLimits.now(chosen, false), context).planAsWanted(),
                 LlamaFfm.llama_model_n_layer(model), NativePlacement.of(model)));
+    }
+
+    /** Such as of a draft model, whose contexts need that of another model. */
+    private GpuChoice.Trial weights(ModelOptions chosen) {
+        return load(chosen, (model, _) -> {
+            List<Placement> placement = NativePlacement.of(model);
+            MemoryUse use = new MemoryUse(0, 1, parts(placement, chosen));
+            return new GpuChoice.Trial(MemoryLimits.now(chosen, false).plan(use, OptionalInt.empty()), LlamaFfm.llama_model_n_layer(model), placement);
+        });
+    }
+
+    /** The host, then each device, also one that is left without weights. */
+    private static List<MemoryUse.Part> parts(List<Placement> placement, ModelOptions chosen) {
+        List<MemoryUse.Part> parts = new ArrayList<>();
+        placement.forEach(place -> parts.add(new MemoryUse.Part(place.device(), place.bytes(), 0, 0, 0)));
+        (chosen.devices().isEmpty() ? UsableDevices.asLlamaCpp(NativeRuntime.instance().devices()) : chosen.devices()).stream()
+                .filter(device -> placement.stream().noneMatch(place -> place.device().name().equals(device.name())))
+                .forEach(device -> parts.add(new MemoryUse.Part(device, 0, 0, 0, 0)));
+        return List.copyOf(parts);
     }
 
     private <T> T load(ModelOptions chosen, ModelLoader.Use<T> use) {

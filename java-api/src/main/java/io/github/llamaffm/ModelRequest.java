@@ -103,8 +103,13 @@ final class ModelRequest {
      * Writes the request, without progress and cancel flag. Needs the native library.
      *
      * @param arena that lives until the native call has returned
+     * @throws ModelLoadException if the options name a device that cannot be used
      */
     MemorySegment write(Arena arena) {
+        return on(UsableDevices.only(options)).written(arena);
+    }
+
+    private MemorySegment written(Arena arena) {
         MemorySegment request = lf_model_request.allocate(arena);
         lf_model_request.path(request, arena.allocateFrom(file.path().toString()));
         lf_model_request.offset(request, file.offset());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +73,7 @@ final class NativeRuntime implements LlamaRuntime {
     public List<Device> devices() {
         NativeLibrary.loadGpuModules();
         NativeLog.drain();
+        Set<String> leftOut = NativeLibrary.report().leftOut().keySet();
         try (Arena arena = Arena.ofConfined()) {
             long count = requireCount(LlamaFfm.lf_devices(MemorySegment.NULL, 0), "list the devices");
             MemorySegment structs = lf_device.allocateArray(Math.max(1, count), arena);
@@ -80,6 +82,7 @@ final class NativeRuntime implements LlamaRuntime {
             for (long i = 0; i < count; i++) {
                 devices.add(device(lf_device.asSlice(structs, i)));
             }
+            devices.removeIf(device -> leftOut.contains(device.name()));
             return List.copyOf(devices);
         }
     }

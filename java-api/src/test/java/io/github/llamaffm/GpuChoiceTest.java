@@ -33,6 +33,10 @@ class GpuChoiceTest {
 
     /** As llama.cpp spreads layers: by the shares, or by free memory. */
     private GpuChoice.Trial trial(ModelOptions options) {
+        return trial(options, 8192);
+    }
+
+    private GpuChoice.Trial trial(ModelOptions options, int contextSize) {
         trials++;
         List<Device> used = options.devices().isEmpty() ? devices : options.devices();
         List<Float> shares = options.tensorSplit().isEmpty()
@@ -48,7 +52,7 @@ class GpuChoiceTest {
             parts.add(new MemoryPlan.Part(Optional.of(used.get(i)), onDevice * LAYER, 0, 0, 0, used.get(i).memoryFree()));
             before = after;
         }
-        return new GpuChoice.Trial(new MemoryPlan(parts, 8192, OptionalInt.empty()), LAYERS, List.of());
+        return new GpuChoice.Trial(new MemoryPlan(parts, contextSize, OptionalInt.empty()), LAYERS, List.of());
     }
 
     private GpuChoice choose() {
@@ -128,6 +132,15 @@ class GpuChoiceTest {
         assertThat(choice.options().splitMode()).isEqualTo(SplitMode.NONE);
         assertThat(choice.options().mainGpu()).isEqualTo(-1);
         assertThat(choice.shortfall()).startsWith("none of 33 layers fit on GPUs (CUDA0: 52 MB, and 1 GiB of each stays free), the rest is");
+    }
+
+    @Test
+    void theWeightsAloneWhereNoContextCanBeMade() {
+        cuda("CUDA0", 2 * LAYER);
+
+        assertThat(choose().shortfall()).contains(" with a context of 8192 tokens. ");
+        assertThat(GpuChoice.of(ModelOptions.defaults(), options -> trial(options, 0)).shortfall())
+                .startsWith("2 of 33 layers fit").contains(" for the weights alone. ");
     }
 
     /** Its memory is the host's, which keeps what lies there already. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llamaffm.testkit.TinyModel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ final class PlannedOffload {
         var test = new PlannedOffload(Path.of(arguments[0]), arguments[3]);
         ContextOptions context = context().build();
         test.check(1, ModelOptions.builder().build(), context);
+        weightsAloneDecide();
         test.check(2, ModelOptions.builder().devices(first, second).build(), context);
         test.check(1, ModelOptions.builder().devices(first).gpuLayers(10).build(), context);
         test.check(2, ModelOptions.builder().devices(first, second).build(), context().offloadKvCache(false).build());
@@ -56,6 +58,17 @@ final class PlannedOffload {
                     .as("%s %s", options, context)
                     .isEqualTo(use.parts().stream().map(PlannedOffload::sizes).toList());
             assertThat(plan.parts().stream().mapToLong(MemoryPlan.Part::weights).skip(1)).allMatch(bytes -> bytes > 0);
+        }
+    }
+
+    /** llama.cpp loads it, and makes no context with such a number. */
+    private static void weightsAloneDecide() throws IOException {
+        ModelSource source = ModelSource.path(TinyModel.qwen3().writeTo(Files.createTempDirectory("plan").resolve("model.gguf")));
+        ModelOptions options = ModelOptions.builder().metadataOverride("qwen3.rope.dimension_count", MetadataValue.of(2)).build();
+        assertThatExceptionOfType(ContextCreationException.class)
+                .isThrownBy(() -> MemoryPlan.of(source, options, ContextOptions.defaults())).withMessageContaining("n_embd_head == n_rot");
+        try (Model model = Model.load(source, options)) {
+            assertThat(model.placement().stream().filter(place -> place.device().isGpu()).toList()).as("on one device alone").hasSize(1);
         }
     }
 

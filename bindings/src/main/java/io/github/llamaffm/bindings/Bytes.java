@@ -27,6 +27,13 @@ final class Bytes {
         }
     }
 
+    /** The first ones, at most {@code most}. */
+    static byte[] head(Path file, int most) throws IOException {
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            return in.readNBytes(most);
+        }
+    }
+
     static String sha256(Path file) throws IOException {
         try (InputStream in = new FileInputStream(file.toFile())) {
             return sha256(in, OutputStream.nullOutputStream());

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The open core library, and the few of its functions that the loader itself needs.
@@ -19,6 +20,11 @@ import java.nio.file.Path;
  * The call shapes are some of theirs, so they cost nothing twice.
  */
 record Core(Path path, SymbolLookup symbols, Platform platform) {
+
+    /** Two pointers to text. */
+    private static final long FEATURE = 2 * ADDRESS.byteSize();
+    /** More than a backend has. */
+    private static final long MAX_FEATURES = 64;
 
     static Core open(Path path, Platform platform, Mounts mounts) throws Unusable {
         SymbolLookup symbols = SystemLoader.open(path, platform, mounts);
@@ -85,6 +91,55 @@ record Core(Path path, SymbolLookup symbols, Platform platform) {
         MethodHandle handle = handle("lf_devices", FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG));
         try {
             return (long) handle.invokeExact(MemorySegment.NULL, 0L);
+        } catch (Throwable e) {
+            throw new AssertionError("a native function does not throw", e);
+        }
+    }
+
+    /** How many devices one backend has, which is loaded. */
+    long deviceCount(String backend) {
+        return pointer("ggml_backend_reg_dev_count", registered(backend), 0).address();
+    }
+
+    private MemorySegment registered(String backend) {
+        try (Arena arena = Arena.ofConfined()) {
+            return pointer("ggml_backend_reg_by_name", arena.allocateFrom(backend), 0);
+        }
+    }
+
+    /** What a backend, which is loaded, tells of how it was built. */
+    Optional<String> feature(String backend, String name) {
+        MemorySegment reg = registered(backend);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment features = pointer(
+                    "ggml_backend_reg_get_proc_address", reg, arena.allocateFrom("ggml_backend_get_features").address());
+            if (features.address() == 0) {
+                return Optional.empty();
+            }
+            // struct ggml_backend_feature, until one without a name
+            MemorySegment list = pointer(features, reg, 0).reinterpret(MAX_FEATURES * FEATURE);
+            for (long feature = 0; feature < list.byteSize(); feature += FEATURE) {
+                MemorySegment text = list.get(ADDRESS, feature);
+                if (text.address() == 0) {
+                    break;
+                } else if (NativeStrings.read(text).equals(name)) {
+                    return Optional.of(NativeStrings.read(list.get(ADDRESS, feature + ADDRESS.byteSize())));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private MemorySegment pointer(String function, MemorySegment argument, long further) {
+        return pointer(symbols.findOrThrow(function), argument, further);
+    }
+
+    // The call shape of lf_devices: a pointer is passed and returned as long, in the same registers, and one argument too many does no harm.
+    private static MemorySegment pointer(MemorySegment function, MemorySegment argument, long further) {
+        MethodHandle handle =
+                Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG));
+        try {
+            return MemorySegment.ofAddress((long) handle.invokeExact(argument, further));
         } catch (Throwable e) {
             throw new AssertionError("a native function does not throw", e);
         }

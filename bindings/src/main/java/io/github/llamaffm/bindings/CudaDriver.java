@@ -10,6 +10,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -91,21 +93,32 @@ record CudaDriver(SymbolLookup symbols, int version) {
             return;
         }
         int newest = 0;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment number = arena.allocate(JAVA_INT);
-            if (call(symbols, "cuDeviceGetCount", number) != 0) {
-                return;
-            }
-            int count = number.get(JAVA_INT, 0);
-            for (int device = 0; device < count; device++) {
-                newest = Math.max(newest, 10 * attribute(CAPABILITY_MAJOR, device) + attribute(CAPABILITY_MINOR, device));
-            }
+        for (int capability : capabilities()) {
+            newest = Math.max(newest, capability);
         }
         if (newest > 0 && newest < OLDEST_CARD_OF_13) {
             throw new Unusable(
-                    "the GPU has compute capability " + newest / 10 + '.' + newest % 10 + ", CUDA 13 needs 7.5",
+                    "the GPU has compute capability " + capability(newest) + ", CUDA 13 needs " + capability(OLDEST_CARD_OF_13),
                     "Use llama-ffm-native-cuda12.");
         }
+    }
+
+    /** Of each GPU, in CUDA's order: 75 for 7.5; 0 where the driver does not tell. To be asked after the start. */
+    List<Integer> capabilities() throws Unusable {
+        List<Integer> capabilities = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment number = arena.allocate(JAVA_INT);
+            int count = call(symbols, "cuDeviceGetCount", number) == 0 ? number.get(JAVA_INT, 0) : 0;
+            for (int device = 0; device < count; device++) {
+                capabilities.add(10 * attribute(CAPABILITY_MAJOR, device) + attribute(CAPABILITY_MINOR, device));
+            }
+        }
+        return capabilities;
+    }
+
+    /** A compute capability as people write it, such as 7.5 for 75. */
+    static String capability(int capability) {
+        return capability / 10 + "." + capability % 10;
     }
 
     private int attribute(int attribute, int device) throws Unusable {

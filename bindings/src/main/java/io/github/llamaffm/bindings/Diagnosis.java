@@ -77,7 +77,9 @@ final class Diagnosis {
                     + "again, or run: xattr -d com.apple.quarantine '" + library + "'";
         }
         if (platform.isWindows() && reason.startsWith("error 126")) {
-            return "If it is there, a library that it needs is not: use native libraries of one build, on Windows 10 or newer.";
+            return String.valueOf(library.getFileName()).contains("vulkan")
+                    ? "If it is there, vulkan-1.dll is not: it comes with the graphics card's driver, install or update that."
+                    : "If it is there, a library that it needs is not: use native libraries of one build, on Windows 10 or newer.";
         }
         if (reason.contains("version `GLIBC")) {
             return "The library was built for a newer system than this one: use the released native jar, or build the "

@@ -1,5 +1,6 @@
 package io.github.llamaffm.bindings;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +42,16 @@ record GpuModule(NativeSource source, String name) {
             return OptionalInt.empty();
         }
         return OptionalInt.of(Integer.parseInt(backend, CUDA.length(), backend.length(), 10));
+    }
+
+    /** Says no to what is certainly no library that can be loaded here. Nothing is extracted or opened. */
+    void requireLibrary(Platform platform) throws Unusable {
+        try {
+            LibraryHeader.require(
+                    source.head(name, LibraryHeader.BYTES), source.index().files().get(name).size(), platform);
+        } catch (IOException e) {
+            throw Unusable.because("it cannot be read", e);
+        }
     }
 
     /** For the report, as long as it is not known which file will be opened. */

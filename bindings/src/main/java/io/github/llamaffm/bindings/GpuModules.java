@@ -42,7 +42,7 @@ final class GpuModules {
             } else if (done.contains(module.name())) {
                 log.rejected(module.label(), open.orElseThrow() + " comes first");
             } else if (open.isPresent()) {
-                log.used(open.get(), "loaded in this process already");
+                loadedAlready(module, open.get());
                 done.add(module.name());
             } else if (load(module)) {
                 done.add(module.name());
@@ -54,7 +54,11 @@ final class GpuModules {
         String label = module.label();
         Optional<LibraryFiles> opened = Optional.empty();
         try {
-            List<String> libraries = module.cuda().isPresent() ? prepareCuda(module.cuda().getAsInt()) : List.of();
+            // In this order: the driver says no in a millisecond, the module's own bytes in some more, and what CUDA needs is
+            // half a gigabyte to open.
+            Optional<CudaDriver> driver = module.cuda().isPresent() ? Optional.of(startDriver(module.cuda().getAsInt())) : Optional.empty();
+            module.requireLibrary(platform);
+            List<String> libraries = driver.isPresent() ? openCuda(module.cuda().getAsInt()) : List.of();
             LibraryFiles files = module.source().files(module.name());
             opened = Optional.of(files);
             Path path = files.path(module.name());
@@ -65,10 +69,11 @@ final class GpuModules {
                 throw Diagnosis.notLoaded(path, core.lastError(), platform, mounts);
             }
             modules.add(module.name(), path);
-            if (core.deviceCount() == before) {
+            long devices = core.deviceCount() - before;
+            if (devices == 0) {
                 log.failed(label, "it is loaded and finds no device" + tried);
             } else {
-                log.used(label, "loaded" + tried);
+                used(label, driver, "loaded" + tried);
             }
             return true;
         } catch (Unusable e) {
@@ -78,8 +83,28 @@ final class GpuModules {
         }
     }
 
+    private void loadedAlready(GpuModule module, Path path) {
+        try {
+            Optional<CudaDriver> driver = module.cuda().isPresent()
+                    ? Optional.of(CudaDriver.open(platform, CudaMachine.current()))
+                    : Optional.empty();
+            used(path.toString(), driver, "loaded in this process already");
+        } catch (Unusable e) {
+            log.failed(path.toString(), e.text());
+        }
+    }
+
+    private void used(String label, Optional<CudaDriver> driver, String how) throws Unusable {
+        Optional<Unusable> forNone = driver.isPresent() ? CudaCards.of(driver.get(), core).leaveOut(log) : Optional.empty();
+        if (forNone.isPresent()) {
+            log.failed(label, forNone.get().text());
+        } else {
+            log.used(label, how);
+        }
+    }
+
     // Before the module is extracted: where no GPU can be used, nothing of it is touched.
-    private List<String> prepareCuda(int toolkit) throws Unusable {
+    private CudaDriver startDriver(int toolkit) throws Unusable {
         probe.requireDriver(CudaDriver.library(platform));
         CudaMachine machine = CudaMachine.current();
         CudaDriver driver = CudaDriver.open(platform, machine);
@@ -87,6 +112,10 @@ final class GpuModules {
         driver.require(toolkit);
         driver.start(machine);
         driver.requireCard(toolkit);
+        return driver;
+    }
+
+    private List<String> openCuda(int toolkit) throws Unusable {
         List<String> libraries = cuda.open(toolkit);
         cuda.version(toolkit).ifPresent(version -> log.version("CUDA run-time", CudaDriver.text(version)));
         return libraries;

@@ -1,8 +1,6 @@
 package io.github.llamaffm.bindings;
 
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -10,24 +8,67 @@ import java.nio.file.Path;
 /** The head of a library file: ELF (Linux), PE (Windows) or Mach-O (macOS). */
 final class LibraryHeader {
 
-    private static final int BYTES = 4096;
+    /** Of a file, what is enough to tell. */
+    static final int BYTES = 4096;
+
+    private static final int ELF = 0x464c457f;
+    private static final int LOADED = 1;
 
     private LibraryHeader() {}
 
+    /**
+     * Says no to a library that the system would refuse, or would end the process over: what is missing at the end of a file is a bus error when it is
+     * used.
+     *
+     * @param head the first bytes
+     * @param size of the whole file
+     */
+    static void require(byte[] head, long size, Platform platform) throws Unusable {
+        String machine = machine(head);
+        if (machine.isEmpty()) {
+            throw new Unusable("it is damaged: its first bytes are those of no library", "Fetch it again.");
+        }
+        if (!platform.name().contains(machine)) {
+            throw new Unusable("it is built for " + machine + ", this Java runs on " + platform, "Use the library for " + platform + '.');
+        }
+        long needed = end(ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN));
+        if (size < needed) {
+            throw new Unusable("it is cut short: it has " + size + " bytes, its header tells of " + needed, "Fetch it again.");
+        }
+    }
+
+    /** Where the last byte lies that the system loads; 0 for other than ELF of 64 bits. */
+    private static long end(ByteBuffer bytes) {
+        long end = 0;
+        if (bytes.getInt(0) == ELF && bytes.get(4) == 2) {
+            // e_phoff, e_phentsize, e_phnum; of each p_type, p_offset, p_filesz
+            long segment = bytes.getLong(32);
+            for (int i = 0; i < bytes.getShort(56) && segment >= 0 && segment <= bytes.limit() - 40; i++) {
+                if (bytes.getInt((int) segment) == LOADED) {
+                    end = Math.max(end, bytes.getLong((int) segment + 8) + bytes.getLong((int) segment + 32));
+                }
+                segment += bytes.getShort(54);
+            }
+        }
+        return end;
+    }
+
     /** The processor that a library was built for, in the spelling of {@link Platform}; empty where that cannot be told. */
     static String machine(Path library) {
-        byte[] head;
-        try (InputStream in = new FileInputStream(library.toFile())) {
-            head = in.readNBytes(BYTES);
+        try {
+            return machine(Bytes.head(library, BYTES));
         } catch (IOException _) {
             return "";
         }
+    }
+
+    private static String machine(byte[] head) {
         if (head.length < 64) {
             return "";
         }
         ByteBuffer bytes = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
         return switch (bytes.getInt(0)) {
-            case 0x464c457f -> elf(bytes);
+            case ELF -> elf(bytes);
             case 0xfeedfacf -> machO(bytes.getInt(4));
             default -> head[0] == 'M' && head[1] == 'Z' ? pe(bytes, bytes.getInt(60)) : "";
         };

@@ -16,6 +16,7 @@ final class LoadLog {
     private final Set<Candidate> candidates = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
+    private final Map<String, String> leftOut = new LinkedHashMap<>();
 
     void used(Path path, String reason) {
         used(path.toString(), reason);
@@ -40,6 +41,16 @@ final class LoadLog {
     /** Of something that was found beside the candidates. */
     void version(String what, String version) {
         versions.put(what, version);
+    }
+
+    /** A device that is there and must not be used. */
+    void leftOut(String device, String reason) {
+        leftOut.put(device, reason);
+        rejected(device, reason);
+    }
+
+    Map<String, String> leftOut() {
+        return leftOut;
     }
 
     Map<String, String> versions() {

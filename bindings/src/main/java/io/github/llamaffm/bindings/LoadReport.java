@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param cpuModule  the CPU module in use; empty where something else than this loader loaded it
  * @param candidates everything that was looked at, in that order
  * @param versions   of drivers and run-time libraries that were asked, by what they are of
+ * @param leftOut    devices that a loaded module shows and cannot compute on, by name, with the reason: no model must go there
  * @param warnings   what works but should be known to the operator; empty as a rule
  */
 public record LoadReport(
@@ -28,12 +29,14 @@ public record LoadReport(
         Optional<Path> cpuModule,
         List<Candidate> candidates,
         Map<String, String> versions,
+        Map<String, String> leftOut,
         List<String> warnings) {
 
     /** Copies the collections. */
     public LoadReport {
         candidates = List.copyOf(candidates);
         versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
+        leftOut = Map.copyOf(leftOut);
         warnings = List.copyOf(warnings);
     }
 
@@ -43,9 +46,11 @@ public record LoadReport(
         all.addAll(log.candidates());
         Map<String, String> allVersions = new LinkedHashMap<>(versions);
         allVersions.putAll(log.versions());
+        Map<String, String> allLeftOut = new LinkedHashMap<>(leftOut);
+        allLeftOut.putAll(log.leftOut());
         List<String> allWarnings = new ArrayList<>(warnings);
         log.warnings().stream().filter(warning -> !warnings.contains(warning)).forEach(allWarnings::add);
-        return new LoadReport(platform, core, abiId, buildInfo, cpuModule, all, allVersions, allWarnings);
+        return new LoadReport(platform, core, abiId, buildInfo, cpuModule, all, allVersions, allLeftOut, allWarnings);
     }
 
     /**

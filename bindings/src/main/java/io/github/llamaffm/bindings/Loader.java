@@ -106,7 +106,7 @@ final class Loader {
                 .forEach(name -> log.rejected(files.label(name), "loaded when an RPC server is added"));
         LoadReport report = new LoadReport(
                 platform.name(), core.path(), core.abiId(), core.buildInfo(), cpuModule, log.candidates(), log.versions(),
-                log.warnings());
+                log.leftOut(), log.warnings());
         return new Loaded(core, source, bundles, settings, report, false);
     }
 

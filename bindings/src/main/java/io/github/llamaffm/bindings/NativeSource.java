@@ -27,6 +27,9 @@ sealed interface NativeSource {
      */
     LibraryFiles files(String file) throws Unusable;
 
+    /** The first bytes of a file, where it lies now. */
+    byte[] head(String file, int most) throws IOException, Unusable;
+
     /** Libraries that are files already, and stay where they are. */
     record InPlace(String name, Path folder, NativeIndex index) implements NativeSource {
 
@@ -54,6 +57,11 @@ sealed interface NativeSource {
         public LibraryFiles files(String file) {
             return new LibraryFiles.InFolder(folder);
         }
+
+        @Override
+        public byte[] head(String file, int most) throws IOException {
+            return Bytes.head(folder.resolve(file), most);
+        }
     }
 
     /** Libraries in a jar, extracted or written to memory when they are needed. */
@@ -67,6 +75,11 @@ sealed interface NativeSource {
         @Override
         public LibraryFiles files(String file) throws Unusable {
             return cache.files(natives, file);
+        }
+
+        @Override
+        public byte[] head(String file, int most) throws IOException, Unusable {
+            return natives.head(file, most);
         }
     }
 

@@ -78,6 +78,13 @@ record PackedNatives(NativeBundle bundle, byte[] indexBytes, NativeIndex index) 
         }
     }
 
+    /** The first bytes of a file, at most {@code most}; nothing is unpacked. */
+    byte[] head(String name, int most) throws IOException, Unusable {
+        try (InputStream in = open(bundle, name)) {
+            return in.readNBytes(most);
+        }
+    }
+
     /**
      * Says no to a file that is not as it was unpacked. What is damaged has another CRC-32, and a jar tells those of its
      * entries: the SHA-256 of a core library takes a JVM that has just started a tenth of a second.

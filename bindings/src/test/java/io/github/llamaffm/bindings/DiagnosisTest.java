@@ -78,6 +78,14 @@ class DiagnosisTest {
     }
 
     @Test
+    void whereWindowsHasNoVulkanItsDriverIsMissing() {
+        String reason = "error 126: it or a library that it needs was not found";
+
+        assertThat(Diagnosis.notLoaded(scratch.resolve("ggml-vulkan.dll"), reason, new Platform("windows-x86_64"), NO_MOUNTS).remedy())
+                .contains("vulkan-1.dll").contains("driver");
+    }
+
+    @Test
     void aLibraryInMemoryThatIsRefusedIsNotOnAFileSystem() {
         Mounts mounts = new Mounts(List.of(new Mounts.Mount("/proc", true)));
 

@@ -1,10 +1,8 @@
 package io.github.llamaffm.cli;
 
-import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelOptions;
 import io.github.llamaffm.ModelSource;
-import io.github.llamaffm.ShutdownException;
 import io.github.llamaffm.cli.bench.Bench;
 import io.github.llamaffm.cli.bench.BenchOptions;
 import io.github.llamaffm.cli.bench.BenchPlan;
@@ -12,7 +10,6 @@ import io.github.llamaffm.cli.bench.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,19 +37,14 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Aside aside = Aside.of(err);
         BenchPlan plan = options.plan(ModelArguments.DEFAULT_MODEL);
-        try (Interrupt interrupt = Interrupt.install()) {
+        return Interrupt.during(spec, interrupt -> {
             try {
                 new Bench((name, model) -> load(name, model, interrupt, aside), progress(err, aside)).run(plan, out);
                 return 0;
-            } catch (CancelledException | ShutdownException | CancellationException e) {
-                return Interrupt.report(err);
             } finally {
                 aside.end();
-                // Before Interrupt.close(), which lets the process end.
-                out.flush();
-                err.flush();
             }
-        }
+        });
     }
 
     private Progress progress(PrintWriter err, Aside aside) {

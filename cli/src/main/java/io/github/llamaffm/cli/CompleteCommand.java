@@ -1,13 +1,11 @@
 package io.github.llamaffm.cli;
 
-import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.FinishReason;
 import io.github.llamaffm.GenerateOptions;
 import io.github.llamaffm.Generation;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.ModelInfo;
-import io.github.llamaffm.ShutdownException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -57,7 +55,7 @@ final class CompleteCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Aside aside = Aside.of(err);
         long start = System.nanoTime();
-        try (Interrupt interrupt = Interrupt.install()) {
+        return Interrupt.during(spec, interrupt -> {
             try (Model loaded = model.load(interrupt, aside);
                     Context context = loaded.newContext(model.contextOptions());
                     Generation generation = context.generate(prompt, generateOptions(loaded.info(), interrupt))) {
@@ -65,14 +63,8 @@ final class CompleteCommand implements Callable<Integer> {
                 print(generation, out);
                 err.println(Summary.of(loading, generation.result()));
                 return generation.result().reason() == FinishReason.CANCELLED ? Interrupt.EXIT_CODE : 0;
-            } catch (CancelledException | ShutdownException e) {
-                return Interrupt.report(err);
-            } finally {
-                // Before Interrupt.close(), which lets the process end.
-                out.flush();
-                err.flush();
             }
-        }
+        });
     }
 
     private GenerateOptions generateOptions(ModelInfo info, Interrupt interrupt) {

@@ -1,6 +1,5 @@
 package io.github.llamaffm.cli;
 
-import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.Context;
 import io.github.llamaffm.ContextOptions;
 import io.github.llamaffm.FinishReason;
@@ -10,7 +9,6 @@ import io.github.llamaffm.LlamaRuntime;
 import io.github.llamaffm.Model;
 import io.github.llamaffm.Placement;
 import io.github.llamaffm.RuntimeReport;
-import io.github.llamaffm.ShutdownException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
         RuntimeReport report = LlamaRuntime.instance().report();
         // What follows may fail: then this is what the reader needs.
         Output.print(out, report + System.lineSeparator());
-        try (Interrupt interrupt = Interrupt.install()) {
+        return Interrupt.during(spec, interrupt -> {
             ContextOptions options = arguments.contextOptions(CONTEXT);
             try (Model model = arguments.load(interrupt, Aside.of(err)); Context context = model.newContext(options)) {
                 if (!generates(context, interrupt)) {
@@ -58,14 +56,8 @@ final class DoctorCommand implements Callable<Integer> {
                 out.println("model: runs, " + model.info().description());
                 out.println("GPU: " + verdict(report, model.placement()));
                 return 0;
-            } catch (CancelledException | ShutdownException e) {
-                return Interrupt.report(err);
-            } finally {
-                // Before Interrupt.close(), which lets the process end.
-                out.flush();
-                err.flush();
             }
-        }
+        });
     }
 
     private static boolean generates(Context context, Interrupt interrupt) {

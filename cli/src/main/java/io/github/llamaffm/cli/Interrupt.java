@@ -1,9 +1,13 @@
 package io.github.llamaffm.cli;
 
 import io.github.llamaffm.Cancellation;
+import io.github.llamaffm.CancelledException;
+import io.github.llamaffm.ShutdownException;
 import java.io.PrintWriter;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Turns the signal that ends the process (Ctrl-C, SIGTERM) into a cancellation, and holds the end back until the command
@@ -24,6 +28,31 @@ final class Interrupt implements AutoCloseable {
     private final Thread hook = new Thread(this::cancelAndWait, "llama-ffm-interrupt");
 
     private Interrupt() {}
+
+    /** What a command does until a signal cuts it short. */
+    @FunctionalInterface
+    interface Work<E extends Exception> {
+
+        /** @return the exit code */
+        int run(Interrupt interrupt) throws E;
+    }
+
+    /** Does the work of a command, and says so where a signal ended it. All that was printed is written before the process may end. */
+    static <E extends Exception> int during(CommandSpec spec, Work<E> work) throws E {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        try (Interrupt interrupt = install()) {
+            try {
+                return work.run(interrupt);
+            } catch (CancelledException | ShutdownException | CancellationException e) {
+                return report(err);
+            } finally {
+                // Before close(), which lets the process end.
+                out.flush();
+                err.flush();
+            }
+        }
+    }
 
     /** Starts to listen; {@link #close} ends that. */
     static Interrupt install() {

@@ -1,8 +1,6 @@
 package io.github.llamaffm.cli;
 
-import io.github.llamaffm.CancelledException;
 import io.github.llamaffm.Model;
-import io.github.llamaffm.ShutdownException;
 import io.github.llamaffm.chat.Answer;
 import io.github.llamaffm.chat.AnswerFormat;
 import io.github.llamaffm.chat.AskOptions;
@@ -60,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
         Optional<AnswerFormat> format = format();
         Aside aside = Aside.of(err);
         long start = System.nanoTime();
-        try (Interrupt interrupt = Interrupt.install()) {
+        return Interrupt.during(spec, interrupt -> {
             try (Model loaded = model.load(interrupt, aside);
                     ChatModel chatModel = ChatModel.of(loaded, chatModelOptions());
                     Reply reply = chatModel.reply(messages, askOptions(loaded, format, interrupt))) {
@@ -72,14 +70,8 @@ final class RunCommand implements Callable<Integer> {
                 requireWhole(answer);
                 err.println(Summary.of(loading, answer));
                 return 0;
-            } catch (CancelledException | ShutdownException e) {
-                return Interrupt.report(err);
-            } finally {
-                // Before Interrupt.close(), which lets the process end.
-                out.flush();
-                err.flush();
             }
-        }
+        });
     }
 
     private List<Message> messages() throws IOException {

@@ -24,11 +24,12 @@ class ArtifactsTest {
 
     private static final Path ROOT = Path.of("..");
     private static final List<String> NOT_SOURCES = List.of("target", "build", ".git", "third_party");
-    private static final Pattern PLATFORMS = Pattern.compile("^release_platforms=\"(.*)\"$", Pattern.MULTILINE);
+    private static final String CPU = "llama-ffm-native-cpu ";
 
-    /** What parents and an artifact that must never be deployed have in their poms, and the bill of materials itself. */
+    /** What parents and artifacts that are never deployed have in their poms, and the bill of materials itself. */
     private static final List<String> NOT_DEPENDED_ON = List.of(
-            "llama-ffm-parent", "llama-ffm-native", "llama-ffm-bom", "llama-ffm-cuda-runtime", "llama-ffm-examples", "llama-ffm-benchmarks");
+            "llama-ffm-parent", "llama-ffm-native", "llama-ffm-bom", "llama-ffm-cuda-runtime", "llama-ffm-native-cuda12",
+            "llama-ffm-examples", "llama-ffm-benchmarks");
 
     private static Element pom(String path) throws Exception {
         return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(ROOT.resolve(path).toFile()).getDocumentElement();
@@ -51,13 +52,18 @@ class ArtifactsTest {
     }
 
     private static List<String> cpu(List<String> dependencies) {
-        return dependencies.stream().filter(dependency -> dependency.startsWith("llama-ffm-native-cpu ")).sorted().toList();
+        return dependencies.stream().filter(dependency -> dependency.startsWith(CPU)).sorted().toList();
+    }
+
+    /** The words of a variable of {@code ci/lib.sh}. */
+    private static Stream<String> list(String variable) throws IOException {
+        Matcher matcher = Pattern.compile("^" + variable + "=\"(.*)\"$", Pattern.MULTILINE).matcher(Files.readString(ROOT.resolve("ci/lib.sh")));
+        assertThat(matcher.find()).isTrue();
+        return Stream.of(matcher.group(1).split(" "));
     }
 
     private static List<String> platforms() throws IOException {
-        Matcher matcher = PLATFORMS.matcher(Files.readString(ROOT.resolve("ci/lib.sh")));
-        assertThat(matcher.find()).isTrue();
-        return Stream.of(matcher.group(1).split(" ")).map(platform -> "llama-ffm-native-cpu " + platform).sorted().toList();
+        return list("release_platforms").map(platform -> CPU + platform).sorted().toList();
     }
 
     /** Sources only: what builds leave behind may be a hundred thousand files. */
@@ -87,12 +93,22 @@ class ArtifactsTest {
     }
 
     @Test
+    void everyGpuModuleIsInTheBomAndARelease() throws Exception {
+        List<String> modules = list("release_modules")
+                .map(module -> "llama-ffm-native-" + module.replaceFirst("(.*)-(.*)", "$2 $1"))
+                .toList();
+
+        assertThat(dependencies("bom/pom.xml").stream().filter(name -> name.startsWith("llama-ffm-native-") && !name.startsWith(CPU)))
+                .containsExactlyInAnyOrderElementsOf(modules);
+    }
+
+    @Test
     void theLoaderKnowsThePlatformsOfARelease() throws IOException {
         String source = Files.readString(ROOT.resolve("bindings/src/main/java/io/github/llamaffm/bindings/Platform.java"));
         Matcher list = Pattern.compile("PUBLISHED = List\\.of\\(([^;]*)\\);").matcher(source);
 
         assertThat(list.find()).isTrue();
-        assertThat(Pattern.compile("\"([^\"]+)\"").matcher(list.group(1)).results().map(name -> "llama-ffm-native-cpu " + name.group(1)))
+        assertThat(Pattern.compile("\"([^\"]+)\"").matcher(list.group(1)).results().map(name -> CPU + name.group(1)))
                 .containsExactlyInAnyOrderElementsOf(platforms());
     }
 

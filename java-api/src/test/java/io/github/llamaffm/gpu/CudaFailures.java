@@ -45,6 +45,7 @@ final class CudaFailures {
             test.noMemoryInAGraph();
             assertThat(FailingCuda.used()).as("bytes left on the device").isZero();
         }
+        test.oneFailureIsNotALostDevice();
         test.theDeviceIsLost();
     }
 
@@ -110,6 +111,14 @@ final class CudaFailures {
                 decode(context, 8);
             }
         }
+    }
+
+    /** What lies on a lost device is left there. */
+    private void oneFailureIsNotALostDevice() {
+        Model model = Model.load(file, onGpu());
+        FailingCuda.mode(FailingCuda.FAILS_ONCE);
+        model.close();
+        assertThat(FailingCuda.used()).as("bytes after the model").isZero();
     }
 
     private void theDeviceIsLost() {

@@ -13,6 +13,7 @@ final class FailingCuda {
     static final int WORKS = 0;
     static final int RETURNS_AN_ERROR = 1;
     static final int IS_LOST = 3;
+    static final int FAILS_ONCE = 4;
 
     private static final SymbolLookup LIBRARY = SymbolLookup.libraryLookup("libcudart.so.13", Arena.global());
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * A module for CUDA and what it needs. Where there is nothing of NVIDIA's, the host's C compiler makes what stands in for
  * it: a driver that answers as its environment says, run-time libraries, and a module that is linked to them and to the
- * real core. No GPU is made up: that module has no device.
+ * real core. No GPU is made up: that module has no device, or one that it has no code for.
  *
  * @param driver  folder with the driver's library
  * @param runtime folder with the run-time libraries
@@ -54,13 +54,35 @@ record CudaFiles(Path driver, Path runtime, Path module, int toolkit) {
 
     private static final String MODULE = """
             #include "ggml-backend-impl.h"
+            #include <stdlib.h>
+            #include <string.h>
             int toy_cudart(void);
             int toy_cublas(void);
             static const char * name(ggml_backend_reg_t reg) { (void) reg; return "CUDA"; }
-            static size_t count(ggml_backend_reg_t reg) { (void) reg; return 0; }
-            static ggml_backend_dev_t device(ggml_backend_reg_t reg, size_t i) { (void) reg; (void) i; return NULL; }
+            static size_t count(ggml_backend_reg_t reg) { (void) reg; return getenv("TOY_CARD") != NULL; }
+            static const char * card(ggml_backend_dev_t dev) { (void) dev; return "CUDA0"; }
+            static enum ggml_backend_dev_type type(ggml_backend_dev_t dev) { (void) dev; return GGML_BACKEND_DEVICE_TYPE_GPU; }
+            static void props(ggml_backend_dev_t dev, struct ggml_backend_dev_props * out) {
+                memset(out, 0, sizeof *out);
+                out->name = out->description = card(dev);
+                out->type = type(dev);
+            }
+            static ggml_backend_buffer_type_t none(ggml_backend_dev_t dev) { (void) dev; return NULL; }
+            static ggml_backend_dev_t device(ggml_backend_reg_t reg, size_t i) {
+                static struct ggml_backend_device only = { {
+                    .get_name = card, .get_description = card, .get_type = type, .get_props = props, .get_buffer_type = none } };
+                only.reg = reg;
+                return &only + i;
+            }
+            static struct ggml_backend_feature * features(ggml_backend_reg_t reg) {
+                static struct ggml_backend_feature all[] = { { "OTHER", "1" }, { "ARCHS", "1200,900" }, { NULL, NULL } };
+                return reg ? all : NULL;
+            }
+            static void * function(ggml_backend_reg_t reg, const char * name) {
+                return reg && strcmp(name, "ggml_backend_get_features") == 0 ? (void *) features : NULL;
+            }
             ggml_backend_reg_t ggml_backend_init(void) {
-                static struct ggml_backend_reg reg = { GGML_BACKEND_API_VERSION, { name, count, device, NULL }, NULL };
+                static struct ggml_backend_reg reg = { GGML_BACKEND_API_VERSION, { name, count, device, function }, NULL };
                 GGML_ASSERT(toy_cudart() + toy_cublas() == 0);
                 return &reg;
             }

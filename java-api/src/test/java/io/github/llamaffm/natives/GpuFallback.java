@@ -84,7 +84,7 @@ abstract class GpuFallback {
         return child.environment("LD_LIBRARY_PATH", cuda.driver()).environment("LLAMAFFM_CUDA_PATH", cuda.runtime());
     }
 
-    private List<String> withDriver(String... settings) throws IOException {
+    final List<String> withDriver(String... settings) throws IOException {
         return report(child -> {
             child.environment("LD_LIBRARY_PATH", cuda.driver());
             for (int i = 0; i < settings.length; i += 2) {
@@ -98,7 +98,7 @@ abstract class GpuFallback {
         return "lib" + library + ".so." + cuda.toolkit();
     }
 
-    private String failed() {
+    final String failed() {
         return module.path().resolve(MODULE) + FAILED;
     }
 
@@ -166,20 +166,47 @@ abstract class GpuFallback {
         NativeFolder damaged = spoiled("damaged");
         Files.write(file(damaged), new byte[4096]);
         damaged.reindex();
+        NativeFolder cutBeforeItsIndex = spoiled("cut");
+        Files.write(file(cutBeforeItsIndex), Arrays.copyOf(whole, whole.length / 2));
+        cutBeforeItsIndex.reindex();
+        NativeFolder foreign = foreign(spoiled("foreign"), whole);
 
         List<String> lines = report(child -> withDriverAndLibraries(child)
                 .property(
                         "llamaffm.library.path",
-                        libraryPath(truncated.path(), unreadable.path(), otherAbi.path(), damaged.path())));
+                        libraryPath(truncated.path(), unreadable.path(), otherAbi.path(), damaged.path(), cutBeforeItsIndex.path(), foreign.path())));
 
-        assertThat(lines.stream().filter(line -> line.contains(FAILED)))
-                .containsExactly(
-                        named(truncated) + file(truncated) + " has " + whole.length / 2 + " bytes, the index says " + whole.length,
-                        named(unreadable) + "the folder is incomplete: " + file(unreadable)
-                                + ": Too many levels of symbolic links or unable to access attributes of symbolic link",
-                        named(otherAbi) + "its modules have ABI id 0123456789ab, the core library has "
-                                + NativeLibrary.report().abiId() + ". Use native libraries of one release.",
-                        file(damaged) + ": FAILED, invalid ELF header");
+        String platform = NativeLibrary.report().platform();
+        assertThat(lines).as("and nothing of CUDA is opened").satisfiesExactly(
+                line -> assertThat(line).isEqualTo(
+                        named(truncated) + file(truncated) + " has " + whole.length / 2 + " bytes, the index says " + whole.length),
+                line -> assertThat(line).isEqualTo(named(unreadable) + "the folder is incomplete: " + file(unreadable)
+                        + ": Too many levels of symbolic links or unable to access attributes of symbolic link"),
+                line -> assertThat(line).isEqualTo(named(otherAbi) + "its modules have ABI id 0123456789ab, the core library has "
+                        + NativeLibrary.report().abiId() + ". Use native libraries of one release."),
+                line -> assertThat(line).isEqualTo(file(damaged) + FAILED + "it is damaged: its first bytes are those of no library. Fetch it again."),
+                line -> assertThat(line).startsWith(file(cutBeforeItsIndex) + FAILED + "it is cut short: it has " + whole.length / 2 + " bytes, its header tells of "),
+                line -> assertThat(line).isEqualTo(file(foreign) + FAILED + "it is built for s390, this Java runs on " + platform
+                        + ". Use the library for " + platform + '.'));
+    }
+
+    /** One whose header names another processor. */
+    private static NativeFolder foreign(NativeFolder folder, byte[] whole) throws IOException {
+        byte[] other = whole.clone();
+        other[18] = 22;
+        Files.write(file(folder), other);
+        return folder.reindex();
+    }
+
+    @Test
+    void aJarOfAnotherProcessorIsNotExtracted() throws IOException {
+        foreign(module, Files.readAllBytes(file(module)));
+
+        assertThat(report(child -> withJars(withDriverAndLibraries(child))))
+                .singleElement()
+                .asString()
+                .startsWith(MODULE + " of " + CudaBundle.class.getName() + ": FAILED, it is built for s390");
+        assertThat(extracted()).noneMatch(name -> name.contains("cuda"));
     }
 
     private NativeFolder spoiled(String name) throws IOException {
@@ -223,10 +250,10 @@ abstract class GpuFallback {
                 .last()
                 .isEqualTo(older.resolve(MODULE) + ": REJECTED, " + module.path().resolve(MODULE) + " comes first");
         assertThat(report(child -> withDriverAndLibraries(child)
-                        .environment("TOY_VERSION", (cuda.toolkit() - 1) * 1000 + 40)
+                        .environment("TOY_VERSION", (cuda.toolkit() - 1) * 1000 + 90)
                         .property("llamaffm.library.path", path)))
                 .satisfiesExactly(
-                        newer -> assertThat(newer).startsWith(failed() + "the NVIDIA driver runs CUDA up to " + (cuda.toolkit() - 1) + ".4"),
+                        newer -> assertThat(newer).startsWith(failed() + "the NVIDIA driver runs CUDA up to " + (cuda.toolkit() - 1) + ".9"),
                         taken -> assertThat(taken)
                                 .startsWith(older.resolve(MODULE) + ": FAILED, libcudart.so." + (cuda.toolkit() - 1) + " was not found"));
     }

@@ -77,6 +77,16 @@ class GpuFallbackIT extends GpuFallback {
                 .property("llamaffm.cache.dir", cache);
     }
 
+    /** The module of the toys has code for 9.0 and 12.0. */
+    @Test
+    void aCardThatIsOlderThanTheCodeOfTheModule() throws IOException {
+        List<String> lines = withDriver("LLAMAFFM_CUDA_PATH", toys.runtime().toString(), "TOY_CARD", "1", "TOY_CAPABILITY", "86");
+
+        String reason = "the GPU has compute capability 8.6, the module has code for 9.0 and newer. To use it, take a module that has: ";
+        assertThat(lines).filteredOn(line -> line.startsWith("CUDA0: ")).singleElement().asString().startsWith("CUDA0: REJECTED, " + reason);
+        assertThat(lines).last().asString().startsWith(failed() + reason);
+    }
+
     /** Then neither the loader nor the module finds by its name what was opened by its path. */
     @Test
     void aLibraryThatCallsItselfOtherwise(@TempDir Path scratch) throws IOException, InterruptedException {

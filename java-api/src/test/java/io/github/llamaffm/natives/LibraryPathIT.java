@@ -160,7 +160,7 @@ class LibraryPathIT {
         Loading tried = load();
         Loading notWanted = load("-Dllamaffm.backends=cuda");
 
-        assertThat(tried.candidates().getLast()).startsWith("candidate " + module + ": FAILED, ").contains("too short");
+        assertThat(tried.candidates().getLast()).startsWith("candidate " + module + ": FAILED, ").contains("its first bytes are those of no library");
         assertThat(tried.devices()).isEqualTo("1");
         assertThat(notWanted.candidates().getLast())
                 .isEqualTo("candidate libggml-fake.so: REJECTED, llamaffm.backends does not name fake");

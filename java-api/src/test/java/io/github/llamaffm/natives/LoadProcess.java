@@ -36,7 +36,7 @@ public final class LoadProcess {
             facts.append("core ").append(report.core()).append('\n');
             facts.append("abi ").append(report.abiId()).append('\n');
             report.cpuModule().ifPresent(path -> facts.append("cpu ").append(path).append('\n'));
-            facts.append("devices ").append(devices()).append('\n');
+            facts.append("devices ").append(devices() - report.leftOut().size()).append('\n');
             report.candidates().forEach(candidate -> facts.append("candidate ").append(candidate).append('\n'));
             report.warnings().forEach(warning -> facts.append("warning ").append(warning).append('\n'));
             return facts.toString();

@@ -35,6 +35,7 @@ public final class Vocabulary {
     }
 
     private static final String TOKENS = "tokenizer.ggml.tokens";
+    private static final String MERGES = "tokenizer.ggml.merges";
     private static final String TYPES = "tokenizer.ggml.token_type";
 
     private final Map<String, GgufValue> metadata;
@@ -87,9 +88,15 @@ public final class Vocabulary {
         return size;
     }
 
-    /** Their texts, as the file holds them. */
-    List<String> tokens() {
+    /** Their texts, as the file holds them: in byte-level BPE a space is {@code Ġ}. */
+    public List<String> tokens() {
         return metadata.get(TOKENS).texts();
+    }
+
+    /** Pairs of byte-level BPE, each with a space between, the first to be joined first; none where it is of another kind. */
+    public List<String> merges() {
+        GgufValue merges = metadata.get(MERGES);
+        return merges == null ? List.of() : merges.texts();
     }
 
     Map<String, GgufValue> metadata() {

@@ -66,18 +66,23 @@ record BenchTool(List<String> command, List<String> batched, boolean askContext)
 
     /**
      * A token of each of 8 sequences in every decode, after prompts of the same length. User CPU time is that of prompts and
-     * generation, by a second run that computes hardly anything.
+     * generation, less that of a run that computes hardly anything, the first time.
      */
-    Sample parallel(Path model, int threads, int tokens) {
-        Child child = parallel(model, threads, tokens, tokens);
-        JsonNode result = JSON.readTree(child.json().getLast());
-        require(result, "tg", tokens);
-        require(result, "pl", SEQUENCES);
-        OptionalDouble whole = child.moments().getLast().cpu();
-        OptionalDouble start = parallel(model, threads, 1, tokens).moments().getLast().cpu();
-        OptionalDouble cpu = whole.isEmpty() || start.isEmpty() ? OptionalDouble.empty()
-                : OptionalDouble.of(whole.getAsDouble() - start.getAsDouble());
-        return new Sample(result.required("t_tg").doubleValue() * 1e9 / (SEQUENCES * tokens), each(cpu, 2 * SEQUENCES * tokens));
+    Contender.Run parallel(Path model, int threads, int tokens) {
+        OptionalDouble[] start = new OptionalDouble[1];
+        return () -> {
+            if (start[0] == null) {
+                start[0] = parallel(model, threads, 1, tokens).moments().getLast().cpu();
+            }
+            Child child = parallel(model, threads, tokens, tokens);
+            JsonNode result = JSON.readTree(child.json().getLast());
+            require(result, "tg", tokens);
+            require(result, "pl", SEQUENCES);
+            OptionalDouble whole = child.moments().getLast().cpu();
+            OptionalDouble cpu = whole.isEmpty() || start[0].isEmpty() ? OptionalDouble.empty()
+                    : OptionalDouble.of(whole.getAsDouble() - start[0].getAsDouble());
+            return new Sample(result.required("t_tg").doubleValue() * 1e9 / (SEQUENCES * tokens), each(cpu, 2 * SEQUENCES * tokens));
+        };
     }
 
     private Child parallel(Path model, int threads, int tokens, int most) {

@@ -16,34 +16,51 @@ import java.util.Optional;
 record Bindings(Map<String, Map<String, List<Sample>>> samples, Map<String, String> absent) {
 
     static final String OURS = "llama-ffm";
+    static final String JLAMA = "Jlama 0.8.4";
     static final Map<String, Unit> UNITS = units();
 
     private static final int PROMPT_WORDS = 50;
     private static final int ROUNDS = 6;
+    /** Each of Jlama's takes as long as six of ours. */
+    private static final int JLAMA_ROUNDS = 3;
+
+    /**
+     * One of them.
+     *
+     * @param rounds in which it takes part at most
+     */
+    private record Side(Driver driver, Path model, int rounds) {}
 
     static Bindings run(Settings settings) {
         Resources resources = new Resources(settings.work());
-        Map<String, Driver> drivers = new LinkedHashMap<>();
+        Map<String, Side> sides = new LinkedHashMap<>();
         Map<String, String> absent = new LinkedHashMap<>();
-        drivers.put(OURS, new Driver(Settings.java(OurDriver.class)));
-        drivers.put("de.kherud:llama 4.2.0 (JNI)", new Driver(Settings.java(KherudDriver.class)));
-        drivers.put("java.net.http to llama-server", new Driver(Settings.java(HttpDriver.class,
+        sides.put(OURS, side(settings, Settings.java(OurDriver.class)));
+        sides.put("de.kherud:llama 4.2.0 (JNI)", side(settings, Settings.java(KherudDriver.class)));
+        sides.put("java.net.http to llama-server", side(settings, Settings.java(HttpDriver.class,
                 "-Dserver=" + settings.peers().resolve("llama-server"))));
         settings.python().ifPresentOrElse(
-                python -> drivers.put("llama-cpp-python", new Driver(List.of(python.toString(), resources.copy("llama_cpp_python.py").toString()))),
+                python -> sides.put("llama-cpp-python", side(settings, List.of(python.toString(), resources.copy("llama_cpp_python.py").toString()))),
                 () -> absent.put("llama-cpp-python", "not installed for this run"));
-        absent.put("Jlama", "reads folders of safetensors, not GGUF, and the model was not converted for it");
-        return new Bindings(run(settings, drivers, resources.words(PROMPT_WORDS), absent), absent);
+        settings.jlama().ifPresentOrElse(
+                folder -> sides.put(JLAMA, new Side(new Driver(Settings.jlama(JlamaDriver.class)), folder, JLAMA_ROUNDS)),
+                () -> absent.put(JLAMA, "its model was not made for this run"));
+        return new Bindings(run(settings, sides, resources.words(PROMPT_WORDS), absent), absent);
     }
 
-    private static Map<String, Map<String, List<Sample>>> run(Settings settings, Map<String, Driver> drivers, Path prompt,
+    private static Side side(Settings settings, List<String> command) {
+        return new Side(new Driver(command), settings.model(), ROUNDS);
+    }
+
+    private static Map<String, Map<String, List<Sample>>> run(Settings settings, Map<String, Side> sides, Path prompt,
                                                               Map<String, String> absent) {
         Map<String, Map<String, List<Sample>>> samples = new LinkedHashMap<>();
-        for (int round = 0; round < Math.min(ROUNDS, settings.profile().rounds()); round++) {
-            drivers.forEach((name, driver) -> {
-                if (!absent.containsKey(name)) {
+        for (int i = 0; i < Math.min(ROUNDS, settings.profile().rounds()); i++) {
+            int round = i;
+            sides.forEach((name, side) -> {
+                if (round < side.rounds && !absent.containsKey(name)) {
                     try {
-                        driver.run("binding", settings.model(), settings.threads(), settings.profile().generated(), prompt)
+                        side.driver.run("binding", side.model, settings.threads(), settings.profile().generated(), prompt)
                                 .forEach((what, sample) -> samples.computeIfAbsent(name, _ -> new LinkedHashMap<>())
                                         .computeIfAbsent(what, _ -> new ArrayList<>()).add(sample));
                     } catch (IllegalStateException e) {
@@ -65,11 +82,11 @@ record Bindings(Map<String, Map<String, List<Sample>>> samples, Map<String, Stri
         return lines.stream().filter(line -> line.startsWith("Exception in thread")).findFirst().orElse(lines.getLast());
     }
 
-    /** The speed of ours over that of another; empty where it was not measured. */
+    /** The speed of ours over that of another in the rounds in which it took part; empty where it was not measured. */
     Optional<Estimate> ratio(String other, String what) {
         List<Sample> theirs = samples.getOrDefault(other, Map.of()).get(what);
-        return theirs == null ? Optional.empty()
-                : Optional.of(Estimate.of(Statistics.ratios(Rounds.values(theirs), Rounds.values(samples.get(OURS).get(what)))));
+        return theirs == null ? Optional.empty() : Optional.of(Estimate.of(Statistics.ratios(Rounds.values(theirs),
+                Rounds.values(samples.get(OURS).get(what).subList(0, theirs.size())))));
     }
 
     private static Map<String, Unit> units() {

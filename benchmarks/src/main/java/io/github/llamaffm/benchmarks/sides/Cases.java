@@ -40,6 +40,7 @@ final class Cases {
         Cases cases = new Cases(settings);
         cases.addDefault();
         settings.large().ifPresent(cases::addLarge);
+        cases.addLong();
         return cases.cases;
     }
 
@@ -53,20 +54,15 @@ final class Cases {
         Path model = settings.model();
         int n = profile.generated();
         bench("prompt " + profile.shortPrompt(), model, profile.shortPrompt(), 0, false);
-        bench("prompt " + profile.prompt(), model, profile.prompt(), 0, false);
         bench("generation " + n, model, n, 0, true);
-        bench("generation " + n + " at depth " + profile.prompt(), model, n, profile.prompt(), true);
-        for (String kind : List.of("greedy", "sampled")) {
-            add(kind + " generation " + n, Unit.TOKENS_PER_SECOND, FAST,
-                    () -> driver.run(kind, kind, model, settings.threads(), n, prompt),
-                    peer -> peer.completion.generation(model, settings.threads(), n, prompt, kind.equals("greedy")));
-        }
-        add("8 sequences at once, " + n + " each", Unit.TOKENS_PER_SECOND, FAST,
-                () -> ours.parallel(model, settings.threads(), n), peer -> peer.bench.parallel(model, settings.threads(), n));
+        generations("", model, n);
         timings("time to first token", "first", "first", Unit.MILLISECONDS, new Goal.AtMost(1.02), REPETITIONS, prompt);
         timings("model load", "load", "load", Unit.MILLISECONDS, new Goal.AtMost(1.05), REPETITIONS, prompt);
         start();
         memory();
+        add("greedy generation " + n + ", the first of its process", Unit.TOKENS_PER_SECOND, new Goal.Shown(),
+                () -> driver.run("once", "once", model, settings.threads(), n, prompt),
+                peer -> peer.completion.generation(model, settings.threads(), n, prompt, true));
         Path text = resources.words(profile.words());
         timings("embedding of " + profile.words() + " words", "embed", "embed", Unit.MILLISECONDS, new Goal.Shown(), REPETITIONS, text);
         timings("state saved", "state", "save", Unit.MILLISECONDS, new Goal.Shown(), REPETITIONS, text);
@@ -80,16 +76,36 @@ final class Cases {
         int n = profile.largeGenerated();
         bench("1B: prompt " + profile.shortPrompt(), model, profile.shortPrompt(), 0, false);
         bench("1B: generation " + n, model, n, 0, true);
-        bench("1B: generation " + n + " at depth " + profile.largeDepth(), model, n, profile.largeDepth(), true);
         if (profile == Profile.FULL) {
-            for (String kind : List.of("greedy", "sampled")) {
-                add("1B: " + kind + " generation " + n, Unit.TOKENS_PER_SECOND, FAST,
-                        () -> driver.run(kind, kind, model, settings.threads(), n, prompt),
-                        peer -> peer.completion.generation(model, settings.threads(), n, prompt, kind.equals("greedy")));
-            }
-            add("1B: 8 sequences at once, " + n + " each", Unit.TOKENS_PER_SECOND, FAST,
-                    () -> ours.parallel(model, settings.threads(), n), peer -> peer.bench.parallel(model, settings.threads(), n));
+            generations("1B: ", model, n);
+            parallel("1B: ", model, n);
         }
+    }
+
+    /** What takes long, last: it may have the time that the others have left. */
+    private void addLong() {
+        Profile profile = settings.profile();
+        int n = profile.generated();
+        parallel("", settings.model(), n);
+        settings.large().ifPresent(model -> bench("1B: generation " + profile.largeGenerated() + " at depth " + profile.largeDepth(), model,
+                profile.largeGenerated(), profile.largeDepth(), true));
+        bench("prompt " + profile.prompt(), settings.model(), profile.prompt(), 0, false);
+        bench("generation " + n + " at depth " + profile.prompt(), settings.model(), n, profile.prompt(), true);
+    }
+
+    private void generations(String of, Path model, int n) {
+        for (String kind : List.of("greedy", "sampled")) {
+            add(of + kind + " generation " + n, Unit.TOKENS_PER_SECOND, FAST,
+                    () -> driver.run(kind, kind, model, settings.threads(), n, prompt),
+                    peer -> peer.completion.generation(model, settings.threads(), n, prompt, kind.equals("greedy")));
+        }
+    }
+
+    private void parallel(String of, Path model, int n) {
+        List<Contender> contenders = peers.stream()
+                .map(peer -> new Contender(peer.name, peer.bench.parallel(model, settings.threads(), n)))
+                .toList();
+        add(of + "8 sequences at once, " + n + " each", Unit.TOKENS_PER_SECOND, FAST, ours.parallel(model, settings.threads(), n), contenders);
     }
 
     private void bench(String name, Path model, int tokens, int depth, boolean generate) {
@@ -122,7 +138,10 @@ final class Cases {
     }
 
     private void add(String name, Unit unit, Goal goal, Contender.Run run, Function<Peer, Sample> peer) {
-        List<Contender> contenders = peers.stream().map(one -> new Contender(one.name(), () -> peer.apply(one))).toList();
+        add(name, unit, goal, run, peers.stream().map(one -> new Contender(one.name(), () -> peer.apply(one))).toList());
+    }
+
+    private void add(String name, Unit unit, Goal goal, Contender.Run run, List<Contender> contenders) {
         cases.add(new Case(name, unit, goal, new Contender("llama-ffm", run), contenders.getFirst(),
                 contenders.subList(1, contenders.size())));
     }

@@ -19,7 +19,10 @@ record Job(String command, Path model, int threads, int n, String text) {
         return new Job(args[0], Path.of(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]), Resources.read(Path.of(args[4])));
     }
 
-    /** The median of {@code n} times in nanoseconds; once more before them, to warm up. */
+    /** Runs until a JVM has compiled what a step runs through, nearly. */
+    private static final int WARM_UP = 10;
+
+    /** The median of {@code n} times in nanoseconds, of a process that has warmed up. */
     void median(String what, Runnable run) {
         median(what, () -> {
             long start = System.nanoTime();
@@ -28,9 +31,11 @@ record Job(String command, Path model, int threads, int n, String text) {
         });
     }
 
-    /** The median of {@code n} values; once more before them, to warm up. */
+    /** The median of {@code n} values, of a process that has warmed up. */
     void median(String what, DoubleSupplier run) {
-        run.getAsDouble();
+        for (int i = 0; i < WARM_UP; i++) {
+            run.getAsDouble();
+        }
         double cpu = Result.cpu("self");
         double[] values = IntStream.range(0, n).mapToDouble(_ -> run.getAsDouble()).toArray();
         Result.print(what, Statistics.median(values), (Result.cpu("self") - cpu) / n);

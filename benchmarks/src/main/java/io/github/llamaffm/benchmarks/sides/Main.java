@@ -14,6 +14,9 @@ import java.util.Properties;
 /** Runs ours and others alternately and writes the report; {@code ci/bench} starts it. */
 public final class Main {
 
+    /** Rounds of what is shown and not judged: enough for an interval. */
+    private static final int SHOWN = 6;
+
     private Main() {}
 
     /** {@code smoke|short|full DOCS}; where everything is comes from system properties {@code bench.*}. */
@@ -21,7 +24,7 @@ public final class Main {
         Path work = Files.createTempDirectory("bench");
         Settings settings = new Settings(Profile.of(args[0]),
                 path("cli").map(cli -> List.of(cli.toString())).orElseGet(Settings::classPathCli), path("model").orElseThrow(), path("large"),
-                path("peers").orElseThrow(), path("readme"), path("sources").orElseThrow(), path("python"), Machine.cores(), work);
+                path("peers").orElseThrow(), path("readme"), path("sources").orElseThrow(), path("python"), path("jlama"), Machine.cores(), work);
         run(settings).writeTo(Path.of(args[1]));
     }
 
@@ -33,11 +36,12 @@ public final class Main {
         long end = System.nanoTime() + settings.profile().time().toNanos();
         for (Case one : cases) {
             long now = System.nanoTime();
-            Rounds rounds = Rounds.run(one, settings.profile(), rounds(settings.profile(), one), now + (end - now) / (cases.size() - lines.size()));
+            Rounds rounds = Rounds.run(one, settings.profile(), rounds(settings.profile(), one), now + 2 * (end - now) / (cases.size() - lines.size() + 1));
             lines.add(Line.of(one, rounds));
-            System.err.printf("%s: %s%n", one.name(), lines.getLast().verdict().show());
+            System.err.printf("%s: %s, %s%n", one.name(), Report.show(Estimate.of(rounds.speeds())), lines.getLast().verdict().show());
         }
         Bindings bindings = Bindings.run(settings);
+        TokenTime tokenTime = TokenTime.measure(settings);
         facts.put("Load after", Machine.load());
         facts.put("Threads", Integer.toString(settings.threads()));
         facts.put("Generated", Integer.toString(settings.profile().generated()));
@@ -47,11 +51,15 @@ public final class Main {
         facts.put("llama.cpp", built(settings.peers()) + "; flags as ours: preset `peers` of `CMakePresets.json`");
         settings.readme().ifPresent(folder -> facts.put("llama.cpp as its README says",
                 built(folder) + "; preset `peers-readme`: upstream's defaults, native and with OpenMP"));
-        return new Report(settings.profile().name(), facts, lines, bindings);
+        return new Report(settings.profile().name(), facts, lines, bindings, tokenTime);
     }
 
     private static int rounds(Profile profile, Case of) {
-        return of.goal() instanceof Goal.Below ? profile.starts() : profile.rounds();
+        return switch (of.goal()) {
+            case Goal.Below _ -> profile.starts();
+            case Goal.Shown _ -> Math.min(SHOWN, profile.rounds());
+            default -> profile.rounds();
+        };
     }
 
     private static Optional<Path> path(String name) {

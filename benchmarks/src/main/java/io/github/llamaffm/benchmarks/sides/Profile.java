@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param rounds of each case at most
  * @param leastRounds however long they take
  * @param roundsOfOthers of those that ours is shown beside and not judged by
- * @param time for all cases of ours beside the tools: it is shared among those that are still to come
+ * @param time for all cases of ours beside the tools: each may take twice its share of what is left
  * @param prompt tokens of the long prompt of the default model, and what is there before its generation at a depth
  * @param words of the text that is embedded
  * @param largeDepth before the generation of the large model
@@ -19,7 +19,7 @@ record Profile(String name, int rounds, int leastRounds, int roundsOfOthers, int
     /** Figures, not how fast they are. */
     static final Profile SMOKE = new Profile("smoke", 1, 1, 1, 1, Duration.ZERO, 32, 64, 16, 8, 32, 16, 100_000);
     /** All of it on two cores in half an hour. */
-    static final Profile SHORT = new Profile("short", 15, 4, 2, 20, Duration.ofMinutes(22), 512, 4096, 128, 64, 1024, 200, 10_000_000);
+    static final Profile SHORT = new Profile("short", 15, 4, 2, 20, Duration.ofMinutes(23), 512, 4096, 128, 64, 1024, 200, 10_000_000);
     /** As long as it takes. */
     static final Profile FULL = new Profile("full", 25, 15, 25, 20, Duration.ofDays(7), 512, 4096, 128, 128, 4096, 200, 10_000_000);
 

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param facts of machine, commit, models and compilers
  */
-record Report(String profile, Map<String, String> facts, List<Line> lines, Bindings bindings) {
+record Report(String profile, Map<String, String> facts, List<Line> lines, Bindings bindings, TokenTime tokenTime) {
 
     /** Writes {@code benchmarks.md}, and plots into the folder {@code benchmarks}. */
     void writeTo(Path docs) {
@@ -66,11 +66,26 @@ record Report(String profile, Map<String, String> facts, List<Line> lines, Bindi
                 steps on upstream's libraries; parallel sequences with llama-batched-bench, greedy and sampled generation with
                 llama-completion, the rest with llama-bench. CPU is user CPU time of ours over that of the peer.
 
+                Ours is measured in a process that has done the same a few times: until then the JVM compiles what runs, on cores that compute
+                as well. What that costs is the line "the first of its process", and process start to first token. Models that are loaded stay open on both
+                sides. A state of ours comes with a checksum and with what it fits, in a Java array.
+
+                ## Where the time of a token goes
+
+                Of %d generated tokens, sampled, by the [events](events.md) of the JVM's flight recorder, which are part of the last line.
+
+                | | µs per token | |
+                |---|---:|---:|
+                | decode: llama.cpp computes | %s |
+                | sampling, in native code | %s |
+                | everything else: text, limits, stop strings, loop | %s |
+
                 ## Beside other bindings
 
                 The same model, %s tokens after a prompt of 50 words; ratios are those of ours over theirs, above 1.00 ours is ahead.
 
-                """.formatted(facts.getOrDefault("Generated", "as many")));
+                """.formatted(Integer.parseInt(facts.get("Generated")) - 1, part(tokenTime.decode()), part(tokenTime.sample()), part(tokenTime.rest()),
+                facts.get("Generated")));
         bindings(page);
         return page.toString();
     }
@@ -104,10 +119,28 @@ record Report(String profile, Map<String, String> facts, List<Line> lines, Bindi
             });
             page.append("\n");
         });
+        page.append("""
+
+                Load is the first one of each process, with its context, native libraries already open: a JVM loads and links the classes of a load in
+                it, and those of its context, which is what llama-cpp-python does without; "model load" above is a later one. Memory includes the
+                JVM itself, some 40 MiB, and what it compiled.
+                """);
+        if (bindings.samples().containsKey(Bindings.JLAMA)) {
+            page.append("""
+
+                    Jlama's model is the same one with 4-bit weights of Jlama's own (32 to a block, as Q4_0, token embeddings too), made by its own
+                    quantizer. It runs without its native library, which leaves rows 512 to 575 of this model's 576 out, so that the text is
+                    nonsense, and is no faster. It puts a token for the beginning before the prompt, which the others do not.
+                    """);
+        }
         bindings.absent().forEach((name, reason) -> page.append("\n").append(name).append(": ").append(reason).append(".\n"));
     }
 
-    private static String show(Estimate estimate) {
+    private String part(double nanos) {
+        return String.format(Locale.ROOT, "%,.1f | %.2f %%", nanos / 1e3, 100 * nanos / (tokenTime.decode() + tokenTime.sample() + tokenTime.rest()));
+    }
+
+    static String show(Estimate estimate) {
         return ratio(estimate.median()) + estimate.interval().map(i -> " (%s to %s)".formatted(ratio(i.low()), ratio(i.high()))).orElse("")
                 + ", n=" + estimate.values();
     }

@@ -16,22 +16,28 @@ import java.util.Optional;
  * @param readme the same as upstream's page says
  * @param sources of llama.cpp, for its headers
  * @param python one that has llama-cpp-python
+ * @param jlama the folder of the default model as Jlama reads it
  * @param work for what is made on the way
  */
 record Settings(Profile profile, List<String> cli, Path model, Optional<Path> large, Path peers, Optional<Path> readme, Path sources,
-                Optional<Path> python, int threads, Path work) {
+                Optional<Path> python, Optional<Path> jlama, int threads, Path work) {
 
     /** A main class of ours in a JVM of its own, on the class path of this one. */
     static List<String> java(Class<?> main, String... options) {
-        return java(main.getName(), options);
+        return java(main.getName(), "", options);
+    }
+
+    /** One that uses Jlama, whose jars are named by the system property {@code bench.jlama.jars} where they are not on the class path. */
+    static List<String> jlama(Class<?> main) {
+        return java(main.getName(), File.pathSeparator + System.getProperty("bench.jlama.jars", ""), "--add-modules", "jdk.incubator.vector");
     }
 
     /** The command of ours on the class path of this JVM. */
     static List<String> classPathCli() {
-        return java("io.github.llamaffm.cli.Main");
+        return java("io.github.llamaffm.cli.Main", "");
     }
 
-    private static List<String> java(String main, String... options) {
+    private static List<String> java(String main, String more, String... options) {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
         for (String property : List.of("llamaffm.library.path", "llamaffm.cache.dir")) {
@@ -40,7 +46,7 @@ record Settings(Profile profile, List<String> cli, Path model, Optional<Path> la
             }
         }
         line.addAll(List.of(options));
-        line.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), main));
+        line.addAll(List.of("-cp", absolute(System.getProperty("java.class.path") + more), main));
         return List.copyOf(line);
     }
 

@@ -22,11 +22,11 @@ class SidesIT {
         Path peers = Path.of(System.getProperty("llamaffm.peers.dir")).toRealPath();
         Path model = SmokeModel.writeTo(folder.resolve("tiny.gguf"));
         Settings settings = new Settings(Profile.SMOKE, Settings.classPathCli(), model, Optional.of(model), peers, Optional.empty(),
-                Path.of(System.getProperty("llamaffm.sources.dir")).toRealPath(), Optional.empty(), 1, folder);
+                Path.of(System.getProperty("llamaffm.sources.dir")).toRealPath(), Optional.empty(), Optional.empty(), 1, folder);
 
         Report report = Main.run(settings);
 
-        assertThat(report.lines()).hasSize(18).allSatisfy(line -> {
+        assertThat(report.lines()).hasSize(19).allSatisfy(line -> {
             assertThat(line.rounds().ours()).hasSize(1);
             assertThat(line.rounds().peer()).hasSize(1);
             assertThat(line.rounds().again()).hasSize(1);
@@ -38,9 +38,13 @@ class SidesIT {
         assertThat(report.lines()).filteredOn(line -> line.of().goal() instanceof Goal.AsFast)
                 .hasSize(10)
                 .allSatisfy(line -> assertThat(line.verdict()).isEqualTo(new Verdict(Verdict.Kind.NOT_JUDGED, "1 of 15 pairs")));
-        assertThat(report.bindings().absent()).containsOnlyKeys("llama-cpp-python", "Jlama");
+        assertThat(report.bindings().absent()).containsOnlyKeys("llama-cpp-python", Bindings.JLAMA);
         assertThat(report.bindings().samples()).hasSize(3).allSatisfy((_, samples) ->
                 assertThat(samples).containsOnlyKeys("load", "first", "greedy", "sampled", "peak"));
+
+        assertThat(report.tokenTime().decode()).isPositive();
+        assertThat(report.tokenTime().sample()).isPositive();
+        assertThat(report.tokenTime().rest()).isPositive();
 
         report.writeTo(folder);
         String page = Files.readString(folder.resolve("benchmarks.md"));

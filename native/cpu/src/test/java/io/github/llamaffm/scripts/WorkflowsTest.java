@@ -7,7 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
@@ -51,6 +57,28 @@ class WorkflowsTest {
                 }
             });
         });
+    }
+
+    /** What {@code ci/release} wants, some job of the workflow packs, and the job that calls it waits for that job. */
+    @Test
+    void aReleaseIsHandedAllThatItStages() throws IOException {
+        Map<String, Map<String, Object>> jobs = jobs(FOLDER.resolve("release.yml"));
+        Set<String> packed = new TreeSet<>();
+        Set<String> packers = new TreeSet<>();
+        jobs.forEach((name, job) -> {
+            List<String> commands = steps(job).stream().map(step -> String.valueOf(step.get("run"))).filter(run -> run.startsWith("ci/hand-over pack ")).toList();
+            // A matrix names what its job packs.
+            commands.forEach(command -> packed.addAll(List.of((command + " " + job.getOrDefault("strategy", "")).split("[^a-z0-9_-]+"))));
+            if (!commands.isEmpty()) {
+                packers.add(name);
+            }
+        });
+        Matcher lists = Pattern.compile("(?m)^release_(?:platforms|modules)=\"(.*)\"$").matcher(Files.readString(Checkout.REPOSITORY.resolve("ci/lib.sh")));
+        List<String> staged = lists.results().flatMap(list -> Stream.of(list.group(1).split(" "))).toList();
+
+        assertThat(staged).hasSizeGreaterThan(8);
+        assertThat(packed).containsAll(staged);
+        assertThat(jobs.get("publish").get("needs")).asInstanceOf(InstanceOfAssertFactories.LIST).containsAll(packers);
     }
 
     private static Map<String, Object> yaml(Path workflow) throws IOException {
