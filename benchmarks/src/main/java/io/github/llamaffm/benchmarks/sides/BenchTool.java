@@ -18,8 +18,11 @@ record BenchTool(List<String> command, List<String> batched, boolean askContext)
 
     private static final int SEQUENCES = 8;
 
+    /** Of a short generation, each of less than a second: the JVM compiles during the first one. */
+    private static final int REPETITIONS = 3;
+
     /** What both say last before they measure. */
-    private static final String RUN = "run 1/1";
+    private static final String RUN = "run 1/";
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -37,14 +40,15 @@ record BenchTool(List<String> command, List<String> batched, boolean askContext)
     }
 
     /**
-     * A prompt or a generation after so many tokens. A prompt of one token goes before, after which what is there before is computed
-     * and kept. User CPU time is counted from when the tool says that the run begins, after its warm-up.
+     * A prompt or a generation after so many tokens, of several without a depth the median. A prompt of one token goes before, after
+     * which what is there before is computed and kept. User CPU time is counted from when the tool says that the first run begins, after its warm-up.
      *
      * @param generate whether its tokens are generated one by one
      */
     Sample tokens(Path model, int threads, int tokens, int depth, boolean generate) {
+        int repetitions = generate && depth == 0 ? REPETITIONS : 1;
         List<String> line = new ArrayList<>(command);
-        line.addAll(List.of("-m", model.toString(), "-t", Integer.toString(threads), "-r", "1", "-o", "jsonl", "--progress",
+        line.addAll(List.of("-m", model.toString(), "-t", Integer.toString(threads), "-r", Integer.toString(repetitions), "-o", "jsonl", "--progress",
                 "-d", Integer.toString(depth)));
         line.addAll(generate ? List.of("-p", "1", "-n", Integer.toString(tokens)) : List.of("-p", "1," + tokens, "-n", "0"));
         Child child = Child.runTogether(line);
@@ -61,7 +65,8 @@ record BenchTool(List<String> command, List<String> batched, boolean askContext)
         if (begin < 0 || begin > end) {
             throw new IllegalStateException("'%s' expected before the last result: %s".formatted(RUN, child.stdout()));
         }
-        return new Sample(result.required("avg_ns").doubleValue() / tokens, each(child.cpuBetween(begin, end), tokens));
+        double median = Statistics.median(result.required("samples_ns").valueStream().mapToDouble(JsonNode::doubleValue).toArray());
+        return new Sample(median / tokens, each(child.cpuBetween(begin, end), repetitions * tokens));
     }
 
     /**

@@ -64,7 +64,7 @@ final class Cases {
                 () -> driver.run("once", "once", model, settings.threads(), n, prompt),
                 peer -> peer.completion.generation(model, settings.threads(), n, prompt, true));
         Path text = resources.words(profile.words());
-        timings("embedding of " + profile.words() + " words", "embed", "embed", Unit.MILLISECONDS, new Goal.Shown(), REPETITIONS, text);
+        timings("embedding of " + profile.words() + " words", "embed", "embed", Unit.MILLISECONDS, new Goal.Shown(), 2, text);
         timings("state saved", "state", "save", Unit.MILLISECONDS, new Goal.Shown(), REPETITIONS, text);
         timings("state restored", "state", "restore", Unit.MILLISECONDS, new Goal.Shown(), REPETITIONS, text);
         timings("tokenising " + profile.textBytes() / 1e6 + " MB", "tokenize", "tokenize", Unit.MEGABYTES_PER_SECOND, new Goal.Shown(), 1,

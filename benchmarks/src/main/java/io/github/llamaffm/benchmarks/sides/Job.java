@@ -19,10 +19,7 @@ record Job(String command, Path model, int threads, int n, String text) {
         return new Job(args[0], Path.of(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]), Resources.read(Path.of(args[4])));
     }
 
-    /** Runs until a JVM has compiled what a step runs through, nearly. */
-    private static final int WARM_UP = 10;
-
-    /** The median of {@code n} times in nanoseconds, of a process that has warmed up. */
+    /** The median of {@code n} times in nanoseconds; twice as often before them, while the JVM compiles what they run through. */
     void median(String what, Runnable run) {
         median(what, () -> {
             long start = System.nanoTime();
@@ -31,9 +28,9 @@ record Job(String command, Path model, int threads, int n, String text) {
         });
     }
 
-    /** The median of {@code n} values, of a process that has warmed up. */
+    /** The median of {@code n} values; twice as often before them, while the JVM compiles what they run through. */
     void median(String what, DoubleSupplier run) {
-        for (int i = 0; i < WARM_UP; i++) {
+        for (int i = 0; i < 2 * n; i++) {
             run.getAsDouble();
         }
         double cpu = Result.cpu("self");
