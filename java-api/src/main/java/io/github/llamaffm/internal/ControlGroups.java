@@ -3,7 +3,7 @@ package io.github.llamaffm.internal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of the control groups that this process is in, as a container or a service manager sets them.
@@ -14,39 +14,59 @@ record ControlGroups(List<Group> groups) {
 
     /** The files that tell of one kind of control group. */
     private enum Kind {
-        V1(List.of("memory.limit_in_bytes"), "memory.usage_in_bytes", "total_"),
+        V1(" - cgroup ", List.of("memory.limit_in_bytes"), "memory.usage_in_bytes", "total_"),
         /** Above its high mark a group is slowed down until it is of no use. */
-        V2(List.of("memory.max", "memory.high"), "memory.current", "");
+        V2(" - cgroup2 ", List.of("memory.max", "memory.high"), "memory.current", "");
 
+        private final String mounted;
         private final List<String> limits;
         private final String usage;
         private final String prefix;
 
-        Kind(List<String> limits, String usage, String prefix) {
+        Kind(String mounted, List<String> limits, String usage, String prefix) {
+            this.mounted = mounted;
             this.limits = limits;
             this.usage = usage;
             this.prefix = prefix;
         }
     }
 
-    /** One group that is mounted here. */
-    private record Group(Kind kind, Path folder) {
+    /** More than any machine has: the older groups say "none" by the largest number of whole pages. */
+    private static final long NO_LIMIT = 1L << 60;
+
+    /**
+     * One group that is mounted here.
+     *
+     * @param outermost whether those around it, if any, cannot be seen here
+     */
+    private record Group(Kind kind, Path folder, boolean outermost) {
 
         /** What its limit leaves, the largest number where it has none; files in memory can be dropped, so they count as left. */
         long available() {
-            Path statistics = folder.resolve("memory.stat");
-            // The older groups tell the limit of those above, which a container does not see.
-            long limit = HostMemory.field(statistics, "hierarchical_memory_limit ").orElse(Long.MAX_VALUE);
-            for (String name : kind.limits) {
-                limit = Math.min(limit, number(folder.resolve(name)));
-            }
-            long used = number(folder.resolve(kind.usage));
-            if (limit == Long.MAX_VALUE || used == Long.MAX_VALUE) {
+            long limit = limit();
+            long used = limit < NO_LIMIT ? number(folder.resolve(kind.usage)) : Long.MAX_VALUE;
+            if (used == Long.MAX_VALUE) {
                 return Long.MAX_VALUE;
             }
+            String[] statistics = statistics();
             return limit - used
                     + HostMemory.field(statistics, kind.prefix + "inactive_file ").orElse(0)
                     + HostMemory.field(statistics, kind.prefix + "active_file ").orElse(0);
+        }
+
+        private long limit() {
+            // The older groups tell the limit of those above, which a container does not see.
+            long limit = kind == Kind.V1 && outermost
+                    ? HostMemory.field(statistics(), "hierarchical_memory_limit ").orElse(Long.MAX_VALUE)
+                    : Long.MAX_VALUE;
+            for (String name : kind.limits) {
+                limit = Math.min(limit, number(folder.resolve(name)));
+            }
+            return limit;
+        }
+
+        private String[] statistics() {
+            return HostMemory.lines(folder.resolve("memory.stat"));
         }
 
         /** How many CPUs its quota is worth; infinite where it has none. */
@@ -83,15 +103,16 @@ record ControlGroups(List<Group> groups) {
 
     private static ControlGroups read(Path root, String controller) {
         List<Group> groups = new ArrayList<>();
+        String[] mounts = HostMemory.lines(root.resolve("proc/self/mountinfo"));
         for (String line : HostMemory.lines(root.resolve("proc/self/cgroup"))) {
             String[] parts = line.split(":", 3);
             if (parts.length < 3) {
                 continue;
             }
             if (parts[1].isEmpty()) {
-                addHierarchy(groups, Kind.V2, mount(root, Kind.V2, controller), parts[2]);
-            } else if (List.of(parts[1].split(",")).contains(controller)) {
-                addHierarchy(groups, Kind.V1, mount(root, Kind.V1, controller), parts[2]);
+                addHierarchy(groups, Kind.V2, mount(root, Kind.V2, controller, mounts), parts[2]);
+            } else if (lists(parts[1], controller)) {
+                addHierarchy(groups, Kind.V1, mount(root, Kind.V1, controller, mounts), parts[2]);
             }
         }
         return new ControlGroups(List.copyOf(groups));
@@ -116,13 +137,16 @@ record ControlGroups(List<Group> groups) {
     }
 
     /** A group is bound by its own limit and by that of every group it lies in. */
-    private static void addHierarchy(List<Group> groups, Kind kind, Mount mount, String path) {
+    private static void addHierarchy(List<Group> groups, Kind kind, @Nullable Mount mount, String path) {
+        if (mount == null) {
+            return;
+        }
         Path group = Path.of(path).normalize();
         // In a container the path may be the host's, and what is mounted here a group on the way to it, or that very group.
         Path inside = group.startsWith(mount.group) ? mount.group.relativize(group) : Path.of("");
         Path folder = mount.folder.resolve(inside).normalize();
         while (folder.startsWith(mount.folder)) {
-            groups.add(new Group(kind, folder));
+            groups.add(new Group(kind, folder, folder.equals(mount.folder)));
             folder = folder.getParent();
         }
     }
@@ -134,34 +158,31 @@ record ControlGroups(List<Group> groups) {
      */
     private record Mount(Path folder, Path group) {}
 
-    private static Mount mount(Path root, Kind kind, String controller) {
-        for (String line : HostMemory.lines(root.resolve("proc/self/mountinfo"))) {
-            Optional<Mount> mount = mount(root, kind, controller, line);
-            if (mount.isPresent()) {
-                return mount.get();
+    /** Null where it is mounted nowhere; the usual place where the system does not tell. */
+    private static @Nullable Mount mount(Path root, Kind kind, String controller, String[] mounts) {
+        for (String line : mounts) {
+            Mount mount = mount(root, kind, controller, line);
+            if (mount != null) {
+                return mount;
             }
         }
-        return new Mount(root.resolve(kind == Kind.V2 ? "sys/fs/cgroup" : "sys/fs/cgroup/" + controller), Path.of("/"));
+        return mounts.length > 0
+                ? null
+                : new Mount(root.resolve(kind == Kind.V2 ? "sys/fs/cgroup" : "sys/fs/cgroup/" + controller), Path.of("/"));
     }
 
     /** Such as {@code 36 25 0:31 /docker/1a2b /sys/fs/cgroup/memory ro,nosuid - cgroup cgroup rw,memory}. */
-    private static Optional<Mount> mount(Path root, Kind kind, String controller, String line) {
-        int separator = line.indexOf(" - cgroup");
-        if (separator < 0) {
-            return Optional.empty();
+    private static @Nullable Mount mount(Path root, Kind kind, String controller, String line) {
+        int separator = line.indexOf(kind.mounted);
+        if (separator < 0 || kind == Kind.V1 && !lists(line.substring(line.lastIndexOf(' ') + 1), controller)) {
+            return null;
         }
         String[] place = line.substring(0, separator).split(" ");
-        String[] system = line.substring(separator + 3).split(" ");
-        if (place.length < 5 || system.length < 3) {
-            return Optional.empty();
-        }
-        boolean matches = switch (kind) {
-            case V2 -> system[0].equals("cgroup2");
-            case V1 -> system[0].equals("cgroup") && List.of(system[2].split(",")).contains(controller);
-        };
-        return matches
-                ? Optional.of(new Mount(root.resolve(place[4].substring(1)), Path.of(place[3]).normalize()))
-                : Optional.empty();
+        return place.length < 5 ? null : new Mount(root.resolve(place[4].substring(1)), Path.of(place[3]).normalize());
+    }
+
+    private static boolean lists(String controllers, String controller) {
+        return List.of(controllers.split(",")).contains(controller);
     }
 
     /** The largest where there is none, or the word for no limit. */

@@ -1,7 +1,9 @@
 package io.github.llamaffm.internal;
 
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
@@ -15,6 +17,8 @@ import java.util.OptionalLong;
  * @param heap bytes that the Java heap may still grow by
  */
 public record HostMemory(OptionalLong physical, OptionalLong addressSpace, long heap) {
+
+    private static final String[] NO_LINES = {};
 
     /** As things are now. */
     public static HostMemory now() {
@@ -38,7 +42,7 @@ public record HostMemory(OptionalLong physical, OptionalLong addressSpace, long 
 
     /** @param root of the file system, for tests */
     static HostMemory read(Path root, long heap) {
-        OptionalLong machine = field(root.resolve("proc/meminfo"), "MemAvailable:");
+        OptionalLong machine = field(lines(root.resolve("proc/meminfo")), "MemAvailable:");
         OptionalLong physical = machine.isEmpty()
                 ? machine
                 : OptionalLong.of(Math.min(machine.getAsLong() * 1024, ControlGroups.ofMemory(root).available()));
@@ -62,13 +66,13 @@ public record HostMemory(OptionalLong physical, OptionalLong addressSpace, long 
     /** What one limit of the process leaves. */
     private static long left(Path root, String limit, String used) {
         OptionalLong bytes = firstNumber(limit, "unlimited");
-        OptionalLong taken = bytes.isEmpty() ? bytes : field(root.resolve("proc/self/status"), used);
+        OptionalLong taken = bytes.isEmpty() ? bytes : field(lines(root.resolve("proc/self/status")), used);
         return taken.isEmpty() ? Long.MAX_VALUE : bytes.getAsLong() - taken.getAsLong() * 1024;
     }
 
     /** The number behind a word at the start of a line. */
-    static OptionalLong field(Path file, String name) {
-        for (String line : lines(file)) {
+    static OptionalLong field(String[] lines, String name) {
+        for (String line : lines) {
             if (line.startsWith(name)) {
                 OptionalLong number = firstNumber(line.substring(name.length()), "");
                 if (number.isPresent()) {
@@ -103,11 +107,17 @@ public record HostMemory(OptionalLong physical, OptionalLong addressSpace, long 
         return c >= '0' && c <= '9';
     }
 
-    static String[] lines(Path file) {
-        try {
-            return Files.readString(file).split("\n");
+    /** None of a file that is missing, or may not be read. */
+    static String[] lines(Path path) {
+        // Not by channels: until they are compiled, each of these small files would take ten times as long.
+        File file = path.toFile();
+        if (!file.canRead()) {
+            return NO_LINES;
+        }
+        try (FileInputStream in = new FileInputStream(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n");
         } catch (IOException e) {
-            return new String[0];
+            return NO_LINES;
         }
     }
 }
