@@ -19,7 +19,6 @@ record Bindings(Map<String, Map<String, List<Sample>>> samples, Map<String, Stri
     static final String JLAMA = "Jlama 0.8.4";
     static final Map<String, Unit> UNITS = units();
 
-    private static final int PROMPT_WORDS = 50;
     private static final int ROUNDS = 6;
     /** Each of Jlama's takes as long as six of ours. */
     private static final int JLAMA_ROUNDS = 3;
@@ -45,7 +44,7 @@ record Bindings(Map<String, Map<String, List<Sample>>> samples, Map<String, Stri
         settings.jlama().ifPresentOrElse(
                 folder -> sides.put(JLAMA, new Side(new Driver(Settings.jlama(JlamaDriver.class)), folder, JLAMA_ROUNDS)),
                 () -> absent.put(JLAMA, "its model was not made for this run"));
-        return new Bindings(run(settings, sides, resources.words(PROMPT_WORDS), absent), absent);
+        return new Bindings(run(settings, sides, resources.prompt(), absent), absent);
     }
 
     private static Side side(Settings settings, List<String> command) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How much is measured.
  *
- * @param rounds of each case at most
+ * @param rounds of each case at most; beyond {@link Goal#PAIRS} only until the noise is small
  * @param leastRounds however long they take
  * @param roundsOfOthers of those that ours is shown beside and not judged by
  * @param time for all cases of ours beside the tools: each may take twice its share of what is left
@@ -20,8 +20,8 @@ record Profile(String name, int rounds, int leastRounds, int roundsOfOthers, int
     static final Profile SMOKE = new Profile("smoke", 1, 1, 1, 1, Duration.ZERO, 32, 64, 16, 8, 32, 16, 100_000);
     /** All of it on two cores in half an hour. */
     static final Profile SHORT = new Profile("short", 15, 4, 2, 20, Duration.ofMinutes(20), 512, 4096, 128, 64, 1024, 200, 10_000_000);
-    /** As long as it takes. */
-    static final Profile FULL = new Profile("full", 25, 15, 25, 20, Duration.ofDays(7), 512, 4096, 128, 128, 4096, 200, 10_000_000);
+    /** Enough pairs of everything, and of what is short more until the machine's noise is told from what is measured: under two hours. */
+    static final Profile FULL = new Profile("full", 45, 15, 3, 20, Duration.ofMinutes(60), 512, 4096, 128, 64, 4096, 200, 10_000_000);
 
     static Profile of(String name) {
         return switch (name) {

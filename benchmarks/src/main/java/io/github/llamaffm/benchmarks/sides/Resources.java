@@ -25,6 +25,11 @@ record Resources(Path work) {
         return text(number + "-words.txt", random.ints(number, 0, WORDS.size()).mapToObj(WORDS::get).collect(Collectors.joining(" ")));
     }
 
+    /** What every text is generated behind. */
+    Path prompt() {
+        return words(50);
+    }
+
     /** So many bytes of words. */
     Path bytes(int number) {
         Random random = new Random(number);

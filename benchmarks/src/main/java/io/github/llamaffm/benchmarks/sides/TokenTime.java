@@ -27,7 +27,7 @@ record TokenTime(double decode, double sample, double rest) {
                 .formatted(file, EVENTS, EVENTS, EVENTS);
         int tokens = settings.profile().generated();
         Sample whole = new Driver(Settings.java(OurDriver.class, recording, "-Xlog:disable"))
-                .run("sampled", "sampled", settings.model(), settings.threads(), tokens, new Resources(settings.work()).words(50));
+                .run("sampled", "sampled", settings.model(), settings.threads(), tokens, new Resources(settings.work()).prompt());
         double decode = ofLast(file, "Decode", tokens - 1);
         double sample = ofLast(file, "Sample", tokens - 1);
         return new TokenTime(decode, sample, whole.value() - decode - sample);

@@ -34,13 +34,17 @@ record Verdict(Kind kind, String text) {
                 : Optional.of(new Verdict(Kind.NOT_JUDGED, speed.values() + " of " + Goal.PAIRS + " pairs"));
     }
 
+    /** Whether the peer beside itself differs by so little that time can be judged. */
+    static boolean isQuiet(Rounds rounds) {
+        return Estimate.of(rounds.noise()).interval().filter(interval -> interval.width() <= NOISE).isPresent();
+    }
+
     /** With the user CPU time instead, where it is known. */
     private static Optional<Verdict> noisy(Rounds rounds) {
-        Estimate noise = Estimate.of(rounds.noise());
-        if (noise.interval().isPresent() && noise.interval().get().width() <= NOISE) {
+        if (isQuiet(rounds)) {
             return Optional.empty();
         }
-        String width = noise.interval().map(i -> String.format(Locale.ROOT, "noise %.1f %%", 100 * i.width())).orElse("noise unknown");
+        String width = Estimate.of(rounds.noise()).interval().map(i -> String.format(Locale.ROOT, "noise %.1f %%", 100 * i.width())).orElse("noise unknown");
         double[] cpu = rounds.cpu();
         if (cpu.length == 0) {
             return Optional.of(new Verdict(Kind.NOT_JUDGED, width));

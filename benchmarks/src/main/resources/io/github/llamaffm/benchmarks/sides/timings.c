@@ -150,7 +150,7 @@ struct run {
     float *                vector;
 };
 
-/* The median of what a step says that it took; once more before, to warm up. */
+/* The median of what a step says that it took; once more before, to warm up: what C runs is compiled. */
 static void repeat(const char * what, double (*step)(const struct run *), const struct run * run) {
     double * times = malloc(sizeof(double) * (size_t) repetitions);
     step(run);
