@@ -123,7 +123,7 @@ record Report(String profile, Map<String, String> facts, List<Line> lines, Bindi
 
                 Load is the first one of each process, with its context, native libraries already open: a JVM loads and links the classes of a load in
                 it, and those of its context, which is what llama-cpp-python does without; "model load" above is a later one. Memory includes the
-                JVM itself, some 40 MiB, and what it compiled.
+                JVM itself, some 80 MiB, and what it compiled.
                 """);
         if (bindings.samples().containsKey(Bindings.JLAMA)) {
             page.append("""

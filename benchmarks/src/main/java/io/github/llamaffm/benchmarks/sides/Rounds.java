@@ -19,12 +19,11 @@ record Rounds(List<Sample> ours, List<Sample> peer, List<Sample> again, Map<Stri
     /**
      * @param most rounds that are run at most
      * @param until no round beyond the profile's least begins after this {@link System#nanoTime()}
-     * @see Verdict#isQuiet no more than enough of them are run where it is
      */
     static Rounds run(Case of, Profile profile, int most, long until) {
         Rounds rounds = new Rounds(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
         Sample peer = of.peer().run().once();
-        for (int round = 0; round < most && (round < profile.leastRounds() || rounds.goesOn(until)); round++) {
+        for (int round = 0; round < most && (round < profile.leastRounds() || rounds.goesOn(of.goal(), until)); round++) {
             rounds.peer.add(peer);
             rounds.ours.add(of.ours().run().once());
             for (Contender other : round < profile.roundsOfOthers() ? of.others() : List.<Contender>of()) {
@@ -36,9 +35,9 @@ record Rounds(List<Sample> ours, List<Sample> peer, List<Sample> again, Map<Stri
         return rounds;
     }
 
-    /** Whether more pairs may tell more. How ours did plays no part in it. */
-    private boolean goesOn(long until) {
-        return System.nanoTime() - until < 0 && (ours.size() < Goal.PAIRS || !Verdict.isQuiet(this));
+    /** Whether more pairs may tell more, of what noise keeps from being judged. How ours did plays no part in it. */
+    private boolean goesOn(Goal goal, long until) {
+        return System.nanoTime() - until < 0 && (goal instanceof Goal.Below || ours.size() < Goal.PAIRS || !Verdict.isQuiet(this));
     }
 
     /** Speed of ours over that of the peer. */

@@ -24,6 +24,11 @@ class RoundsTest {
     }
 
     @Test
+    void whatIsJudgedWhateverTheNoiseRunsOn() {
+        assertThat(run(new Goal.Below(1, ""), _ -> 100, Long.MAX_VALUE).ours()).hasSize(MOST);
+    }
+
+    @Test
     void whoHasNoTimeLeftHasTheLeastOfPairs() {
         assertThat(run(RoundsTest::noisy, 0).ours()).hasSize(Profile.FULL.leastRounds());
     }
@@ -32,10 +37,14 @@ class RoundsTest {
         return run % 2 == 0 ? 100 : 103;
     }
 
-    /** @param time nanoseconds for all of it */
     private static Rounds run(IntToDoubleFunction peer, long time) {
+        return run(new Goal.AsFast(), peer, time);
+    }
+
+    /** @param time nanoseconds for all of it */
+    private static Rounds run(Goal goal, IntToDoubleFunction peer, long time) {
         int[] run = new int[1];
-        Case of = new Case("", Unit.MILLISECONDS, new Goal.AsFast(), new Contender("ours", () -> Sample.of(run[0])),
+        Case of = new Case("", Unit.MILLISECONDS, goal, new Contender("ours", () -> Sample.of(run[0])),
                 new Contender("peer", () -> Sample.of(peer.applyAsDouble(run[0]++))), List.of());
         return Rounds.run(of, Profile.FULL, MOST, System.nanoTime() + time / 2);
     }
