@@ -19,7 +19,7 @@ record Profile(String name, int rounds, int leastRounds, int roundsOfOthers, int
     /** Figures, not how fast they are. */
     static final Profile SMOKE = new Profile("smoke", 1, 1, 1, 1, Duration.ZERO, 32, 64, 16, 8, 32, 16, 100_000);
     /** All of it on two cores in half an hour. */
-    static final Profile SHORT = new Profile("short", 15, 4, 2, 20, Duration.ofMinutes(18), 512, 4096, 128, 64, 1024, 200, 10_000_000);
+    static final Profile SHORT = new Profile("short", 15, 3, 1, 20, Duration.ofMinutes(16), 512, 4096, 128, 64, 1024, 200, 10_000_000);
     /** Enough pairs of everything, and of what is short more until the machine's noise is told from what is measured: under two hours. */
     static final Profile FULL = new Profile("full", 45, 15, 3, 20, Duration.ofMinutes(60), 512, 4096, 128, 64, 4096, 200, 10_000_000);
 
