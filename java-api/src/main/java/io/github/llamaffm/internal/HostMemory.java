@@ -109,7 +109,7 @@ public record HostMemory(OptionalLong physical, OptionalLong addressSpace, long 
 
     /** None of a file that is missing, or may not be read. */
     static String[] lines(Path path) {
-        // Not by channels: until they are compiled, each of these small files would take ten times as long.
+        // Not by channels: until they are compiled, each of these small files would take twice as long.
         File file = path.toFile();
         if (!file.canRead()) {
             return NO_LINES;
